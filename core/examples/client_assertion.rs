@@ -1,0 +1,121 @@
+//! Mints a client assertion and shows it: header, claims, assertion, and the request body that would be sent.
+//!
+//! `cargo run --release --example client_assertion -- --help` lists the options. Nothing is sent anywhere.
+
+use core::error::Error;
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use base64ct::{Base64UrlUnpadded, Encoding as _};
+use clap::Parser;
+use jurat_core::{CONTENT_TYPE, ClientAssertion, IssuerIdentifier, JwtId, NumericDate, SoftwareSigner, TokenRequest};
+use p256::SecretKey;
+use p256::elliptic_curve::sec1::ToSec1Point as _;
+use p256::elliptic_curve::zeroize::Zeroizing;
+use p256::pkcs8::DecodePrivateKey as _;
+
+/// Mint an OAuth client assertion (RFC 7523, RFC 10070) and show the token request it goes into.
+#[derive(Parser)]
+struct Options {
+    /// The private key: PEM (PKCS#8 or SEC1) or 32 raw bytes. Without one, a throw-away key is made.
+    #[arg(long, value_name = "FILE")]
+    key: Option<PathBuf>,
+    /// The client id: `iss` and `sub`.
+    #[arg(long, default_value = "device-7")]
+    client_id: String,
+    /// The authorization server's issuer identifier: `aud`.
+    #[arg(long, default_value = "https://as.example")]
+    issuer: String,
+    /// The key id: `kid`.
+    #[arg(long)]
+    key_id: Option<String>,
+    /// The scope to ask for.
+    #[arg(long)]
+    scope: Option<String>,
+    /// Seconds until the assertion expires, 1 to 3600.
+    #[arg(long, default_value_t = jurat_core::DEFAULT_LIFETIME)]
+    lifetime: u32,
+    /// Take a plain http issuer: for a test server on this machine.
+    #[arg(long)]
+    insecure_http: bool,
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let options = Options::parse();
+    let key = match &options.key {
+        Some(path) => read_key(path).map_err(|error| format!("{}: {error}", path.display()))?,
+        None => throw_away_key()?,
+    };
+    let mut signer = SoftwareSigner::from_scalar(&Zeroizing::new(key.to_bytes().into()))?;
+
+    let issuer = if options.insecure_http {
+        IssuerIdentifier::insecure_http(&options.issuer)?
+    } else {
+        IssuerIdentifier::new(&options.issuer)?
+    };
+    let now = NumericDate::from_seconds(SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs())?;
+    let mut random = [0; 16];
+    getrandom::fill(&mut random)?;
+
+    let mut client =
+        ClientAssertion::new(&options.client_id, issuer, now, JwtId::random(random)).with_lifetime(options.lifetime);
+    if let Some(key_id) = &options.key_id {
+        client = client.with_key_id(key_id);
+    }
+    let mut request = TokenRequest::client_credentials(client);
+    if let Some(scope) = &options.scope {
+        request = request.with_scope(scope);
+    }
+
+    let mut buffer = [0; 16 * 1024];
+    let body = request.sign_with(&mut buffer, &mut signer)?;
+    show(body.as_str(), &key)
+}
+
+fn show(body: &str, key: &SecretKey) -> Result<(), Box<dyn Error>> {
+    let assertion = body
+        .split('&')
+        .find_map(|parameter| parameter.strip_prefix("client_assertion="))
+        .ok_or("a request without client_assertion")?;
+    let mut segments = assertion.split('.');
+    println!("header\n{}\n", readable(segments.next())?);
+    println!("claims\n{}\n", readable(segments.next())?);
+    println!("client_assertion ({} bytes)\n{assertion}\n", assertion.len());
+    println!("Content-Type: {CONTENT_TYPE}\n\n{body}\n");
+
+    let public = key.public_key().to_sec1_point(false);
+    let coordinate = |bytes: Option<&_>| bytes.map(|bytes: &p256::FieldBytes| Base64UrlUnpadded::encode_string(bytes));
+    if let (Some(x), Some(y)) = (coordinate(public.x()), coordinate(public.y())) {
+        println!("public key\n{}", serde_json::json!({"kty": "EC", "crv": "P-256", "x": x, "y": y}));
+    }
+    Ok(())
+}
+
+fn readable(segment: Option<&str>) -> Result<String, Box<dyn Error>> {
+    let json = Base64UrlUnpadded::decode_vec(segment.ok_or("too few segments")?).map_err(|error| error.to_string())?;
+    Ok(serde_json::to_string_pretty(&serde_json::from_slice::<serde_json::Value>(&json)?)?)
+}
+
+fn read_key(path: &Path) -> Result<SecretKey, Box<dyn Error>> {
+    let bytes = Zeroizing::new(std::fs::read(path)?);
+    if bytes.len() == 32 {
+        return SecretKey::from_slice(&bytes).map_err(|_| "32 bytes that are no P-256 private key".into());
+    }
+    let text = core::str::from_utf8(&bytes).map_err(|_| "neither PEM nor 32 raw bytes")?;
+    SecretKey::from_pkcs8_pem(text)
+        .ok()
+        .or_else(|| SecretKey::from_sec1_pem(text).ok())
+        .ok_or_else(|| "no PEM of an unencrypted P-256 private key (PKCS#8 or SEC1)".into())
+}
+
+fn throw_away_key() -> Result<SecretKey, Box<dyn Error>> {
+    // A random number is a P-256 scalar but for one in 2^32.
+    loop {
+        let mut scalar = Zeroizing::new([0; 32]);
+        getrandom::fill(scalar.as_mut())?;
+        if let Ok(key) = SecretKey::from_slice(scalar.as_ref()) {
+            eprintln!("No --key given: signing with a throw-away key.\n");
+            return Ok(key);
+        }
+    }
+}

@@ -1,0 +1,351 @@
+//! The two kinds of assertion, from claims to a signed compact JWS.
+
+pub(crate) mod audience;
+pub(crate) mod claim;
+pub(crate) mod jwt_id;
+pub(crate) mod signing;
+pub(crate) mod size;
+
+use core::marker::PhantomData;
+
+use sha2::{Digest as _, Sha256};
+
+use crate::encoding::base64url;
+use crate::encoding::json::write::Object;
+use crate::encoding::sink::{Output, Segment, Sink as _};
+use crate::error::{Argument, Cause, Error, SignError};
+use crate::key::signer::Es256Signer;
+use crate::time::{DEFAULT_LIFETIME, MAX_LIFETIME, NumericDate};
+use audience::{Audience, IssuerIdentifier};
+use claim::Claim;
+use jwt_id::JwtId;
+use signing::{Prepared, Signed, SigningInput};
+
+/// The longest text that is taken for one value, in bytes.
+pub const MAX_VALUE_SIZE: usize = 2_048;
+
+/// The `typ` of client assertions (RFC 10070, in its draft -10 section 4).
+const CLIENT_TYPE: &str = "client-authentication+jwt";
+
+/// Checks a value that must be there: not empty, not over-long.
+pub(crate) const fn check_value(text: &str, argument: Argument) -> Result<(), Error> {
+    if text.is_empty() {
+        Err(Error::new(Cause::Empty, argument))
+    } else if text.len() > MAX_VALUE_SIZE {
+        Err(Error::new(Cause::TooLong, argument))
+    } else {
+        Ok(())
+    }
+}
+
+mod kind {
+    use crate::error::Argument;
+
+    /// What the two kinds do differently. Sealed: there is no third kind.
+    pub trait Kind {
+        /// Where `iss` and `sub` came from, for errors.
+        const ISS: Argument;
+        const SUB: Argument;
+        /// Whether `typ` is the caller's to choose.
+        const OWN_TYPE: bool;
+    }
+}
+
+/// Marks client authentication: the `client_assertion` parameter (RFC 7523 section 2.2).
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Client;
+
+/// Marks an authorization grant: the `assertion` parameter (RFC 7523 section 2.1).
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Grant;
+
+impl kind::Kind for Client {
+    const ISS: Argument = Argument::ClientId;
+    const SUB: Argument = Argument::ClientId;
+    const OWN_TYPE: bool = false;
+}
+
+impl kind::Kind for Grant {
+    const ISS: Argument = Argument::Iss;
+    const SUB: Argument = Argument::Sub;
+    const OWN_TYPE: bool = true;
+}
+
+/// An assertion about to be made. Used as [`ClientAssertion`] or [`GrantAssertion`]; neither passes for the other.
+///
+/// Signing consumes it: each attempt takes a new one, with a new `jti` and a new `iat`.
+#[must_use = "an assertion does nothing until it is signed"]
+pub struct Assertion<'a, K> {
+    typ: Option<&'a str>,
+    key_id: Option<&'a str>,
+    audience: &'a str,
+    iss: &'a str,
+    sub: &'a str,
+    issued_at: NumericDate,
+    lifetime: u32,
+    not_before: Option<NumericDate>,
+    jwt_id: JwtId<'a>,
+    claims: &'a [Claim<'a>],
+    kind: PhantomData<K>,
+}
+
+/// Proves to an authorization server who the client is (RFC 7523 section 2.2, RFC 10070).
+///
+/// It proves neither a user's consent nor what a resource server will allow, and says nothing about the audience of the
+/// access token.
+///
+/// Header: `typ` = `client-authentication+jwt`, `alg` = `ES256`, `kid` if given. Claims: `aud` (the issuer identifier,
+/// one string), `iss` = `sub` = the client id, `iat`, `exp`, `nbf` if given, `jti`, then custom claims.
+///
+/// ```
+/// use jurat_core::{ClientAssertion, IssuerIdentifier, JwtId, NumericDate, SoftwareSigner};
+/// # let scalar = [7; 32];
+/// let mut signer = SoftwareSigner::from_scalar(&scalar)?;
+/// let issuer = IssuerIdentifier::new("https://as.example")?;
+/// let now = NumericDate::from_seconds(1_795_459_454)?;
+/// let random = [0x1f, 0x2e, 0x3d, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16]; // from the device's random source
+///
+/// let mut buffer = [0; 512];
+/// let signed = ClientAssertion::new("device-7", issuer, now, JwtId::random(random))
+///     .with_key_id("2026-11")
+///     .sign_with(&mut buffer, &mut signer)?;
+/// assert_eq!(signed.as_str().split('.').count(), 3);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub type ClientAssertion<'a> = Assertion<'a, Client>;
+
+/// Asks for an access token for a subject (RFC 7523 section 2.1).
+///
+/// It proves what its issuer says about the subject. It proves neither that subject's consent nor what a resource
+/// server will allow.
+///
+/// Header: `alg` = `ES256`, `typ` and `kid` if given. Claims: `aud`, `iss`, `sub`, `iat`, `exp`, `nbf` if given, `jti`,
+/// then custom claims.
+///
+/// ```
+/// use jurat_core::{Audience, GrantAssertion, IssuerIdentifier, JwtId, NumericDate, SoftwareSigner};
+/// # let (scalar, random) = ([7; 32], *b"0123456789abcdef");
+/// let mut signer = SoftwareSigner::from_scalar(&scalar)?;
+/// let audience = Audience::from(IssuerIdentifier::new("https://as.example")?);
+/// let now = NumericDate::from_seconds(1_795_459_454)?;
+/// let mut buffer = [0; 512];
+/// let signed = GrantAssertion::new("https://sts.example", "alice", audience, now, JwtId::random(random))
+///     .sign_with(&mut buffer, &mut signer)?;
+/// assert!(signed.as_str().starts_with("eyJhbGciOiJFUzI1NiJ9."));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub type GrantAssertion<'a> = Assertion<'a, Grant>;
+
+impl<'a> ClientAssertion<'a> {
+    /// A client assertion of `client_id` for the authorization server `issuer`, with a lifetime of
+    /// [`DEFAULT_LIFETIME`] seconds.
+    pub const fn new(
+        client_id: &'a str,
+        issuer: IssuerIdentifier<'a>,
+        issued_at: NumericDate,
+        jwt_id: JwtId<'a>,
+    ) -> Self {
+        Self::build(Some(CLIENT_TYPE), issuer.as_str(), client_id, client_id, issued_at, jwt_id)
+    }
+
+    /// The client id, which is `iss` and `sub`.
+    #[must_use]
+    pub const fn client_id(&self) -> &'a str {
+        self.iss
+    }
+}
+
+impl<'a> GrantAssertion<'a> {
+    /// A grant that `iss` issues about `sub`, with a lifetime of [`DEFAULT_LIFETIME`] seconds.
+    ///
+    /// A client that issues its own grants has its client id as `iss`.
+    pub const fn new(
+        iss: &'a str,
+        sub: &'a str,
+        audience: Audience<'a>,
+        issued_at: NumericDate,
+        jwt_id: JwtId<'a>,
+    ) -> Self {
+        Self::build(None, audience.as_str(), iss, sub, issued_at, jwt_id)
+    }
+
+    /// Adds the header parameter `typ`, for servers that want one: `JWT`, or a type of their own.
+    pub const fn with_type(self, typ: &'a str) -> Self {
+        Self { typ: Some(typ), ..self }
+    }
+}
+
+impl<'a, K: kind::Kind> Assertion<'a, K> {
+    const fn build(
+        typ: Option<&'a str>,
+        audience: &'a str,
+        iss: &'a str,
+        sub: &'a str,
+        issued_at: NumericDate,
+        jwt_id: JwtId<'a>,
+    ) -> Self {
+        Self {
+            typ,
+            key_id: None,
+            audience,
+            iss,
+            sub,
+            issued_at,
+            lifetime: DEFAULT_LIFETIME,
+            not_before: None,
+            jwt_id,
+            claims: &[],
+            kind: PhantomData,
+        }
+    }
+
+    /// Adds the header parameter `kid`: which of the registered keys this is (RFC 7515 section 4.1.4).
+    pub const fn with_key_id(self, key_id: &'a str) -> Self {
+        Self { key_id: Some(key_id), ..self }
+    }
+
+    /// Sets the seconds between `iat` and `exp`, 1 to [`MAX_LIFETIME`].
+    pub const fn with_lifetime(self, seconds: u32) -> Self {
+        Self { lifetime: seconds, ..self }
+    }
+
+    /// Adds the claim `nbf`. Most servers do not need it, and a fast clock makes it a cause of refusals.
+    pub const fn with_not_before(self, not_before: NumericDate) -> Self {
+        Self { not_before: Some(not_before), ..self }
+    }
+
+    /// Adds custom claims, in this order, behind the registered ones.
+    pub const fn with_claims(self, claims: &'a [Claim<'a>]) -> Self {
+        Self { claims, ..self }
+    }
+
+    pub(crate) fn same_jwt_id<L>(&self, other: &Assertion<'_, L>) -> bool {
+        self.jwt_id.is_same(&other.jwt_id)
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        check_value(self.iss, K::ISS)?;
+        check_value(self.sub, K::SUB)?;
+        if let Some(key_id) = self.key_id {
+            check_value(key_id, Argument::KeyId)?;
+        }
+        if K::OWN_TYPE
+            && let Some(typ) = self.typ
+        {
+            check_value(typ, Argument::Type)?;
+            // Media types compare without case, and `application/` may be spelled out (RFC 7515 section 4.1.9).
+            let short = typ
+                .split_at_checked(12)
+                .map_or(typ, |(prefix, rest)| if prefix.eq_ignore_ascii_case("application/") { rest } else { typ });
+            if short.eq_ignore_ascii_case(CLIENT_TYPE) {
+                return Err(Error::new(Cause::WrongPurpose, Argument::Type));
+            }
+        }
+        if !(1..=MAX_LIFETIME).contains(&self.lifetime) {
+            return Err(Error::new(Cause::LifetimeOutOfRange, Argument::Lifetime));
+        }
+        if let Some(not_before) = self.not_before
+            && not_before.as_seconds() >= self.issued_at.seconds_after(self.lifetime)
+        {
+            return Err(Error::new(Cause::NeverValid, Argument::NotBefore));
+        }
+        self.jwt_id.check()?;
+        claim::check(self.claims)
+    }
+
+    /// Checks everything, then writes header, claims and room for the signature.
+    pub(crate) fn write(&self, output: &mut Output<'_>) -> Result<SigningInput, Error> {
+        self.check()?;
+        let start = output.length();
+        let mut hash = Sha256::new();
+
+        let mut segment = Segment::new(output, &mut hash);
+        let mut header = Object::begin(&mut segment);
+        if let Some(typ) = self.typ {
+            header.text("typ", typ);
+        }
+        header.text("alg", "ES256");
+        if let Some(key_id) = self.key_id {
+            header.text("kid", key_id);
+        }
+        header.end();
+        segment.finish();
+
+        output.put(b".");
+        hash.update(b".");
+
+        let mut segment = Segment::new(output, &mut hash);
+        let mut claims = Object::begin(&mut segment);
+        claims.text("aud", self.audience);
+        claims.text("iss", self.iss);
+        claims.text("sub", self.sub);
+        claims.seconds("iat", self.issued_at.as_seconds());
+        claims.seconds("exp", self.issued_at.seconds_after(self.lifetime));
+        if let Some(not_before) = self.not_before {
+            claims.seconds("nbf", not_before.as_seconds());
+        }
+        let mut characters = [0; base64url::encoded_len(jwt_id::RANDOM_SIZE)];
+        if let Some(jwt_id) = self.jwt_id.text_in(&mut characters) {
+            claims.text("jti", jwt_id);
+        }
+        for claim in self.claims {
+            claim.write(&mut claims);
+        }
+        claims.end();
+        segment.finish();
+
+        Ok(SigningInput::end_in(output, start, hash))
+    }
+
+    /// Bytes that the signed assertion needs, exactly.
+    ///
+    /// # Errors
+    /// Those of [`prepare`](Self::prepare), but for a buffer that is too small.
+    pub fn needed(&self) -> Result<usize, Error> {
+        let mut counter = Output::new(&mut []);
+        self.write(&mut counter)?;
+        Ok(counter.length())
+    }
+
+    /// The first of two phases: checks the claims and writes everything but the signature into `output`.
+    ///
+    /// For signers that answer later. Dropping what this gives zeroes `output` again.
+    ///
+    /// # Errors
+    /// * [`Cause::BufferTooSmall`]: [`Error::needed`] says how many bytes would do.
+    /// * [`Cause::Empty`] or [`Cause::TooLong`]: an identifier that is empty or above [`MAX_VALUE_SIZE`] bytes.
+    /// * [`Cause::LifetimeOutOfRange`], [`Cause::NeverValid`]: the times.
+    /// * [`Cause::NotRandom`]: the random bytes of the `jti` are all equal.
+    /// * [`Cause::Reserved`], [`Cause::Repeated`], [`Cause::InvalidJson`]: the custom claims.
+    /// * [`Cause::WrongPurpose`]: a grant with the `typ` of client assertions.
+    pub fn prepare(self, output: &mut [u8]) -> Result<Prepared<'_, K>, Error> {
+        let mut output = Output::new(output);
+        let input = self.write(&mut output)?;
+        output.check()?;
+        Ok(Prepared::new(output, input))
+    }
+
+    /// Checks the claims, writes the assertion into `output` and has it signed.
+    ///
+    /// # Errors
+    /// [`SignError::Refused`] with the errors of [`prepare`](Self::prepare); [`SignError::Signer`] with the signer's own
+    /// error. `output` is zeroed then.
+    pub fn sign_with<'o, S: Es256Signer>(
+        self,
+        output: &'o mut [u8],
+        signer: &mut S,
+    ) -> Result<Signed<'o, K>, SignError<S::Error>> {
+        let prepared = self.prepare(output)?;
+        let signature = signer.sign(&prepared.to_be_signed()).map_err(SignError::Signer)?;
+        Ok(prepared.finish(&signature))
+    }
+}
+
+// The claims may be personal data; the kind is in the type.
+impl<K> core::fmt::Debug for Assertion<'_, K> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("Assertion(..)")
+    }
+}

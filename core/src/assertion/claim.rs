@@ -1,0 +1,80 @@
+//! Custom claims.
+
+use super::check_value;
+use crate::encoding::json::read;
+use crate::encoding::json::write::Object;
+use crate::encoding::sink::Sink;
+use crate::error::{Argument, Cause, Error};
+
+/// The claims that the library writes itself, or that have an argument of their own (RFC 7519 section 4.1).
+const REGISTERED: [&str; 7] = ["iss", "sub", "aud", "exp", "nbf", "iat", "jti"];
+
+/// A claim of the caller's own.
+///
+/// ```
+/// use jurat_core::{Claim, ClaimValue};
+/// let claims = [
+///     Claim { name: "software_version", value: ClaimValue::Text("4.2") },
+///     Claim { name: "boot", value: ClaimValue::Integer(17) },
+///     Claim { name: "attested", value: ClaimValue::Boolean(true) },
+///     Claim { name: "roles", value: ClaimValue::Json(r#"["sensor","relay"]"#) },
+/// ];
+/// # let _ = claims;
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "a name and a value: callers write it as a literal")]
+pub struct Claim<'a> {
+    /// The member's name. Not one of `iss sub aud exp nbf iat jti`, not empty, and not the name of another claim.
+    pub name: &'a str,
+    /// The member's value.
+    pub value: ClaimValue<'a>,
+}
+
+/// The value of a [`Claim`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ClaimValue<'a> {
+    /// Text, as it is: the library escapes it.
+    Text(&'a str),
+    /// An integer. Beyond ±(2^53 - 1) some servers' JSON readers lose digits.
+    Integer(i64),
+    /// `true` or `false`.
+    Boolean(bool),
+    /// `null`.
+    Null,
+    /// JSON text of one value, which is checked and written as it is: for arrays, objects and fractions.
+    Json(&'a str),
+}
+
+impl Claim<'_> {
+    pub(super) fn write<S: Sink>(&self, object: &mut Object<'_, S>) {
+        match self.value {
+            ClaimValue::Text(text) => object.text(self.name, text),
+            ClaimValue::Integer(number) => object.integer(self.name, number),
+            ClaimValue::Boolean(true) => object.json(self.name, "true"),
+            ClaimValue::Boolean(false) => object.json(self.name, "false"),
+            ClaimValue::Null => object.json(self.name, "null"),
+            ClaimValue::Json(json) => object.json(self.name, json),
+        }
+    }
+}
+
+pub(super) fn check(claims: &[Claim<'_>]) -> Result<(), Error> {
+    let mut rest = claims;
+    while let Some((claim, after)) = rest.split_first() {
+        check_value(claim.name, Argument::Claims)?;
+        if REGISTERED.contains(&claim.name) {
+            return Err(Error::new(Cause::Reserved, Argument::Claims));
+        }
+        if after.iter().any(|other| other.name == claim.name) {
+            return Err(Error::new(Cause::Repeated, Argument::Claims));
+        }
+        if let ClaimValue::Json(json) = claim.value
+            && !read::is_value(json)
+        {
+            return Err(Error::new(Cause::InvalidJson, Argument::Claims));
+        }
+        rest = after;
+    }
+    Ok(())
+}

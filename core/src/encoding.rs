@@ -1,0 +1,6 @@
+//! Bytes into text: JSON, base64url, form encoding, and the buffer they go to.
+
+pub(crate) mod base64url;
+pub(crate) mod form;
+pub(crate) mod json;
+pub(crate) mod sink;

@@ -1,0 +1,39 @@
+//! `application/x-www-form-urlencoded` (RFC 6749 appendix B).
+
+use super::sink::Sink;
+
+/// Writes `&name=` and the value, both encoded.
+pub(crate) fn parameter<S: Sink>(sink: &mut S, name: &str, value: &str) {
+    sink.put(b"&");
+    encode(sink, name);
+    sink.put(b"=");
+    encode(sink, value);
+}
+
+/// Space becomes `+`; letters, digits and `- . _` stay; every other byte becomes `%HH`.
+///
+/// Encoders disagree on `*` and `~`, decoders do not: both are escaped.
+fn encode<S: Sink>(sink: &mut S, text: &str) {
+    let mut rest = text.as_bytes();
+    loop {
+        let plain = rest.iter().position(|byte| !stays(*byte)).unwrap_or(rest.len());
+        let Some((head, tail)) = rest.split_at_checked(plain) else { return };
+        sink.put(head);
+        let Some((byte, after)) = tail.split_first() else { return };
+        if *byte == b' ' {
+            sink.put(b"+");
+        } else {
+            sink.put(&[b'%', hex(*byte >> 4, b'A'), hex(*byte & 15, b'A')]);
+        }
+        rest = after;
+    }
+}
+
+const fn stays(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_')
+}
+
+/// The hexadecimal digit for a value below 16; `ten` is the letter for 10.
+pub(crate) const fn hex(nibble: u8, ten: u8) -> u8 {
+    if nibble < 10 { b'0'.wrapping_add(nibble) } else { ten.wrapping_add(nibble.wrapping_sub(10)) }
+}

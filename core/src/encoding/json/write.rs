@@ -1,0 +1,126 @@
+//! Writes JSON straight into a sink; the text never exists as a whole.
+
+use crate::encoding::form::hex;
+use crate::encoding::sink::Sink;
+
+/// An object being written. The members come out in the order of the calls.
+pub(crate) struct Object<'s, S: Sink> {
+    sink: &'s mut S,
+    separator: &'static [u8],
+}
+
+impl<'s, S: Sink> Object<'s, S> {
+    pub(crate) fn begin(sink: &'s mut S) -> Self {
+        Self { sink, separator: b"{" }
+    }
+
+    fn name(&mut self, name: &str) -> &mut S {
+        self.sink.put(self.separator);
+        self.separator = b",";
+        string(self.sink, name);
+        self.sink.put(b":");
+        self.sink
+    }
+
+    /// A member whose value is text.
+    pub(crate) fn text(&mut self, name: &str, value: &str) {
+        string(self.name(name), value);
+    }
+
+    /// A member whose value is an integer.
+    pub(crate) fn integer(&mut self, name: &str, value: i64) {
+        let sink = self.name(name);
+        if value < 0 {
+            sink.put(b"-");
+        }
+        digits(sink, value.unsigned_abs());
+    }
+
+    /// A member whose value is a number of seconds.
+    pub(crate) fn seconds(&mut self, name: &str, value: u64) {
+        digits(self.name(name), value);
+    }
+
+    /// A member whose value is JSON text already.
+    pub(crate) fn json(&mut self, name: &str, value: &str) {
+        self.name(name).put(value.as_bytes());
+    }
+
+    /// Closes the object; at least one member must have been written.
+    pub(crate) fn end(self) {
+        self.sink.put(b"}");
+    }
+}
+
+/// A string with its quotes (RFC 8259 section 7): quote, backslash and U+0000 to U+001F are escaped, the rest stays UTF-8.
+fn string<S: Sink>(sink: &mut S, text: &str) {
+    sink.put(b"\"");
+    let mut rest = text.as_bytes();
+    loop {
+        let plain = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f)).unwrap_or(rest.len());
+        let Some((head, tail)) = rest.split_at_checked(plain) else { break };
+        sink.put(head);
+        let Some((byte, after)) = tail.split_first() else { break };
+        match *byte {
+            0x08 => sink.put(b"\\b"),
+            b'\t' => sink.put(b"\\t"),
+            b'\n' => sink.put(b"\\n"),
+            0x0c => sink.put(b"\\f"),
+            b'\r' => sink.put(b"\\r"),
+            byte @ (b'"' | b'\\') => sink.put(&[b'\\', byte]),
+            byte => sink.put(&[b'\\', b'u', b'0', b'0', hex(byte >> 4, b'a'), hex(byte & 15, b'a')]),
+        }
+        rest = after;
+    }
+    sink.put(b"\"");
+}
+
+fn digits<S: Sink>(sink: &mut S, value: u64) {
+    // 20 digits are enough for 2^64.
+    let mut digits = [0; 20];
+    let mut rest = value;
+    let mut unused = digits.len();
+    for digit in digits.iter_mut().rev() {
+        let low = (rest % 10) as u8;
+        *digit = b'0'.wrapping_add(low);
+        rest /= 10;
+        unused = unused.saturating_sub(1);
+        if rest == 0 {
+            break;
+        }
+    }
+    sink.put(digits.get(unused..).unwrap_or_default());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Object;
+    use crate::encoding::sink::Output;
+
+    fn written(write: impl Fn(&mut Object<'_, Output<'_>>)) -> std::string::String {
+        let mut buffer = [0; 4096];
+        let mut output = Output::new(&mut buffer);
+        let mut object = Object::begin(&mut output);
+        write(&mut object);
+        object.end();
+        core::str::from_utf8(output.take()).unwrap().into()
+    }
+
+    #[test]
+    fn every_character_below_0x80_comes_back_through_serde_json() {
+        for code in 0..0x80_u8 {
+            let text = std::format!("a{}b", char::from(code));
+            let value: serde_json::Value = serde_json::from_str(&written(|object| object.text(&text, &text))).unwrap();
+            assert_eq!(value[text.as_str()], text.as_str());
+        }
+    }
+
+    #[test]
+    fn integers_come_back_through_serde_json() {
+        for number in [0, 1, 9, 10, -1, -10, 1_795_459_454, i64::MAX, i64::MIN] {
+            let value: serde_json::Value =
+                serde_json::from_str(&written(|object| object.integer("n", number))).unwrap();
+            assert_eq!(value["n"], number);
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! Where bytes go: the caller's buffer, directly or through base64url and SHA-256.
+
+use sha2::{Digest as _, Sha256};
+
+use super::base64url;
+use crate::error::Error;
+
+/// Something that takes bytes.
+pub(crate) trait Sink {
+    fn put(&mut self, bytes: &[u8]);
+}
+
+/// The caller's buffer.
+///
+/// It keeps counting past its end, so that the size that would have done is exact, and whatever was written is zeroed
+/// unless [`take`](Self::take) hands it out: an error, a failing signer or an abandoned attempt leaves nothing behind.
+pub(crate) struct Output<'o> {
+    buffer: &'o mut [u8],
+    length: usize,
+}
+
+impl<'o> Output<'o> {
+    pub(crate) const fn new(buffer: &'o mut [u8]) -> Self {
+        Self { buffer, length: 0 }
+    }
+
+    /// Bytes put so far, those past the end included.
+    pub(crate) const fn length(&self) -> usize {
+        self.length
+    }
+
+    /// Counts the next `count` bytes and gives them to be filled, if they are inside the buffer.
+    pub(crate) fn reserve(&mut self, count: usize) -> Option<&mut [u8]> {
+        let start = self.length;
+        self.length = start.saturating_add(count);
+        self.buffer.get_mut(start..self.length)
+    }
+
+    /// Whether everything was inside the buffer.
+    pub(crate) const fn check(&self) -> Result<(), Error> {
+        if self.length <= self.buffer.len() { Ok(()) } else { Err(Error::too_small(self.length)) }
+    }
+
+    /// What was written, once [`check`](Self::check) has passed.
+    pub(crate) fn written(&self) -> &[u8] {
+        self.buffer.get(..self.length).unwrap_or_default()
+    }
+
+    /// The same, to be changed.
+    pub(crate) fn written_mut(&mut self) -> &mut [u8] {
+        self.buffer.get_mut(..self.length).unwrap_or_default()
+    }
+
+    /// Hands out what was written.
+    pub(crate) fn take(mut self) -> &'o mut [u8] {
+        let buffer = core::mem::take(&mut self.buffer);
+        buffer.get_mut(..self.length).unwrap_or_default()
+    }
+}
+
+impl Sink for Output<'_> {
+    fn put(&mut self, bytes: &[u8]) {
+        if let Some(free) = self.reserve(bytes.len()) {
+            copy(free, bytes);
+        }
+    }
+}
+
+impl Drop for Output<'_> {
+    fn drop(&mut self) {
+        let written = self.length.min(self.buffer.len());
+        if let Some(written) = self.buffer.get_mut(..written) {
+            written.fill(0);
+        }
+    }
+}
+
+/// `copy_from_slice` without its panic: as many bytes as both have.
+pub(crate) fn copy(to: &mut [u8], from: &[u8]) {
+    for (to, from) in to.iter_mut().zip(from) {
+        *to = *from;
+    }
+}
+
+/// 16 × 3 bytes, so that only the last stage of a segment has a remainder, and 64 characters, one block of SHA-256.
+const STAGE: usize = 48;
+
+/// One segment of a compact JWS (RFC 7515 section 7.1): bytes in, base64url characters out and into the hash.
+pub(crate) struct Segment<'s, 'o> {
+    output: &'s mut Output<'o>,
+    hash: &'s mut Sha256,
+    stage: [u8; STAGE],
+    staged: usize,
+}
+
+impl<'s, 'o> Segment<'s, 'o> {
+    pub(crate) const fn new(output: &'s mut Output<'o>, hash: &'s mut Sha256) -> Self {
+        Self { output, hash, stage: [0; STAGE], staged: 0 }
+    }
+
+    fn flush(&mut self) {
+        let staged = self.stage.get(..self.staged).unwrap_or_default();
+        if let Some(free) = self.output.reserve(base64url::encoded_len(staged.len())) {
+            self.hash.update(base64url::encode_into(staged, free));
+        }
+        self.staged = 0;
+    }
+
+    /// Writes what is still staged.
+    pub(crate) fn finish(mut self) {
+        self.flush();
+    }
+}
+
+impl Sink for Segment<'_, '_> {
+    fn put(&mut self, mut bytes: &[u8]) {
+        loop {
+            let free = self.stage.get_mut(self.staged..).unwrap_or_default();
+            let count = free.len().min(bytes.len());
+            copy(free, bytes);
+            self.staged = self.staged.saturating_add(count);
+            if self.staged < STAGE {
+                return;
+            }
+            self.flush();
+            bytes = bytes.get(count..).unwrap_or_default();
+        }
+    }
+}

@@ -1,0 +1,389 @@
+//! What went wrong, and with which argument.
+//!
+//! The numbers are part of the ABI: C and Python see the same ones. They are append-only; a retired number stays
+//! reserved.
+
+use core::fmt;
+
+/// Gives each variant its one fixed text. The enums stand outside of the macro because cbindgen reads them.
+macro_rules! texts {
+    ($name:ident { $($variant:ident: $text:literal,)* }) => {
+        impl $name {
+            /// Every value, in the order of the numbers.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// The stable number, 0 to 255.
+            #[must_use]
+            pub const fn number(self) -> i32 {
+                self as i32
+            }
+
+            /// The value with this number.
+            #[must_use]
+            pub fn from_number(number: i32) -> Option<Self> {
+                Self::ALL.iter().copied().find(|value| value.number() == number)
+            }
+
+            /// The fixed text.
+            #[must_use]
+            pub const fn text(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $text,)*
+                }
+            }
+
+            /// The fixed text with a NUL behind it, for C.
+            #[must_use]
+            pub const fn text_with_nul(self) -> &'static str {
+                match self {
+                    $(Self::$variant => concat!($text, "\0"),)*
+                }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.text())
+            }
+        }
+    };
+}
+
+/// Why a call was refused. The numbers are append-only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[repr(i32)]
+pub enum Cause {
+    /// The output buffer is too small; the needed size comes with it.
+    BufferTooSmall = 1,
+    /// A required argument is absent or empty.
+    Empty = 10,
+    /// Longer than 2,048 bytes.
+    TooLong = 11,
+    /// More custom claims or parameters than the C API takes in one call.
+    TooMany = 12,
+    /// Text that is not UTF-8.
+    NotUtf8 = 13,
+    /// A NULL or misaligned pointer where bytes were announced or a pointer is required (C).
+    NullPointer = 14,
+    /// The number of bytes is not the one that is needed.
+    WrongLength = 15,
+    /// A `struct_size` or `flags` that this version does not know (C).
+    UnknownStruct = 16,
+    /// The output overlaps an input (C).
+    Overlap = 17,
+    /// A character that is not allowed there.
+    InvalidCharacter = 18,
+    /// All random bytes are equal: the source does not work.
+    NotRandom = 19,
+    /// Not an absolute `https` URL with a host.
+    NotHttps = 20,
+    /// A query component where none is allowed (RFC 8414 section 2).
+    HasQuery = 21,
+    /// A fragment where none is allowed (RFC 8414 section 2, RFC 6749 section 3.2).
+    HasFragment = 22,
+    /// Not an absolute URI.
+    NotAbsolute = 23,
+    /// Two arguments of which only one may be given, or that belong together.
+    Conflict = 24,
+    /// A time of 10^11 or more: milliseconds where seconds are wanted.
+    Milliseconds = 30,
+    /// A time that does not fit, or is negative.
+    TimeOutOfRange = 31,
+    /// A lifetime of 0 or above 3,600 seconds.
+    LifetimeOutOfRange = 32,
+    /// `nbf` is not before `exp`: the assertion would never be valid.
+    NeverValid = 33,
+    /// A name that the library writes itself.
+    Reserved = 40,
+    /// A name that is given twice.
+    Repeated = 41,
+    /// Text that is not one JSON value (RFC 8259), or is nested deeper than 32.
+    InvalidJson = 42,
+    /// A type that belongs to the other kind of assertion.
+    WrongPurpose = 43,
+    /// A private key that is not in 1..n of P-256.
+    InvalidKey = 50,
+    /// A signature whose r or s is not in 1..n of P-256.
+    SignatureOutOfRange = 51,
+    /// The signer reported a failure.
+    SignerFailed = 52,
+    /// A signature is missing, there already, or given where none is wanted.
+    NotPrepared = 53,
+}
+
+texts! {
+    Cause {
+        BufferTooSmall: "the buffer is too small",
+        Empty: "a value is required",
+        TooLong: "longer than 2048 bytes",
+        TooMany: "more entries than the C API takes",
+        NotUtf8: "not UTF-8",
+        NullPointer: "a NULL or misaligned pointer where data is required",
+        WrongLength: "wrong number of bytes",
+        UnknownStruct: "a struct size, kind or flag that this version does not know: start from the INIT macro",
+        Overlap: "the output overlaps an input",
+        InvalidCharacter: "a character that is not allowed here",
+        NotRandom: "all bytes are equal: the random source does not work",
+        NotHttps: "must be an absolute https URL; plain http has to be asked for by name (insecure_http)",
+        HasQuery: "must not have a query",
+        HasFragment: "must not have a fragment",
+        NotAbsolute: "must be an absolute URI",
+        Conflict: "does not go together with another argument",
+        Milliseconds: "looks like milliseconds: NumericDate counts seconds (divide by 1000)",
+        TimeOutOfRange: "a time outside the range of NumericDate",
+        LifetimeOutOfRange: "the lifetime must be 1 to 3600 seconds",
+        NeverValid: "not valid before its own expiration",
+        Reserved: "a name that is written by the library or has an argument of its own",
+        Repeated: "the same name twice",
+        InvalidJson: "not one JSON value (RFC 8259, at most 32 levels deep)",
+        WrongPurpose: "client-authentication+jwt is the type of client assertions, not of grants",
+        InvalidKey: "not a P-256 private key",
+        SignatureOutOfRange: "r or s is out of range: not a raw 64-byte ES256 signature",
+        SignerFailed: "the signer reported a failure",
+        NotPrepared: "not prepared for this signature, or signed already",
+    }
+}
+
+/// Which argument a cause speaks of. The text is the name that C and Python give it. The numbers are append-only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+#[repr(i32)]
+pub enum Argument {
+    /// None in particular.
+    None = 0,
+    /// The buffer that receives the result.
+    Output = 1,
+    /// The place for the number of bytes written (C).
+    OutputLength = 2,
+    /// The client identifier: `iss` and `sub` of a client assertion.
+    ClientId = 3,
+    /// The authorization server's issuer identifier.
+    Issuer = 4,
+    /// The authorization server's token endpoint.
+    TokenEndpoint = 5,
+    /// The `iss` claim of a grant.
+    Iss = 6,
+    /// The `sub` claim of a grant.
+    Sub = 7,
+    /// The `iat` claim, in seconds.
+    IssuedAt = 8,
+    /// Seconds between `iat` and `exp`.
+    Lifetime = 9,
+    /// The `nbf` claim, in seconds.
+    NotBefore = 10,
+    /// The `jti` claim.
+    JwtId = 11,
+    /// The 16 random bytes for a `jti`.
+    Random = 12,
+    /// The `kid` header parameter.
+    KeyId = 13,
+    /// The `typ` header parameter of a grant.
+    Type = 14,
+    /// The custom claims.
+    Claims = 15,
+    /// The `scope` request parameter.
+    Scope = 16,
+    /// The `resource` request parameter (RFC 8707).
+    Resource = 17,
+    /// The extra request parameters.
+    Parameters = 18,
+    /// The private key.
+    Key = 19,
+    /// The signature that a signer gave.
+    Signature = 20,
+    /// The signer.
+    Signer = 21,
+    /// The client assertion, as an argument.
+    ClientAssertion = 22,
+    /// The grant assertion, as an argument.
+    GrantAssertion = 23,
+    /// The token request, as an argument.
+    TokenRequest = 24,
+    /// The place for what a two-phase call prepared.
+    ToBeSigned = 25,
+    /// The SHA-256 hash to be signed.
+    Hash = 26,
+    /// A point in time that no other argument names.
+    Time = 27,
+}
+
+texts! {
+    Argument {
+        None: "",
+        Output: "output",
+        OutputLength: "output_length",
+        ClientId: "client_id",
+        Issuer: "issuer",
+        TokenEndpoint: "token_endpoint",
+        Iss: "iss",
+        Sub: "sub",
+        IssuedAt: "issued_at",
+        Lifetime: "lifetime",
+        NotBefore: "not_before",
+        JwtId: "jwt_id",
+        Random: "random",
+        KeyId: "key_id",
+        Type: "type",
+        Claims: "claims",
+        Scope: "scope",
+        Resource: "resource",
+        Parameters: "parameters",
+        Key: "key",
+        Signature: "signature",
+        Signer: "signer",
+        ClientAssertion: "client",
+        GrantAssertion: "grant",
+        TokenRequest: "request",
+        ToBeSigned: "to_be_signed",
+        Hash: "hash",
+        Time: "time",
+    }
+}
+
+/// A refused call: a [`Cause`] and the [`Argument`] it speaks of, never a value.
+///
+/// Nothing in it comes from the caller's data, so it can be logged anywhere.
+///
+/// ```
+/// use jurat_core::{Argument, Cause, IssuerIdentifier};
+/// let error = IssuerIdentifier::new("http://as.example").unwrap_err();
+/// assert_eq!((error.cause(), error.argument()), (Cause::NotHttps, Argument::Issuer));
+/// assert!(error.to_string().starts_with("issuer: must be an absolute https URL"));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Error {
+    cause: Cause,
+    argument: Argument,
+    needed: usize,
+}
+
+impl Error {
+    /// An error with this cause about this argument.
+    #[must_use]
+    pub const fn new(cause: Cause, argument: Argument) -> Self {
+        Self { cause, argument, needed: 0 }
+    }
+
+    pub(crate) const fn too_small(needed: usize) -> Self {
+        Self { cause: Cause::BufferTooSmall, argument: Argument::Output, needed }
+    }
+
+    /// Why.
+    #[must_use]
+    pub const fn cause(&self) -> Cause {
+        self.cause
+    }
+
+    /// Which argument.
+    #[must_use]
+    pub const fn argument(&self) -> Argument {
+        self.argument
+    }
+
+    /// For [`Cause::BufferTooSmall`]: the exact number of bytes that the output needs.
+    #[must_use]
+    pub const fn needed(&self) -> Option<usize> {
+        match self.cause {
+            Cause::BufferTooSmall => Some(self.needed),
+            _ => None,
+        }
+    }
+
+    /// The same cause about another argument: for a value that the caller knows under its own name.
+    #[must_use]
+    pub const fn about(self, argument: Argument) -> Self {
+        Self { argument, ..self }
+    }
+
+    /// The status number that C and Python see: `-(256 × cause + argument)`.
+    #[must_use]
+    #[expect(clippy::arithmetic_side_effects, reason = "both numbers are at most 255")]
+    pub const fn status(&self) -> i32 {
+        -(256 * self.cause.number() + self.argument.number())
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.argument != Argument::None {
+            f.write_str(self.argument.text())?;
+            f.write_str(": ")?;
+        }
+        f.write_str(self.cause.text())?;
+        match self.needed() {
+            Some(needed) => write!(f, " ({needed} bytes are needed)"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl core::error::Error for Error {}
+
+/// What [`sign_with`](crate::ClientAssertion::sign_with) can fail with: our own error or the signer's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SignError<E> {
+    /// The input was refused before the signer was asked, or its signature is none.
+    Refused(Error),
+    /// The signer's own error, untouched.
+    Signer(E),
+}
+
+impl<E> From<Error> for SignError<E> {
+    fn from(error: Error) -> Self {
+        Self::Refused(error)
+    }
+}
+
+impl<E: fmt::Display> fmt::Display for SignError<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused(error) => error.fmt(f),
+            Self::Signer(error) => error.fmt(f),
+        }
+    }
+}
+
+impl<E: core::error::Error + 'static> core::error::Error for SignError<E> {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Refused(error) => Some(error),
+            Self::Signer(error) => Some(error),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::string::ToString as _;
+
+    use super::{Argument, Cause, Error};
+
+    #[test]
+    fn numbers_are_unique_and_come_back() {
+        for (index, cause) in Cause::ALL.iter().enumerate() {
+            assert_eq!(Cause::from_number(cause.number()), Some(*cause));
+            assert!((1..=255).contains(&cause.number()));
+            assert!(Cause::ALL.iter().skip(index + 1).all(|other| other.number() > cause.number()));
+        }
+        for argument in Argument::ALL {
+            assert_eq!(Argument::from_number(argument.number()), Some(*argument));
+            let status = Error::new(Cause::Empty, *argument).status();
+            assert_eq!((-status >> 8, -status & 255), (10, argument.number()));
+        }
+    }
+
+    #[test]
+    fn the_text_for_c_is_the_text() {
+        for cause in Cause::ALL {
+            assert_eq!(cause.text_with_nul().strip_suffix('\0'), Some(cause.text()));
+        }
+    }
+
+    #[test]
+    fn the_limit_in_the_text_is_the_limit() {
+        assert!(Cause::TooLong.text().contains(&crate::MAX_VALUE_SIZE.to_string()));
+        assert!(Cause::LifetimeOutOfRange.text().contains(&crate::MAX_LIFETIME.to_string()));
+    }
+}

@@ -1,0 +1,71 @@
+//! Signing with a scalar in memory, on `p256`.
+
+use core::convert::Infallible;
+
+use ecdsa::hazmat::sign_prehashed_rfc6979;
+use p256::{NistP256, SecretKey};
+use sha2::Sha256;
+use zeroize::Zeroizing;
+
+use super::signature::Es256Signature;
+use super::signer::{Es256Signer, ToBeSigned};
+use crate::error::{Argument, Cause, Error};
+
+/// A P-256 private key held in memory, signing deterministically (RFC 6979, SHA-256).
+///
+/// The scalar is wiped when this is dropped. What Rust cannot promise: copies that the compiler made on the stack while
+/// moving or using it. So build it where it stays.
+///
+/// Each signature costs one scalar multiplication: the public key is never computed.
+///
+/// ```
+/// use jurat_core::{Cause, SoftwareSigner};
+/// // The test key of RFC 7515 appendix A.3: published, so never for use.
+/// let scalar = [
+///     0x8e, 0x9b, 0x10, 0x9e, 0x71, 0x90, 0x98, 0xbf, 0x98, 0x04, 0x87, 0xdf, 0x1f, 0x5d, 0x77, 0xe9,
+///     0xcb, 0x29, 0x60, 0x6e, 0xbe, 0xd2, 0x26, 0x3b, 0x5f, 0x57, 0xc2, 0x13, 0xdf, 0x84, 0xf4, 0xb2,
+/// ];
+/// let signer = SoftwareSigner::from_scalar(&scalar)?;
+/// let signature = signer.sign_hash(&[0x5a; 32]);
+/// assert_eq!(signature.as_bytes().len(), 64);
+/// assert_eq!(SoftwareSigner::from_scalar(&[0; 32]).unwrap_err().cause(), Cause::InvalidKey);
+/// # Ok::<(), jurat_core::Error>(())
+/// ```
+pub struct SoftwareSigner {
+    key: SecretKey,
+}
+
+impl SoftwareSigner {
+    /// The private scalar d, 32 bytes, big-endian. The caller's copy is the caller's to wipe.
+    ///
+    /// # Errors
+    /// [`Cause::InvalidKey`] when d is 0 or not below the order of P-256.
+    pub fn from_scalar(d: &[u8; 32]) -> Result<Self, Error> {
+        match SecretKey::from_slice(d) {
+            Ok(key) => Ok(Self { key }),
+            Err(_) => Err(Error::new(Cause::InvalidKey, Argument::Key)),
+        }
+    }
+
+    /// Signs a SHA-256 hash, 32 bytes. For tests and other protocols; assertions use [`Es256Signer`].
+    #[must_use]
+    pub fn sign_hash(&self, hash: &[u8; 32]) -> Es256Signature {
+        let scalar = Zeroizing::new(self.key.to_nonzero_scalar());
+        let (signature, _recovery_id) = sign_prehashed_rfc6979::<NistP256, Sha256>(&scalar, hash, &[]);
+        Es256Signature::from_scalars(signature.to_bytes().into())
+    }
+}
+
+impl Es256Signer for SoftwareSigner {
+    type Error = Infallible;
+
+    fn sign(&mut self, input: &ToBeSigned<'_>) -> Result<Es256Signature, Infallible> {
+        Ok(self.sign_hash(input.hash()))
+    }
+}
+
+impl core::fmt::Debug for SoftwareSigner {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("SoftwareSigner(..)")
+    }
+}

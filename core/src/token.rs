@@ -1,0 +1,3 @@
+//! The request to the token endpoint.
+
+pub(crate) mod request;

@@ -1,0 +1,472 @@
+//! The C API: converts arguments, makes one call into `jurat_core`, converts the result.
+//!
+//! `include/jurat.h` is generated from this crate; the conventions stand there once, at the top.
+#![no_std]
+#![allow(non_camel_case_types, reason = "the names are the C names")]
+#![allow(
+    clippy::missing_safety_doc,
+    reason = "the doc comments become the header's, which says it once: every pointer is \
+          NULL or points to what its type and length say"
+)]
+
+#[cfg(not(target_os = "none"))]
+extern crate std;
+
+mod convert;
+mod types;
+
+use core::ffi::{c_char, c_void};
+
+use jurat_core::{Argument, Cause, Error, Es256Signature, Es256Signer, SignError, SigningInput, ToBeSigned};
+
+use convert::{Inputs, NO_CLAIMS, RequestRoom};
+pub use types::*;
+
+/// The status of a call that did what it was asked for. Every other status is negative.
+pub const JURAT_OK: i32 = 0;
+
+/// On bare metal nobody unwinds: a panic would stop here. Only `jurat_p256_sign` contains code that could panic.
+#[cfg(all(target_os = "none", feature = "panic-handler"))]
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
+    loop {
+        core::hint::spin_loop();
+    }
+}
+
+/// What every call with an output does: checks where the output goes, runs `call`, tells the length.
+///
+/// # Safety
+/// `output` is `size` writable bytes or NULL with a size of 0; `length` is writable or NULL.
+unsafe fn with_output(
+    output: *mut c_char,
+    size: usize,
+    length: *mut usize,
+    call: impl FnOnce(&Inputs, &mut [u8]) -> Result<usize, Error>,
+) -> i32 {
+    let output = output.cast::<u8>();
+    let inputs = Inputs::new(output, size);
+    // SAFETY: only looked at as a place; the reference is dropped before anything is written.
+    if let Err(error) = unsafe { inputs.reference(length, Argument::OutputLength) }.map(drop) {
+        return error.status();
+    }
+    let result = if size == 0 {
+        call(&inputs, &mut [])
+    } else if output.is_null() || size > isize::MAX.unsigned_abs() {
+        Err(Error::new(Cause::NullPointer, Argument::Output))
+    } else {
+        // SAFETY: not NULL; `size` writable bytes as promised; `Inputs` refuses every input inside of them.
+        call(&inputs, unsafe { core::slice::from_raw_parts_mut(output, size) })
+    };
+    let (status, written) = match result {
+        Ok(written) => (JURAT_OK, written),
+        Err(error) => (error.status(), error.needed().unwrap_or_default()),
+    };
+    // SAFETY: not NULL, aligned, outside of the output.
+    unsafe { length.write(written) };
+    status
+}
+
+/// A `jurat_signer` as a signer of core's.
+struct Callback(*mut jurat_signer);
+
+impl Callback {
+    /// # Safety
+    /// `signer` is NULL or points to a signer that nobody else uses during the call.
+    unsafe fn new(inputs: &Inputs, signer: *mut jurat_signer) -> Result<Self, Error> {
+        // SAFETY: as promised; the reference ends here.
+        let checked = unsafe { inputs.reference(signer, Argument::Signer) }?;
+        if usize::try_from(checked.struct_size) != Ok(size_of::<jurat_signer>()) {
+            return Err(Error::new(Cause::UnknownStruct, Argument::Signer));
+        }
+        if checked.sign.is_none() {
+            return Err(Error::new(Cause::NullPointer, Argument::Signer));
+        }
+        Ok(Self(signer))
+    }
+}
+
+impl Es256Signer for Callback {
+    type Error = Error;
+
+    fn sign(&mut self, input: &ToBeSigned<'_>) -> Result<Es256Signature, Error> {
+        let mut signature = [0; JURAT_SIGNATURE_SIZE];
+        // SAFETY: `new` checked the pointer. The callback may use its struct, so that no reference is held meanwhile.
+        let status = unsafe {
+            let (sign, context) = ((*self.0).sign, (*self.0).context);
+            match sign {
+                Some(sign) => {
+                    let message = input.message();
+                    sign(context, input.hash().as_ptr(), message.as_ptr(), message.len(), signature.as_mut_ptr())
+                }
+                None => return Err(Error::new(Cause::NullPointer, Argument::Signer)),
+            }
+        };
+        // SAFETY: as above.
+        unsafe { (*self.0).status = status };
+        if status == 0 {
+            Es256Signature::from_bytes(signature)
+        } else {
+            Err(Error::new(Cause::SignerFailed, Argument::Signer))
+        }
+    }
+}
+
+/// Both sides of a signing call fail with our own error here: the callback's own number is in its struct.
+fn own(error: SignError<Error>) -> Error {
+    match error {
+        SignError::Refused(error) | SignError::Signer(error) => error,
+        _ => Error::new(Cause::SignerFailed, Argument::Signer),
+    }
+}
+
+/// Writes a signed client assertion, for a caller who puts it into a request of their own.
+///
+/// @param assertion      What it says.
+/// @param signer         Who signs it; `signer->status` receives what the signer returned.
+/// @param output         Receives the assertion, ASCII, without a NUL behind it.
+/// @param output_size    Room in `output`, in bytes. JURAT_CLIENT_ASSERTION_SIZE() is enough.
+/// @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
+///
+/// Causes: BUFFER_TOO_SMALL, EMPTY, TOO_LONG, TOO_MANY, NOT_UTF8, NULL_POINTER, WRONG_LENGTH, UNKNOWN_STRUCT, OVERLAP,
+/// INVALID_CHARACTER, NOT_RANDOM, NOT_HTTPS, HAS_QUERY, HAS_FRAGMENT, CONFLICT, MILLISECONDS, TIME_OUT_OF_RANGE,
+/// LIFETIME_OUT_OF_RANGE, NEVER_VALID, RESERVED, REPEATED, INVALID_JSON, SIGNER_FAILED, SIGNATURE_OUT_OF_RANGE.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jurat_client_assertion_sign(
+    assertion: *const jurat_client_assertion,
+    signer: *mut jurat_signer,
+    output: *mut c_char,
+    output_size: usize,
+    output_length: *mut usize,
+) -> i32 {
+    // SAFETY: the caller's promise is this function's own.
+    unsafe {
+        with_output(output, output_size, output_length, |inputs, output| {
+            let mut room = NO_CLAIMS;
+            let assertion = inputs.reference(assertion, Argument::ClientAssertion)?;
+            let assertion = inputs.client_assertion(assertion, &mut room)?;
+            let mut signer = Callback::new(inputs, signer)?;
+            Ok(assertion.sign_with(output, &mut signer).map_err(own)?.as_bytes().len())
+        })
+    }
+}
+
+/// Writes a signed grant, for a caller who puts it into a request of their own.
+///
+/// @param assertion      What it says.
+/// @param signer         Who signs it; `signer->status` receives what the signer returned.
+/// @param output         Receives the assertion, ASCII, without a NUL behind it.
+/// @param output_size    Room in `output`, in bytes. JURAT_GRANT_ASSERTION_SIZE() is enough.
+/// @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
+///
+/// Causes: those of jurat_client_assertion_sign(), and WRONG_PURPOSE.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jurat_grant_assertion_sign(
+    assertion: *const jurat_grant_assertion,
+    signer: *mut jurat_signer,
+    output: *mut c_char,
+    output_size: usize,
+    output_length: *mut usize,
+) -> i32 {
+    // SAFETY: the caller's promise is this function's own.
+    unsafe {
+        with_output(output, output_size, output_length, |inputs, output| {
+            let mut room = NO_CLAIMS;
+            let assertion = inputs.reference(assertion, Argument::GrantAssertion)?;
+            let assertion = inputs.grant_assertion(assertion, &mut room)?;
+            let mut signer = Callback::new(inputs, signer)?;
+            Ok(assertion.sign_with(output, &mut signer).map_err(own)?.as_bytes().len())
+        })
+    }
+}
+
+/// Writes the whole body of a token request, assertions included and signed.
+///
+/// POST it to the token endpoint as JURAT_CONTENT_TYPE, once.
+///
+/// @param request        What it asks for.
+/// @param grant_signer   Who signs the grant; may be NULL where there is none, and may be `client_signer`.
+/// @param client_signer  Who signs the client assertion; may be NULL where there is none.
+/// @param output         Receives the body, ASCII, without a NUL behind it.
+/// @param output_size    Room in `output`, in bytes. JURAT_TOKEN_REQUEST_SIZE() is enough.
+/// @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
+///
+/// Causes: those of jurat_grant_assertion_sign(), and NOT_ABSOLUTE.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jurat_token_request_sign(
+    request: *const jurat_token_request,
+    grant_signer: *mut jurat_signer,
+    client_signer: *mut jurat_signer,
+    output: *mut c_char,
+    output_size: usize,
+    output_length: *mut usize,
+) -> i32 {
+    // SAFETY: the caller's promise is this function's own.
+    unsafe {
+        with_output(output, output_size, output_length, |inputs, output| {
+            let mut room = RequestRoom::new();
+            let request = inputs.reference(request, Argument::TokenRequest)?;
+            // A signer that is not needed may be NULL: the other one stands in and is not asked.
+            let grant = if request.grant.is_null() { client_signer } else { grant_signer };
+            let client = if request.client.is_null() { grant_signer } else { client_signer };
+            let request = inputs.token_request(request, &mut room)?;
+            let (mut grant, mut client) = (Callback::new(inputs, grant)?, Callback::new(inputs, client)?);
+            Ok(request.sign_with_each(output, &mut grant, &mut client).map_err(own)?.as_bytes().len())
+        })
+    }
+}
+
+/// Fills in what C is told of a signing input.
+fn describe(to: &mut jurat_to_be_signed, input: Option<&SigningInput>, output: &[u8]) {
+    *to = match input {
+        None => jurat_to_be_signed { message: core::ptr::null(), message_length: 0, hash: [0; JURAT_HASH_SIZE] },
+        Some(input) => {
+            let input = input.to_be_signed(output);
+            jurat_to_be_signed {
+                message: input.message().as_ptr(),
+                message_length: input.message().len(),
+                hash: *input.hash(),
+            }
+        }
+    };
+}
+
+/// A place that a prepare call fills in: emptied at once, so that a failed call leaves nothing in it.
+///
+/// # Safety
+/// `place` is NULL or points to a struct that nobody else uses during the call.
+unsafe fn place<'a>(inputs: &Inputs, place: *mut jurat_to_be_signed) -> Result<&'a mut jurat_to_be_signed, Error> {
+    // SAFETY: as promised; the shared reference ends here.
+    unsafe { inputs.reference(place.cast_const(), Argument::ToBeSigned) }.map(drop)?;
+    // SAFETY: not NULL, aligned and outside of the output.
+    let place = unsafe { &mut *place };
+    describe(place, None, &[]);
+    Ok(place)
+}
+
+/// The first of two phases: writes a client assertion but for its signature.
+///
+/// For a signer that answers later. Sign `to_be_signed->hash` (or the message), then call jurat_attach_signature(). Until
+/// then the room for the signature is zero bytes. If no signature comes, wipe the output.
+///
+/// @param assertion      What it says.
+/// @param output         Receives the assertion.
+/// @param output_size    Room in `output`, in bytes.
+/// @param output_length  Receives the bytes of the finished assertion; with JURAT_CAUSE_BUFFER_TOO_SMALL the same.
+/// @param to_be_signed   Receives what has to be signed; it points into `output`.
+///
+/// Causes: those of jurat_client_assertion_sign() but the signer's.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jurat_client_assertion_prepare(
+    assertion: *const jurat_client_assertion,
+    output: *mut c_char,
+    output_size: usize,
+    output_length: *mut usize,
+    to_be_signed: *mut jurat_to_be_signed,
+) -> i32 {
+    // SAFETY: the caller's promise is this function's own.
+    unsafe {
+        with_output(output, output_size, output_length, |inputs, output| {
+            let mut room = NO_CLAIMS;
+            let place = place(inputs, to_be_signed)?;
+            let assertion = inputs.reference(assertion, Argument::ClientAssertion)?;
+            let assertion = inputs.client_assertion(assertion, &mut room)?;
+            let (output, input) = assertion.prepare(output)?.detach();
+            describe(place, Some(&input), output);
+            Ok(output.len())
+        })
+    }
+}
+
+/// The first of two phases: writes a grant but for its signature. See jurat_client_assertion_prepare().
+///
+/// @param assertion      What it says.
+/// @param output         Receives the assertion.
+/// @param output_size    Room in `output`, in bytes.
+/// @param output_length  Receives the bytes of the finished assertion; with JURAT_CAUSE_BUFFER_TOO_SMALL the same.
+/// @param to_be_signed   Receives what has to be signed; it points into `output`.
+///
+/// Causes: those of jurat_grant_assertion_sign() but the signer's.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jurat_grant_assertion_prepare(
+    assertion: *const jurat_grant_assertion,
+    output: *mut c_char,
+    output_size: usize,
+    output_length: *mut usize,
+    to_be_signed: *mut jurat_to_be_signed,
+) -> i32 {
+    // SAFETY: the caller's promise is this function's own.
+    unsafe {
+        with_output(output, output_size, output_length, |inputs, output| {
+            let mut room = NO_CLAIMS;
+            let place = place(inputs, to_be_signed)?;
+            let assertion = inputs.reference(assertion, Argument::GrantAssertion)?;
+            let assertion = inputs.grant_assertion(assertion, &mut room)?;
+            let (output, input) = assertion.prepare(output)?.detach();
+            describe(place, Some(&input), output);
+            Ok(output.len())
+        })
+    }
+}
+
+/// The first of two phases: writes the body of a token request but for its signatures.
+///
+/// Sign what `grant` and `client` hold (a `message` of NULL: nothing), and call jurat_attach_signature() for each. Until
+/// then the room for the signatures is zero bytes. If a signature does not come, wipe the output.
+///
+/// @param request        What it asks for.
+/// @param output         Receives the body.
+/// @param output_size    Room in `output`, in bytes.
+/// @param output_length  Receives the bytes of the finished body; with JURAT_CAUSE_BUFFER_TOO_SMALL the same.
+/// @param grant          Receives what has to be signed for the grant; it points into `output`.
+/// @param client         Receives what has to be signed for the client assertion; another place than `grant`.
+///
+/// Causes: those of jurat_token_request_sign() but the signers'.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jurat_token_request_prepare(
+    request: *const jurat_token_request,
+    output: *mut c_char,
+    output_size: usize,
+    output_length: *mut usize,
+    grant: *mut jurat_to_be_signed,
+    client: *mut jurat_to_be_signed,
+) -> i32 {
+    // SAFETY: the caller's promise is this function's own.
+    unsafe {
+        with_output(output, output_size, output_length, |inputs, output| {
+            let mut room = RequestRoom::new();
+            if grant == client {
+                return Err(Error::new(Cause::Overlap, Argument::ToBeSigned));
+            }
+            let (grant, client) = (place(inputs, grant)?, place(inputs, client)?);
+            let request = inputs.reference(request, Argument::TokenRequest)?;
+            let request = inputs.token_request(request, &mut room)?;
+            let (output, grant_input, client_input) = request.prepare(output)?.detach();
+            describe(grant, grant_input.as_ref(), output);
+            describe(client, client_input.as_ref(), output);
+            Ok(output.len())
+        })
+    }
+}
+
+/// The second phase: puts a signature where it belongs.
+///
+/// @param output          The output of the prepare call.
+/// @param output_length   What that call gave as `*output_length`.
+/// @param to_be_signed    What that call gave; emptied, since a second signature is refused.
+/// @param signature       r, then s, 32 bytes each, big-endian.
+/// @param signature_size  JURAT_SIGNATURE_SIZE.
+///
+/// On failure the whole output is zeroed.
+///
+/// Causes: NULL_POINTER, WRONG_LENGTH, OVERLAP, NOT_PREPARED, SIGNATURE_OUT_OF_RANGE.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jurat_attach_signature(
+    output: *mut c_char,
+    output_length: usize,
+    to_be_signed: *mut jurat_to_be_signed,
+    signature: *const u8,
+    signature_size: usize,
+) -> i32 {
+    let start = output.addr();
+    let mut length = 0;
+    // SAFETY: the caller's promise is this function's own; `length` is a local.
+    unsafe {
+        with_output(output, output_length, &raw mut length, |inputs, output| {
+            let attached = (|| {
+                let to_be_signed = inputs.reference(to_be_signed.cast_const(), Argument::ToBeSigned)?;
+                let signature = inputs.array(signature, signature_size, Argument::Signature)?;
+                let signature = Es256Signature::from_bytes(*signature)?;
+                if to_be_signed.message.is_null() {
+                    return Err(Error::new(Cause::NotPrepared, Argument::ToBeSigned));
+                }
+                // A message of another output comes out far behind this one, where core finds no room.
+                let start = to_be_signed.message.addr().wrapping_sub(start);
+                let end = start.saturating_add(to_be_signed.message_length);
+                SigningInput::from_parts(start, end, to_be_signed.hash).attach(output, &signature)
+            })();
+            if attached.is_err() {
+                output.fill(0);
+            }
+            // Emptied either way; a NULL one is what `attached` complains of.
+            place(inputs, to_be_signed).map(drop).and(attached)?;
+            Ok(output.len())
+        })
+    }
+}
+
+/// Signs with a private key in memory: ECDSA on P-256, deterministic (RFC 6979, SHA-256). A jurat_sign_function.
+///
+/// @param context         The key: JURAT_KEY_SIZE bytes, the scalar, big-endian. It is only read; copies are wiped.
+/// @param hash            SHA-256 of the message, JURAT_HASH_SIZE bytes.
+/// @param message         Not used; may be NULL.
+/// @param message_length  Not used.
+/// @param signature       Receives JURAT_SIGNATURE_SIZE bytes.
+///
+/// Causes: NULL_POINTER, INVALID_KEY.
+#[cfg(feature = "p256")]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jurat_p256_sign(
+    context: *mut c_void,
+    hash: *const u8,
+    message: *const u8,
+    message_length: usize,
+    signature: *mut u8,
+) -> i32 {
+    let _ = (message, message_length);
+    let inputs = Inputs::new(signature, JURAT_SIGNATURE_SIZE);
+    // SAFETY: the caller's promise is this function's own.
+    let signed = unsafe {
+        inputs.array::<JURAT_KEY_SIZE>(context.cast(), JURAT_KEY_SIZE, Argument::Key).and_then(|key| {
+            let hash = inputs.array(hash, JURAT_HASH_SIZE, Argument::Hash)?;
+            if signature.is_null() {
+                return Err(Error::new(Cause::NullPointer, Argument::Signature));
+            }
+            Ok(jurat_core::SoftwareSigner::from_scalar(key)?.sign_hash(hash))
+        })
+    };
+    match signed {
+        Ok(signed) => {
+            // SAFETY: not NULL, and 64 writable bytes as promised.
+            unsafe { signature.cast::<[u8; JURAT_SIGNATURE_SIZE]>().write(*signed.as_bytes()) };
+            JURAT_OK
+        }
+        Err(error) => error.status(),
+    }
+}
+
+/// The cause in a status: a JURAT_CAUSE_ number, or 0 for JURAT_OK. JURAT_CAUSE() is the same as a macro.
+#[unsafe(no_mangle)]
+pub const extern "C" fn jurat_cause_of(status: i32) -> i32 {
+    status.wrapping_neg() >> 8
+}
+
+/// The argument in a status: a JURAT_ARGUMENT_ number. JURAT_ARGUMENT() is the same as a macro.
+#[unsafe(no_mangle)]
+pub const extern "C" fn jurat_argument_of(status: i32) -> i32 {
+    status.wrapping_neg() & 0xff
+}
+
+/// What is wrong, as a fixed English sentence with a NUL behind it; empty for JURAT_OK and for an unknown status.
+#[unsafe(no_mangle)]
+pub extern "C" fn jurat_cause_text(status: i32) -> *const c_char {
+    match Cause::from_number(jurat_cause_of(status)) {
+        Some(cause) => cause.text_with_nul().as_ptr().cast(),
+        None => c"".as_ptr(),
+    }
+}
+
+/// The name of the argument in a status, with a NUL behind it; empty where there is none.
+#[unsafe(no_mangle)]
+pub extern "C" fn jurat_argument_text(status: i32) -> *const c_char {
+    match Argument::from_number(jurat_argument_of(status)) {
+        Some(argument) => argument.text_with_nul().as_ptr().cast(),
+        None => c"".as_ptr(),
+    }
+}
+
+/// The version of the library that runs, such as "0.1.0". JURAT_VERSION is that of the header.
+#[unsafe(no_mangle)]
+pub const extern "C" fn jurat_version() -> *const c_char {
+    concat!(env!("CARGO_PKG_VERSION"), "\0").as_ptr().cast()
+}

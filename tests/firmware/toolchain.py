@@ -1,0 +1,187 @@
+"""Builds firmware for QEMU's mps2-an386 board, runs it, and measures it."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+LINKER_SCRIPT = HERE / "mps2-an386.ld"
+BOARD_SOURCES = (HERE / "startup.c", HERE / "board.c")
+
+PREFIX = "arm-none-eabi-"
+CPU = ("-mcpu=cortex-m4", "-mthumb", "-mfloat-abi=hard", "-mfpu=fpv4-sp-d16")
+
+# What the C side or the library would need for a heap.
+ALLOCATOR_SYMBOLS = frozenset(
+    {
+        "malloc", "calloc", "realloc", "free", "aligned_alloc", "memalign", "posix_memalign",
+        "_malloc_r", "_calloc_r", "_realloc_r", "_free_r", "_memalign_r",
+        "sbrk", "_sbrk", "_sbrk_r",
+        "__rust_alloc", "__rust_alloc_zeroed", "__rust_dealloc", "__rust_realloc",
+        "__rg_alloc", "__rg_alloc_zeroed", "__rg_dealloc", "__rg_realloc",
+        "__rdl_alloc", "__rdl_alloc_zeroed", "__rdl_dealloc", "__rdl_realloc",
+    }
+)  # fmt: skip
+
+
+class ToolError(Exception):
+    """A tool failed; the message holds what it printed."""
+
+
+@dataclass(frozen=True)
+class RunResult:
+    status: int
+    stdout: bytes
+    stderr: bytes
+
+
+@dataclass(frozen=True)
+class Size:
+    """Bytes by section kind. The stack is no part of `bss`."""
+
+    text: int
+    data: int
+    bss: int
+    stack: int
+
+    @property
+    def flash(self) -> int:
+        return self.text + self.data
+
+    @property
+    def ram(self) -> int:
+        return self.data + self.bss
+
+
+@dataclass(frozen=True)
+class Symbol:
+    name: str
+    size: int
+    kind: str
+    """The letter of nm: t is code, r is constant, d and b are RAM."""
+
+
+def _tool(name: str, *arguments: str | Path) -> str:
+    command = [PREFIX + name, *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    # Nothing here should as much as warn.
+    if done.returncode != 0 or done.stderr:
+        raise ToolError(f"{' '.join(command)}: status {done.returncode}\n{done.stderr}")
+    return done.stdout
+
+
+def map_file(elf: Path) -> Path:
+    return elf.with_name(elf.name + ".map")
+
+
+def compile_and_link(
+    sources: Sequence[Path],
+    library: Path | None,
+    output: Path,
+    *,
+    defines: Mapping[str, str | int | None] | None = None,
+    include_dirs: Sequence[Path] = (),
+    opt: str = "-Os",
+    extra: Sequence[str] = (),
+) -> Path:
+    """Builds `sources` and the board support with `library` into an ELF file.
+
+    A define of None is given without a value. `extra` goes to the compiler
+    and to the linker. The map is written to `map_file(output)`.
+
+    newlib and libgcc come both before and after the library. A linker takes a
+    function from the first archive that has it, a weak definition included,
+    and the Rust archive has memcpy and its relatives in its compiler_builtins.
+    board.c refers to all of them, so that newlib's are chosen before the Rust
+    archive is looked at; what is not called is dropped by --gc-sections all
+    the same. Arithmetic helpers such as __aeabi_uldivmod come from libgcc if
+    the C side needs them, and else from the Rust archive.
+    """
+    objects_dir = output.with_name(output.name + ".objects")
+    objects_dir.mkdir(parents=True, exist_ok=True)
+    flags = [
+        *CPU, "-std=c11", opt, "-g", "-Wall", "-Wextra", "-Werror",
+        "-ffunction-sections", "-fdata-sections", f"-I{HERE}",
+        *(f"-I{directory}" for directory in include_dirs),
+        *(f"-D{n}" if v is None else f"-D{n}={v}" for n, v in (defines or {}).items()),
+        *extra,
+    ]  # fmt: skip
+    objects: list[Path] = []
+    for number, source in enumerate((*BOARD_SOURCES, *sources)):
+        objects.append(objects_dir / f"{number}-{source.stem}.o")
+        _tool("gcc", *flags, "-c", source, "-o", objects[-1])
+    libraries = () if library is None else (library,)
+    _tool(
+        "gcc", *CPU, *extra, "-nostdlib", "-static", "-T", LINKER_SCRIPT,
+        "-Wl,--gc-sections", "-Wl,--orphan-handling=error", "-Wl,--fatal-warnings",
+        "-Wl,-z,noexecstack",  # newlib's assembler does not say, and ld would warn
+        f"-Wl,-Map={map_file(output)}",
+        *objects, "-lc", "-lgcc", *libraries, "-lc", "-lgcc", "-o", output,
+    )  # fmt: skip
+    return output
+
+
+def run(elf: Path, *, timeout: float, icount: bool = False) -> RunResult:
+    """Runs the firmware to its end.
+
+    `icount` ties the board's clock to the instructions executed, which
+    board_instructions() needs. Raises subprocess.TimeoutExpired, with the
+    output so far, after killing QEMU.
+    """
+    command = [
+        "qemu-system-arm", "-M", "mps2-an386", "-nographic", "-monitor", "none",
+        "-serial", "none", "-semihosting-config", "enable=on,target=native",
+        *(("-icount", "shift=0") if icount else ()),
+        "-kernel", str(elf),
+    ]  # fmt: skip
+    done = subprocess.run(
+        command, stdin=subprocess.DEVNULL, capture_output=True, timeout=timeout, check=False
+    )
+    return RunResult(done.returncode, done.stdout, done.stderr)
+
+
+def size(elf: Path) -> Size:
+    text, data, bss = map(int, _tool("size", "--format=berkeley", elf).splitlines()[1].split()[:3])
+    stack = 0
+    for line in _tool("size", "--format=sysv", "--radix=10", elf).splitlines():
+        fields = line.split()
+        if fields and fields[0] == ".stack":
+            stack = int(fields[1])
+    return Size(text, data, bss - stack, stack)
+
+
+def symbols(elf: Path) -> set[str]:
+    return {line.split()[-1] for line in _tool("nm", elf).splitlines()}
+
+
+def sections_by_symbol(elf: Path, top: int | None = None) -> list[Symbol]:
+    """The biggest symbols, in falling order of size, each address once."""
+    listing = _tool("nm", "--print-size", "--size-sort", "--reverse-sort", "--radix=d", elf)
+    found: dict[str, Symbol] = {}
+    for line in listing.splitlines():
+        address, length, kind, name = line.split(maxsplit=3)
+        found.setdefault(address, Symbol(name, int(length), kind))
+    return list(found.values())[:top]
+
+
+def origins(elf: Path, names: Sequence[str]) -> dict[str, str]:
+    """Which archive member, or object, each of these functions was linked from.
+
+    Read from the map's section list, whose lines are a section, its address
+    and size and the input file, then the symbols in it. Functions that
+    --gc-sections dropped are left out.
+    """
+    wanted = set(names)
+    found: dict[str, str] = {}
+    origin = ""
+    memory_map = map_file(elf).read_text().partition("Linker script and memory map")[2]
+    for line in memory_map.splitlines():
+        fields = line.split()
+        if len(fields) >= 3 and fields[-3].startswith("0x") and fields[-2].startswith("0x"):
+            origin = fields[-1]
+        elif len(fields) == 2 and fields[0].startswith("0x") and fields[1] in wanted:
+            found[fields[1]] = origin
+    return found
