@@ -38,10 +38,10 @@ pub(crate) const fn check_value(text: &str, argument: Argument) -> Result<(), Er
     }
 }
 
-mod kind {
+mod sealed {
     use crate::error::Argument;
 
-    /// What the two kinds do differently. Sealed: there is no third kind.
+    /// What the two kinds do differently.
     pub trait Kind {
         /// Where `iss` and `sub` came from, for errors.
         const ISS: Argument;
@@ -50,6 +50,12 @@ mod kind {
         const OWN_TYPE: bool;
     }
 }
+
+/// One of the two kinds of assertion: [`Client`] or [`Grant`]. Sealed, there is no third.
+pub trait Kind: sealed::Kind {}
+
+impl Kind for Client {}
+impl Kind for Grant {}
 
 /// Marks client authentication: the `client_assertion` parameter (RFC 7523 section 2.2).
 #[derive(Debug)]
@@ -61,13 +67,13 @@ pub struct Client;
 #[non_exhaustive]
 pub struct Grant;
 
-impl kind::Kind for Client {
+impl sealed::Kind for Client {
     const ISS: Argument = Argument::ClientId;
     const SUB: Argument = Argument::ClientId;
     const OWN_TYPE: bool = false;
 }
 
-impl kind::Kind for Grant {
+impl sealed::Kind for Grant {
     const ISS: Argument = Argument::Iss;
     const SUB: Argument = Argument::Sub;
     const OWN_TYPE: bool = true;
@@ -177,7 +183,7 @@ impl<'a> GrantAssertion<'a> {
     }
 }
 
-impl<'a, K: kind::Kind> Assertion<'a, K> {
+impl<'a, K> Assertion<'a, K> {
     const fn build(
         typ: Option<&'a str>,
         audience: &'a str,
@@ -224,7 +230,9 @@ impl<'a, K: kind::Kind> Assertion<'a, K> {
     pub(crate) fn same_jwt_id<L>(&self, other: &Assertion<'_, L>) -> bool {
         self.jwt_id.is_same(&other.jwt_id)
     }
+}
 
+impl<K: Kind> Assertion<'_, K> {
     fn check(&self) -> Result<(), Error> {
         check_value(self.iss, K::ISS)?;
         check_value(self.sub, K::SUB)?;

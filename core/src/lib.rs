@@ -21,7 +21,7 @@ pub use assertion::signing::{Prepared, Signed, SigningInput};
 pub use assertion::size::{
     client_assertion_size, client_assertion_size_worst, grant_assertion_size, grant_assertion_size_worst,
 };
-pub use assertion::{Assertion, Client, ClientAssertion, Grant, GrantAssertion, MAX_VALUE_SIZE};
+pub use assertion::{Assertion, Client, ClientAssertion, Grant, GrantAssertion, Kind, MAX_VALUE_SIZE};
 pub use error::{Argument, Cause, Error, SignError};
 pub use key::signature::Es256Signature;
 pub use key::signer::{Es256Signer, ToBeSigned};

@@ -3,8 +3,8 @@
 use core::ops::Range;
 
 use jurat_core::{
-    Argument, Audience, Cause, Claim, ClaimValue, ClientAssertion, Error, GrantAssertion, IssuerIdentifier, JwtId,
-    NumericDate, Parameter, TokenRequest,
+    Argument, Assertion, Audience, Cause, Claim, ClaimValue, ClientAssertion, Error, GrantAssertion, IssuerIdentifier,
+    JwtId, NumericDate, Parameter, TokenRequest,
 };
 
 use crate::types::{
@@ -145,16 +145,10 @@ impl Inputs {
             let issuer = issuer_identifier(issuer, c.flags)?;
             let issued_at = time(c.issued_at, Argument::IssuedAt)?;
             let jwt_id = self.jwt_id(c.jwt_id, c.random, c.random_size, c.flags)?;
-            let mut assertion = ClientAssertion::new(client_id, issuer, issued_at, jwt_id)
+            let assertion = ClientAssertion::new(client_id, issuer, issued_at, jwt_id)
                 .with_lifetime(c.lifetime)
                 .with_claims(self.claims(c.claims, c.claims_length, room)?);
-            if let Some(key_id) = self.text(c.key_id, Argument::KeyId)? {
-                assertion = assertion.with_key_id(key_id);
-            }
-            if c.not_before != 0 {
-                assertion = assertion.with_not_before(time(c.not_before, Argument::NotBefore)?);
-            }
-            Ok(assertion)
+            self.optional(assertion, c.key_id, c.not_before)
         }
     }
 
@@ -192,13 +186,7 @@ impl Inputs {
             if let Some(typ) = self.text(c.type_, Argument::Type)? {
                 assertion = assertion.with_type(typ);
             }
-            if let Some(key_id) = self.text(c.key_id, Argument::KeyId)? {
-                assertion = assertion.with_key_id(key_id);
-            }
-            if c.not_before != 0 {
-                assertion = assertion.with_not_before(time(c.not_before, Argument::NotBefore)?);
-            }
-            Ok(assertion)
+            self.optional(assertion, c.key_id, c.not_before)
         }
     }
 
@@ -250,6 +238,26 @@ impl Inputs {
             };
             Ok(request.with_parameters(convert_all(parameters, &mut room.parameters, Argument::Parameters, convert)?))
         }
+    }
+
+    /// Sets what either kind may have.
+    ///
+    /// # Safety
+    /// As for [`text`](Self::text).
+    unsafe fn optional<'a, K>(
+        &self,
+        mut assertion: Assertion<'a, K>,
+        key_id: jurat_str,
+        not_before: u64,
+    ) -> Result<Assertion<'a, K>, Error> {
+        // SAFETY: as promised.
+        if let Some(key_id) = unsafe { self.text(key_id, Argument::KeyId) }? {
+            assertion = assertion.with_key_id(key_id);
+        }
+        if not_before != 0 {
+            assertion = assertion.with_not_before(time(not_before, Argument::NotBefore)?);
+        }
+        Ok(assertion)
     }
 
     unsafe fn jwt_id<'a>(

@@ -17,7 +17,9 @@ mod types;
 
 use core::ffi::{c_char, c_void};
 
-use jurat_core::{Argument, Cause, Error, Es256Signature, Es256Signer, SignError, SigningInput, ToBeSigned};
+use jurat_core::{
+    Argument, Assertion, Cause, Error, Es256Signature, Es256Signer, Kind, SignError, SigningInput, ToBeSigned,
+};
 
 use convert::{Inputs, NO_CLAIMS, RequestRoom};
 pub use types::*;
@@ -29,6 +31,16 @@ pub const JURAT_OK: i32 = 0;
 #[cfg(all(target_os = "none", feature = "panic-handler"))]
 #[panic_handler]
 fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
+    // The no-panic gate links with this symbol undefined: what links then has no reachable panic.
+    #[cfg(jurat_panic_gate)]
+    {
+        unsafe extern "C" {
+            fn jurat_reachable_panic() -> !;
+        }
+        // SAFETY: never linked, so never called.
+        unsafe { jurat_reachable_panic() }
+    }
+    #[cfg(not(jurat_panic_gate))]
     loop {
         core::hint::spin_loop();
     }
@@ -120,6 +132,29 @@ fn own(error: SignError<Error>) -> Error {
     }
 }
 
+/// # Safety
+/// As for [`Callback::new`].
+unsafe fn sign<K: Kind>(
+    inputs: &Inputs,
+    assertion: Assertion<'_, K>,
+    signer: *mut jurat_signer,
+    output: &mut [u8],
+) -> Result<usize, Error> {
+    // SAFETY: as promised.
+    let mut signer = unsafe { Callback::new(inputs, signer) }?;
+    Ok(assertion.sign_with(output, &mut signer).map_err(own)?.as_bytes().len())
+}
+
+fn prepare<K: Kind>(
+    assertion: Assertion<'_, K>,
+    place: &mut jurat_to_be_signed,
+    output: &mut [u8],
+) -> Result<usize, Error> {
+    let (output, input) = assertion.prepare(output)?.detach();
+    describe(place, Some(&input), output);
+    Ok(output.len())
+}
+
 /// Writes a signed client assertion, for a caller who puts it into a request of their own.
 ///
 /// @param assertion      What it says.
@@ -144,9 +179,7 @@ pub unsafe extern "C" fn jurat_client_assertion_sign(
         with_output(output, output_size, output_length, |inputs, output| {
             let mut room = NO_CLAIMS;
             let assertion = inputs.reference(assertion, Argument::ClientAssertion)?;
-            let assertion = inputs.client_assertion(assertion, &mut room)?;
-            let mut signer = Callback::new(inputs, signer)?;
-            Ok(assertion.sign_with(output, &mut signer).map_err(own)?.as_bytes().len())
+            sign(inputs, inputs.client_assertion(assertion, &mut room)?, signer, output)
         })
     }
 }
@@ -173,9 +206,7 @@ pub unsafe extern "C" fn jurat_grant_assertion_sign(
         with_output(output, output_size, output_length, |inputs, output| {
             let mut room = NO_CLAIMS;
             let assertion = inputs.reference(assertion, Argument::GrantAssertion)?;
-            let assertion = inputs.grant_assertion(assertion, &mut room)?;
-            let mut signer = Callback::new(inputs, signer)?;
-            Ok(assertion.sign_with(output, &mut signer).map_err(own)?.as_bytes().len())
+            sign(inputs, inputs.grant_assertion(assertion, &mut room)?, signer, output)
         })
     }
 }
@@ -270,10 +301,7 @@ pub unsafe extern "C" fn jurat_client_assertion_prepare(
             let mut room = NO_CLAIMS;
             let place = place(inputs, to_be_signed)?;
             let assertion = inputs.reference(assertion, Argument::ClientAssertion)?;
-            let assertion = inputs.client_assertion(assertion, &mut room)?;
-            let (output, input) = assertion.prepare(output)?.detach();
-            describe(place, Some(&input), output);
-            Ok(output.len())
+            prepare(inputs.client_assertion(assertion, &mut room)?, place, output)
         })
     }
 }
@@ -301,10 +329,7 @@ pub unsafe extern "C" fn jurat_grant_assertion_prepare(
             let mut room = NO_CLAIMS;
             let place = place(inputs, to_be_signed)?;
             let assertion = inputs.reference(assertion, Argument::GrantAssertion)?;
-            let assertion = inputs.grant_assertion(assertion, &mut room)?;
-            let (output, input) = assertion.prepare(output)?.detach();
-            describe(place, Some(&input), output);
-            Ok(output.len())
+            prepare(inputs.grant_assertion(assertion, &mut room)?, place, output)
         })
     }
 }

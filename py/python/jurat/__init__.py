@@ -1,0 +1,211 @@
+"""OAuth client assertions and JWT bearer grants (RFC 7523, RFC 10070), ES256-signed.
+
+>>> import jurat
+>>> key = jurat.SigningKey(bytes(31) + b"\\x07")  # never use such a key
+>>> assertion = jurat.client_assertion(key, client_id="device-7", issuer="https://as.example")
+>>> assertion.count(".")
+2
+
+An assertion proves who signed it. It proves neither a user's consent, nor what a resource server will allow, nor the
+audience of the access token.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ._jurat import (
+    CONTENT_TYPE,
+    ClientAssertion,
+    GrantAssertion,
+    JsonText,
+    Prepared,
+    PreparedRequest,
+    SigningKey,
+    ToBeSigned,
+    TokenRequest,
+    __version__,
+)
+from .errors import Error, InvalidArgumentError, InvalidKeyError, SignatureError
+
+if TYPE_CHECKING:
+    from ._types import Claims, Parameters, Signer
+
+__all__ = [
+    "CONTENT_TYPE",
+    "ClientAssertion",
+    "Error",
+    "GrantAssertion",
+    "InvalidArgumentError",
+    "InvalidKeyError",
+    "JsonText",
+    "Prepared",
+    "PreparedRequest",
+    "SignatureError",
+    "SigningKey",
+    "ToBeSigned",
+    "TokenRequest",
+    "__version__",
+    "client_assertion",
+    "grant_assertion",
+    "token_request",
+]
+
+
+def client_assertion(
+    key: Signer,
+    *,
+    client_id: str,
+    issuer: str,
+    key_id: str | None = None,
+    lifetime: int | None = None,
+    issued_at: int | None = None,
+    not_before: int | None = None,
+    jwt_id: str | None = None,
+    claims: Claims | None = None,
+    insecure_http: bool = False,
+) -> str:
+    """Makes a signed client assertion (RFC 7523 section 2.2, RFC 10070).
+
+    Args:
+        key: a `SigningKey`, the 32 bytes of a private key, or a callable that takes a `ToBeSigned` and returns the 64
+            bytes of an ES256 signature, r then s.
+        client_id: ``iss`` and ``sub``.
+        issuer: the authorization server's issuer identifier, as ``aud``: an https URL without query or fragment,
+            spelled as the server spells it.
+        key_id: ``kid``.
+        lifetime: seconds from ``iat`` to ``exp``, 1 to 3600; 60 if None.
+        issued_at: ``iat`` in seconds since 1970-01-01T00:00:00Z; now if None.
+        not_before: ``nbf`` in the same seconds; left out if None.
+        jwt_id: ``jti``; a fresh random one if None.
+        claims: more claims, a mapping or pairs. Lists, dicts and floats are written as JSON.
+        insecure_http: take a plain http issuer too, for a test server on this machine.
+
+    Raises:
+        InvalidArgumentError: an argument was refused; `Error.argument` names it.
+        InvalidKeyError: the key is not a P-256 private key.
+        SignatureError: what a callable returned is no ES256 signature.
+
+    >>> key = jurat.SigningKey(bytes(31) + b"\\x07")
+    >>> jurat.client_assertion(key, client_id="device-7", issuer="https://as.example")[:20]
+    'eyJ0eXAiOiJjbGllbnQt'
+    """
+    assertion = ClientAssertion(
+        client_id=client_id,
+        issuer=issuer,
+        key_id=key_id,
+        lifetime=lifetime,
+        issued_at=issued_at,
+        not_before=not_before,
+        jwt_id=jwt_id,
+        claims=claims,
+        insecure_http=insecure_http,
+    )
+    return assertion.sign(key)
+
+
+def grant_assertion(
+    key: Signer,
+    *,
+    iss: str,
+    sub: str,
+    issuer: str | None = None,
+    token_endpoint: str | None = None,
+    type: str | None = None,
+    key_id: str | None = None,
+    lifetime: int | None = None,
+    issued_at: int | None = None,
+    not_before: int | None = None,
+    jwt_id: str | None = None,
+    claims: Claims | None = None,
+    insecure_http: bool = False,
+) -> str:
+    """Makes a signed authorization grant (RFC 7523 section 2.1).
+
+    Args:
+        key: as for `client_assertion`.
+        iss: who issues the grant.
+        sub: whom the token is for.
+        issuer: the authorization server's issuer identifier, as ``aud``; or else token_endpoint.
+        token_endpoint: its token endpoint, as ``aud``, from the client's own configuration; or else issuer.
+        type: the header parameter ``typ``; left out if None.
+
+    The other arguments and the exceptions are those of `client_assertion`.
+
+    >>> key = jurat.SigningKey(bytes(31) + b"\\x07")
+    >>> jurat.grant_assertion(key, iss="https://sts.example", sub="alice", issuer="https://as.example")[:20]
+    'eyJhbGciOiJFUzI1NiJ9'
+    """
+    assertion = GrantAssertion(
+        iss=iss,
+        sub=sub,
+        issuer=issuer,
+        token_endpoint=token_endpoint,
+        type=type,
+        key_id=key_id,
+        lifetime=lifetime,
+        issued_at=issued_at,
+        not_before=not_before,
+        jwt_id=jwt_id,
+        claims=claims,
+        insecure_http=insecure_http,
+    )
+    return assertion.sign(key)
+
+
+def token_request(
+    key: Signer,
+    *,
+    client: ClientAssertion | None = None,
+    grant: GrantAssertion | None = None,
+    grant_key: Signer | None = None,
+    client_id: str | None = None,
+    issuer: str | None = None,
+    key_id: str | None = None,
+    scope: str | None = None,
+    resource: str | None = None,
+    parameters: Parameters | None = None,
+    send_client_id: bool = True,
+    insecure_http: bool = False,
+) -> str:
+    """Makes the body of a token request, to be POSTed once as `CONTENT_TYPE`.
+
+    Give ``client_id`` and ``issuer`` for the common case, or a ``client`` and a ``grant`` of your own: with a client
+    alone it is ``grant_type=client_credentials``, with a grant it is the JWT bearer grant.
+
+    Args:
+        key: signs every assertion in it; as for `client_assertion`.
+        client: the client assertion; or else client_id and issuer, and key_id if wanted.
+        grant: the grant.
+        grant_key: signs the grant, where that is another key.
+        scope: names separated by single spaces.
+        resource: an absolute URI (RFC 8707).
+        parameters: more parameters, a mapping or pairs.
+        send_client_id: whether ``client_id`` goes with a client assertion.
+        insecure_http: as for `client_assertion`.
+
+    Raises:
+        TypeError: both a ``client`` and one of client_id, issuer, key_id, or only one of client_id and issuer.
+
+    The other exceptions are those of `client_assertion`.
+
+    >>> key = jurat.SigningKey(bytes(31) + b"\\x07")
+    >>> body = jurat.token_request(key, client_id="device-7", issuer="https://as.example", scope="telemetry")
+    >>> body.split("&")[0], body.split("&")[-1]
+    ('grant_type=client_credentials', 'scope=telemetry')
+    """
+    if client_id is not None and issuer is not None:
+        if client is not None:
+            raise TypeError("token_request takes either client, or client_id and issuer")
+        client = ClientAssertion(client_id=client_id, issuer=issuer, key_id=key_id, insecure_http=insecure_http)
+    elif client_id is not None or issuer is not None or key_id is not None:
+        raise TypeError("token_request takes client_id and issuer together")
+    request = TokenRequest(
+        client=client,
+        grant=grant,
+        scope=scope,
+        resource=resource,
+        parameters=parameters,
+        send_client_id=send_client_id,
+    )
+    return request.sign(key, grant_key=grant_key)

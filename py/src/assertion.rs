@@ -1,0 +1,346 @@
+//! The two kinds of assertion.
+
+use jurat_core::{
+    Argument, Assertion, Audience, Cause, Claim, ClaimValue, DEFAULT_LIFETIME, Error, IssuerIdentifier, JwtId, Kind,
+    NumericDate, SigningInput,
+};
+use pyo3::prelude::*;
+use pyo3::types::{PyBool, PyInt, PyString};
+
+use crate::convert::{bytes, optional_text, pairs, raise, refused, seconds, text};
+use crate::signing::{Once, Prepared, finished, sign};
+
+#[pyclass(frozen, module = "jurat")]
+pub(crate) struct JsonText {
+    #[pyo3(get)]
+    text: Py<PyString>,
+}
+
+#[pymethods]
+impl JsonText {
+    #[new]
+    #[pyo3(signature = (text, /))]
+    fn new(text: Py<PyString>) -> Self {
+        Self { text }
+    }
+}
+
+/// A claim's value that owns its text.
+enum OwnedValue {
+    Text(String),
+    Integer(i64),
+    Boolean(bool),
+    Null,
+    Json(String),
+}
+
+impl OwnedValue {
+    fn new(value: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let claims = Argument::Claims;
+        if value.is_none() {
+            return Ok(Self::Null);
+        }
+        if let Ok(json) = value.cast::<JsonText>() {
+            return Ok(Self::Json(text(json.get().text.bind(value.py()), claims)?));
+        }
+        if let Ok(string) = value.cast::<PyString>() {
+            return Ok(Self::Text(text(string, claims)?));
+        }
+        if let Ok(boolean) = value.cast::<PyBool>() {
+            return Ok(Self::Boolean(boolean.is_true()));
+        }
+        if value.is_instance_of::<PyInt>()
+            && let Ok(integer) = value.extract()
+        {
+            return Ok(Self::Integer(integer));
+        }
+        // Lists, dicts, fractions and larger integers: Python's own writer knows them, core checks what it wrote.
+        let py = value.py();
+        let options = pyo3::types::PyDict::new(py);
+        options.set_item("allow_nan", false)?;
+        options.set_item("separators", (",", ":"))?;
+        let json = py.import("json")?.call_method("dumps", (value,), Some(&options))?;
+        Ok(Self::Json(json.extract()?))
+    }
+
+    fn borrow(&self) -> ClaimValue<'_> {
+        match self {
+            Self::Text(text) => ClaimValue::Text(text),
+            Self::Integer(number) => ClaimValue::Integer(*number),
+            Self::Boolean(boolean) => ClaimValue::Boolean(*boolean),
+            Self::Null => ClaimValue::Null,
+            Self::Json(text) => ClaimValue::Json(text),
+        }
+    }
+}
+
+enum OwnedId {
+    Text(String),
+    Random([u8; 16]),
+    Fresh,
+    Omitted,
+}
+
+/// What both kinds have in common, as it was given.
+struct Common {
+    issued_at: Option<NumericDate>,
+    not_before: Option<NumericDate>,
+    lifetime: u32,
+    jwt_id: OwnedId,
+    key_id: Option<String>,
+    claims: Vec<(String, OwnedValue)>,
+    insecure_http: bool,
+    unused: Once<()>,
+}
+
+/// The optional keywords of both constructors.
+struct Keywords<'a, 'py> {
+    issued_at: Option<&'a Bound<'py, PyInt>>,
+    not_before: Option<&'a Bound<'py, PyInt>>,
+    lifetime: Option<&'a Bound<'py, PyInt>>,
+    jwt_id: Option<&'a Bound<'py, PyString>>,
+    random: Option<&'a Bound<'py, PyAny>>,
+    omit_jwt_id: bool,
+    key_id: Option<&'a Bound<'py, PyString>>,
+    claims: Option<&'a Bound<'py, PyAny>>,
+    insecure_http: bool,
+}
+
+impl Common {
+    fn new(py: Python<'_>, given: &Keywords<'_, '_>) -> PyResult<Self> {
+        let jwt_id = match (given.jwt_id, given.random, given.omit_jwt_id) {
+            (None, None, false) => OwnedId::Fresh,
+            (None, None, true) => OwnedId::Omitted,
+            (Some(id), None, false) => OwnedId::Text(text(id, Argument::JwtId)?),
+            (None, Some(random), false) => OwnedId::Random(bytes(random, Argument::Random)?),
+            _ => return refused(py, Cause::Conflict, Argument::JwtId),
+        };
+        let lifetime = match given.lifetime.map(|seconds| seconds.extract::<u32>()) {
+            None => DEFAULT_LIFETIME,
+            Some(Ok(seconds)) => seconds,
+            Some(Err(_)) => return refused(py, Cause::LifetimeOutOfRange, Argument::Lifetime),
+        };
+        Ok(Self {
+            issued_at: given.issued_at.map(|value| seconds(value, Argument::IssuedAt)).transpose()?,
+            not_before: given.not_before.map(|value| seconds(value, Argument::NotBefore)).transpose()?,
+            lifetime,
+            jwt_id,
+            key_id: optional_text(given.key_id, Argument::KeyId)?,
+            claims: pairs(given.claims, Argument::Claims, OwnedValue::new)?,
+            insecure_http: given.insecure_http,
+            unused: Once::new(()),
+        })
+    }
+
+    /// Time and id of the one assertion that is made now.
+    fn mint(&self, py: Python<'_>, argument: Argument) -> PyResult<Minted<'_>> {
+        if self.unused.take().is_none() {
+            return refused(py, Cause::NotPrepared, argument);
+        }
+        let issued_at = match self.issued_at {
+            Some(issued_at) => issued_at,
+            None => {
+                let now = py.import("time")?.call_method0("time")?.call_method0("__int__")?;
+                seconds(now.cast()?, Argument::IssuedAt)?
+            }
+        };
+        let jwt_id = match &self.jwt_id {
+            OwnedId::Text(id) => JwtId::text(id),
+            OwnedId::Random(random) => JwtId::random(*random),
+            OwnedId::Fresh => {
+                JwtId::random(bytes(&py.import("os")?.call_method1("urandom", (16,))?, Argument::Random)?)
+            }
+            OwnedId::Omitted => JwtId::omitted(),
+        };
+        let claims = self.claims.iter().map(|(name, value)| Claim { name, value: value.borrow() }).collect();
+        Ok(Minted { common: self, issued_at, jwt_id, claims })
+    }
+
+    fn issuer<'a>(&self, url: &'a str) -> Result<IssuerIdentifier<'a>, Error> {
+        if self.insecure_http { IssuerIdentifier::insecure_http(url) } else { IssuerIdentifier::new(url) }
+    }
+}
+
+/// One assertion's own time, id and claims, for core to borrow.
+pub(crate) struct Minted<'a> {
+    common: &'a Common,
+    issued_at: NumericDate,
+    jwt_id: JwtId<'a>,
+    claims: Vec<Claim<'a>>,
+}
+
+impl Minted<'_> {
+    /// Sets what both kinds have in common.
+    fn apply<'a, K>(&'a self, assertion: Assertion<'a, K>) -> Assertion<'a, K> {
+        let mut assertion = assertion.with_lifetime(self.common.lifetime).with_claims(&self.claims);
+        if let Some(key_id) = &self.common.key_id {
+            assertion = assertion.with_key_id(key_id);
+        }
+        if let Some(not_before) = self.common.not_before {
+            assertion = assertion.with_not_before(not_before);
+        }
+        assertion
+    }
+}
+
+#[pyclass(frozen, module = "jurat")]
+pub(crate) struct ClientAssertion {
+    client_id: String,
+    issuer: String,
+    common: Common,
+}
+
+impl ClientAssertion {
+    pub(crate) fn mint(&self, py: Python<'_>) -> PyResult<Minted<'_>> {
+        self.common.mint(py, Argument::ClientAssertion)
+    }
+
+    pub(crate) fn borrow<'a>(&'a self, minted: &'a Minted<'_>) -> Result<jurat_core::ClientAssertion<'a>, Error> {
+        let issuer = self.common.issuer(&self.issuer)?;
+        let assertion = jurat_core::ClientAssertion::new(&self.client_id, issuer, minted.issued_at, minted.jwt_id);
+        Ok(minted.apply(assertion))
+    }
+}
+
+#[pyclass(frozen, module = "jurat")]
+pub(crate) struct GrantAssertion {
+    iss: String,
+    sub: String,
+    issuer: Option<String>,
+    token_endpoint: Option<String>,
+    typ: Option<String>,
+    common: Common,
+}
+
+impl GrantAssertion {
+    pub(crate) fn mint(&self, py: Python<'_>) -> PyResult<Minted<'_>> {
+        self.common.mint(py, Argument::GrantAssertion)
+    }
+
+    pub(crate) fn borrow<'a>(&'a self, minted: &'a Minted<'_>) -> Result<jurat_core::GrantAssertion<'a>, Error> {
+        let audience = match (&self.issuer, &self.token_endpoint) {
+            (Some(_), Some(_)) => return Err(Error::new(Cause::Conflict, Argument::TokenEndpoint)),
+            (None, Some(url)) if self.common.insecure_http => Audience::insecure_http_token_endpoint(url)?,
+            (None, Some(url)) => Audience::token_endpoint(url)?,
+            (url, None) => self.common.issuer(url.as_deref().unwrap_or_default())?.into(),
+        };
+        let mut assertion =
+            jurat_core::GrantAssertion::new(&self.iss, &self.sub, audience, minted.issued_at, minted.jwt_id);
+        if let Some(typ) = &self.typ {
+            assertion = assertion.with_type(typ);
+        }
+        Ok(minted.apply(assertion))
+    }
+}
+
+/// The assertion but for its signature, in a buffer of its own.
+fn prepare<K: Kind>(py: Python<'_>, assertion: Result<Assertion<'_, K>, Error>) -> PyResult<(Vec<u8>, SigningInput)> {
+    let refused = |error| raise(py, error);
+    let assertion = assertion.map_err(refused)?;
+    let mut buffer = vec![0; assertion.needed().map_err(refused)?];
+    let (_, input) = assertion.prepare(&mut buffer).map_err(refused)?.detach();
+    Ok((buffer, input))
+}
+
+fn sign_prepared(key: &Bound<'_, PyAny>, (mut buffer, input): (Vec<u8>, SigningInput)) -> PyResult<String> {
+    let signature = sign(key, input.to_be_signed(&buffer))?;
+    input.attach(&mut buffer, &signature).map_err(|error| raise(key.py(), error))?;
+    finished(key.py(), buffer)
+}
+
+#[pymethods]
+impl ClientAssertion {
+    #[new]
+    #[pyo3(signature = (*, client_id, issuer, key_id=None, lifetime=None, issued_at=None, not_before=None, jwt_id=None,
+                        random=None, omit_jwt_id=false, claims=None, insecure_http=false))]
+    #[expect(clippy::too_many_arguments, reason = "Python's keywords")]
+    fn new(
+        client_id: &Bound<'_, PyString>,
+        issuer: &Bound<'_, PyString>,
+        key_id: Option<&Bound<'_, PyString>>,
+        lifetime: Option<&Bound<'_, PyInt>>,
+        issued_at: Option<&Bound<'_, PyInt>>,
+        not_before: Option<&Bound<'_, PyInt>>,
+        jwt_id: Option<&Bound<'_, PyString>>,
+        random: Option<&Bound<'_, PyAny>>,
+        omit_jwt_id: bool,
+        claims: Option<&Bound<'_, PyAny>>,
+        insecure_http: bool,
+    ) -> PyResult<Self> {
+        let given =
+            Keywords { issued_at, not_before, lifetime, jwt_id, random, omit_jwt_id, key_id, claims, insecure_http };
+        Ok(Self {
+            client_id: text(client_id, Argument::ClientId)?,
+            issuer: text(issuer, Argument::Issuer)?,
+            common: Common::new(client_id.py(), &given)?,
+        })
+    }
+    #[pyo3(signature = (key, /))]
+    fn sign(&self, key: &Bound<'_, PyAny>) -> PyResult<String> {
+        let minted = self.mint(key.py())?;
+        sign_prepared(key, prepare(key.py(), self.borrow(&minted))?)
+    }
+
+    fn prepare(&self, py: Python<'_>) -> PyResult<Prepared> {
+        let minted = self.mint(py)?;
+        let (buffer, input) = prepare(py, self.borrow(&minted))?;
+        Ok(Prepared::new(buffer, input))
+    }
+
+    #[expect(clippy::unused_self, reason = "a Python method")]
+    fn __repr__(&self) -> &'static str {
+        "ClientAssertion(..)"
+    }
+}
+
+#[pymethods]
+impl GrantAssertion {
+    #[new]
+    #[pyo3(signature = (*, iss, sub, issuer=None, token_endpoint=None, r#type=None, key_id=None, lifetime=None,
+                        issued_at=None, not_before=None, jwt_id=None, random=None, omit_jwt_id=false, claims=None,
+                        insecure_http=false))]
+    #[expect(clippy::too_many_arguments, reason = "Python's keywords")]
+    fn new(
+        iss: &Bound<'_, PyString>,
+        sub: &Bound<'_, PyString>,
+        issuer: Option<&Bound<'_, PyString>>,
+        token_endpoint: Option<&Bound<'_, PyString>>,
+        r#type: Option<&Bound<'_, PyString>>,
+        key_id: Option<&Bound<'_, PyString>>,
+        lifetime: Option<&Bound<'_, PyInt>>,
+        issued_at: Option<&Bound<'_, PyInt>>,
+        not_before: Option<&Bound<'_, PyInt>>,
+        jwt_id: Option<&Bound<'_, PyString>>,
+        random: Option<&Bound<'_, PyAny>>,
+        omit_jwt_id: bool,
+        claims: Option<&Bound<'_, PyAny>>,
+        insecure_http: bool,
+    ) -> PyResult<Self> {
+        let given =
+            Keywords { issued_at, not_before, lifetime, jwt_id, random, omit_jwt_id, key_id, claims, insecure_http };
+        Ok(Self {
+            iss: text(iss, Argument::Iss)?,
+            sub: text(sub, Argument::Sub)?,
+            issuer: optional_text(issuer, Argument::Issuer)?,
+            token_endpoint: optional_text(token_endpoint, Argument::TokenEndpoint)?,
+            typ: optional_text(r#type, Argument::Type)?,
+            common: Common::new(iss.py(), &given)?,
+        })
+    }
+    #[pyo3(signature = (key, /))]
+    fn sign(&self, key: &Bound<'_, PyAny>) -> PyResult<String> {
+        let minted = self.mint(key.py())?;
+        sign_prepared(key, prepare(key.py(), self.borrow(&minted))?)
+    }
+
+    fn prepare(&self, py: Python<'_>) -> PyResult<Prepared> {
+        let minted = self.mint(py)?;
+        let (buffer, input) = prepare(py, self.borrow(&minted))?;
+        Ok(Prepared::new(buffer, input))
+    }
+
+    #[expect(clippy::unused_self, reason = "a Python method")]
+    fn __repr__(&self) -> &'static str {
+        "GrantAssertion(..)"
+    }
+}

@@ -1,0 +1,73 @@
+//! Between Python's values and core's.
+
+use jurat_core::{Argument, Cause, Error, NumericDate};
+use pyo3::buffer::PyBuffer;
+use pyo3::exceptions::PyTypeError;
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyInt, PyString};
+
+/// Core's error as one of the exceptions of `jurat.errors`.
+pub(crate) fn raise(py: Python<'_>, error: Error) -> PyErr {
+    static MAKE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let made = MAKE.import(py, "jurat.errors", "_from_status").and_then(|make| {
+        let cause = format!("{:?}", error.cause());
+        make.call1((error.status(), cause, error.argument().text(), error.cause().text()))
+    });
+    made.map_or_else(|failure| failure, PyErr::from_value)
+}
+
+pub(crate) fn refused<T>(py: Python<'_>, cause: Cause, argument: Argument) -> PyResult<T> {
+    Err(raise(py, Error::new(cause, argument)))
+}
+
+/// Text for an argument; a lone surrogate is not UTF-8.
+pub(crate) fn text(value: &Bound<'_, PyString>, argument: Argument) -> PyResult<String> {
+    match value.to_str() {
+        Ok(text) => Ok(text.to_owned()),
+        Err(_) => refused(value.py(), Cause::NotUtf8, argument),
+    }
+}
+
+pub(crate) fn optional_text(value: Option<&Bound<'_, PyString>>, argument: Argument) -> PyResult<Option<String>> {
+    value.map(|value| text(value, argument)).transpose()
+}
+
+/// Seconds for an argument; what no `u64` holds is out of range too.
+pub(crate) fn seconds(value: &Bound<'_, PyInt>, argument: Argument) -> PyResult<NumericDate> {
+    let py = value.py();
+    match value.extract::<u64>() {
+        Ok(seconds) => NumericDate::from_seconds(seconds).map_err(|error| raise(py, error.about(argument))),
+        Err(_) => refused(py, Cause::TimeOutOfRange, argument),
+    }
+}
+
+/// Exactly `N` bytes of a bytes-like object.
+pub(crate) fn bytes<const N: usize>(value: &Bound<'_, PyAny>, argument: Argument) -> PyResult<[u8; N]> {
+    let py = value.py();
+    let buffer = PyBuffer::<u8>::get(value)
+        .map_err(|_| PyTypeError::new_err(format!("{}: a bytes-like object is required", argument.text())))?;
+    let mut bytes = [0; N];
+    if buffer.item_count() != N {
+        return refused(py, Cause::WrongLength, argument);
+    }
+    buffer.copy_to_slice(py, &mut bytes)?;
+    Ok(bytes)
+}
+
+/// Names and values, from a mapping or from pairs, in order.
+pub(crate) fn pairs<T>(
+    value: Option<&Bound<'_, PyAny>>,
+    argument: Argument,
+    convert: impl Fn(&Bound<'_, PyAny>) -> PyResult<T>,
+) -> PyResult<Vec<(String, T)>> {
+    let Some(value) = value else { return Ok(Vec::new()) };
+    let items = if value.hasattr("items")? { value.call_method0("items")? } else { value.clone() };
+    items
+        .try_iter()?
+        .map(|pair| {
+            let (name, value) = pair?.extract::<(Bound<'_, PyString>, Bound<'_, PyAny>)>()?;
+            Ok((text(&name, argument)?, convert(&value)?))
+        })
+        .collect()
+}

@@ -1,0 +1,190 @@
+//! The token request.
+
+use jurat_core::{Argument, Cause, Es256Signature, Parameter, SigningInput};
+use pyo3::prelude::*;
+use pyo3::types::PyString;
+
+use crate::assertion::{ClientAssertion, GrantAssertion};
+use crate::convert::{optional_text, pairs, raise, refused, text};
+use crate::signing::{Once, ToBeSigned, finished, sign, signature};
+
+#[pyclass(frozen, module = "jurat")]
+pub(crate) struct TokenRequest {
+    client: Option<Py<ClientAssertion>>,
+    grant: Option<Py<GrantAssertion>>,
+    scope: Option<String>,
+    resource: Option<String>,
+    parameters: Vec<(String, String)>,
+    send_client_id: bool,
+}
+
+impl TokenRequest {
+    fn prepare_in(&self, py: Python<'_>) -> PyResult<Unsigned> {
+        let refused_by_core = |error| raise(py, error);
+        let client = self.client.as_ref().map(Py::get);
+        let grant = self.grant.as_ref().map(Py::get);
+        let minted_client = client.map(|client| client.mint(py)).transpose()?;
+        let minted_grant = grant.map(|grant| grant.mint(py)).transpose()?;
+        let borrowed_client = match (client, &minted_client) {
+            (Some(client), Some(minted)) => Some(client.borrow(minted).map_err(refused_by_core)?),
+            _ => None,
+        };
+        let borrowed_grant = match (grant, &minted_grant) {
+            (Some(grant), Some(minted)) => Some(grant.borrow(minted).map_err(refused_by_core)?),
+            _ => None,
+        };
+        let mut request = match (borrowed_grant, borrowed_client) {
+            (None, None) => return refused(py, Cause::Empty, Argument::ClientAssertion),
+            (None, Some(client)) => jurat_core::TokenRequest::client_credentials(client),
+            (Some(grant), None) => jurat_core::TokenRequest::jwt_bearer(grant),
+            (Some(grant), Some(client)) => jurat_core::TokenRequest::jwt_bearer(grant).with_client_assertion(client),
+        };
+        if !self.send_client_id {
+            request = request.without_client_id();
+        }
+        if let Some(scope) = &self.scope {
+            request = request.with_scope(scope);
+        }
+        if let Some(resource) = &self.resource {
+            request = request.with_resource(resource);
+        }
+        let parameters: Vec<_> = self.parameters.iter().map(|(name, value)| Parameter { name, value }).collect();
+        request = request.with_parameters(&parameters);
+        let mut buffer = vec![0; request.needed().map_err(refused_by_core)?];
+        let (_, grant, client) = request.prepare(&mut buffer).map_err(refused_by_core)?.detach();
+        Ok(Unsigned { buffer, grant, client })
+    }
+}
+
+/// A body that lacks its signatures.
+struct Unsigned {
+    buffer: Vec<u8>,
+    grant: Option<SigningInput>,
+    client: Option<SigningInput>,
+}
+
+impl Unsigned {
+    /// Attaches what `make` gives for each signing input, the grant's first.
+    fn finish(
+        mut self,
+        py: Python<'_>,
+        make: impl Fn(Argument, jurat_core::ToBeSigned<'_>) -> PyResult<Es256Signature>,
+    ) -> PyResult<String> {
+        for (argument, input) in [(Argument::GrantAssertion, self.grant), (Argument::ClientAssertion, self.client)] {
+            if let Some(input) = input {
+                let signature = make(argument, input.to_be_signed(&self.buffer))?;
+                input.attach(&mut self.buffer, &signature).map_err(|error| raise(py, error))?;
+            }
+        }
+        finished(py, self.buffer)
+    }
+}
+
+#[pymethods]
+impl TokenRequest {
+    #[new]
+    #[pyo3(signature = (*, client=None, grant=None, scope=None, resource=None, parameters=None, send_client_id=true))]
+    fn new(
+        client: Option<Py<ClientAssertion>>,
+        grant: Option<Py<GrantAssertion>>,
+        scope: Option<&Bound<'_, PyString>>,
+        resource: Option<&Bound<'_, PyString>>,
+        parameters: Option<&Bound<'_, PyAny>>,
+        send_client_id: bool,
+    ) -> PyResult<Self> {
+        Ok(Self {
+            client,
+            grant,
+            scope: optional_text(scope, Argument::Scope)?,
+            resource: optional_text(resource, Argument::Resource)?,
+            parameters: pairs(parameters, Argument::Parameters, |value| text(value.cast()?, Argument::Parameters))?,
+            send_client_id,
+        })
+    }
+
+    #[pyo3(signature = (key, /, *, grant_key=None))]
+    fn sign(&self, key: &Bound<'_, PyAny>, grant_key: Option<&Bound<'_, PyAny>>) -> PyResult<String> {
+        let py = key.py();
+        self.prepare_in(py)?.finish(py, |argument, input| match (argument, grant_key) {
+            (Argument::GrantAssertion, Some(grant_key)) => sign(grant_key, input),
+            _ => sign(key, input),
+        })
+    }
+
+    fn prepare(&self, py: Python<'_>) -> PyResult<PreparedRequest> {
+        Ok(PreparedRequest { state: Once::new(self.prepare_in(py)?) })
+    }
+
+    #[expect(clippy::unused_self, reason = "a Python method")]
+    fn __repr__(&self) -> &'static str {
+        "TokenRequest(..)"
+    }
+}
+
+#[pyclass(frozen, module = "jurat")]
+pub(crate) struct PreparedRequest {
+    state: Once<Unsigned>,
+}
+
+impl PreparedRequest {
+    fn look(
+        &self,
+        py: Python<'_>,
+        which: impl FnOnce(&Unsigned) -> Option<&SigningInput>,
+    ) -> PyResult<Option<ToBeSigned>> {
+        self.state.look(|state| match state {
+            Some(unsigned) => {
+                let input = which(unsigned).map(|input| input.to_be_signed(&unsigned.buffer));
+                Ok(input.map(|input| ToBeSigned::from_core(py, input)))
+            }
+            None => refused(py, Cause::NotPrepared, Argument::ToBeSigned),
+        })
+    }
+}
+
+#[pymethods]
+impl PreparedRequest {
+    #[getter]
+    fn client(&self, py: Python<'_>) -> PyResult<Option<ToBeSigned>> {
+        self.look(py, |unsigned| unsigned.client.as_ref())
+    }
+
+    #[getter]
+    fn grant(&self, py: Python<'_>) -> PyResult<Option<ToBeSigned>> {
+        self.look(py, |unsigned| unsigned.grant.as_ref())
+    }
+
+    #[pyo3(signature = (*, client=None, grant=None))]
+    fn finish(
+        &self,
+        py: Python<'_>,
+        client: Option<&Bound<'_, PyAny>>,
+        grant: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<String> {
+        let wanted =
+            self.state.look(|state| state.map(|unsigned| (unsigned.client.is_some(), unsigned.grant.is_some())));
+        match wanted {
+            Some((wanted, _)) if wanted != client.is_some() => {
+                return refused(py, Cause::NotPrepared, Argument::ClientAssertion);
+            }
+            Some((_, wanted)) if wanted != grant.is_some() => {
+                return refused(py, Cause::NotPrepared, Argument::GrantAssertion);
+            }
+            _ => {}
+        }
+        let client = client.map(signature).transpose()?;
+        let grant = grant.map(signature).transpose()?;
+        let Some(unsigned) = self.state.take() else {
+            return refused(py, Cause::NotPrepared, Argument::ToBeSigned);
+        };
+        unsigned.finish(py, |argument, _| {
+            let given = if argument == Argument::GrantAssertion { grant } else { client };
+            given.map_or_else(|| refused(py, Cause::NotPrepared, argument), Ok)
+        })
+    }
+
+    #[expect(clippy::unused_self, reason = "a Python method")]
+    fn __repr__(&self) -> &'static str {
+        "PreparedRequest(..)"
+    }
+}

@@ -1,0 +1,37 @@
+"""Builds libjurat.a for bare metal."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+from toolchain import ToolError
+
+ROOT = Path(__file__).resolve().parents[2]
+TARGET = "thumbv7em-none-eabihf"
+
+# sha2's small implementation. Only the final build can choose it, so firmware has to set this too.
+COMPACT_SHA256 = '--cfg sha2_backend="soft" --cfg sha2_backend_soft="compact"'
+PANIC_GATE = "--cfg jurat_panic_gate"
+
+
+def library(
+    *, p256: bool, flags: Sequence[str] = (COMPACT_SHA256,), opt: str = "s", target: str = TARGET
+) -> Path:
+    """libjurat.a as `cargo rustc -p jurat-ffi --profile firmware` makes it, with these RUSTFLAGS."""
+    features = ["panic-handler", *(["p256"] if p256 else [])]
+    # A directory for each set of flags: cargo would build everything anew at each change.
+    name = "-".join(["firmware", opt, *(["p256"] if p256 else []), *(["gate"] if PANIC_GATE in flags else [])])
+    directory = ROOT / "target" / name
+    command = [
+        "cargo", "rustc", "--locked", "--quiet", "--package", "jurat-ffi", "--lib", "--crate-type", "staticlib",
+        "--profile", "firmware", "--target", target, "--target-dir", str(directory),
+        "--no-default-features", "--features", ",".join(features),
+    ]  # fmt: skip
+    environment = {**os.environ, "RUSTFLAGS": " ".join(flags), "CARGO_PROFILE_FIRMWARE_OPT_LEVEL": opt}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise ToolError(f"{' '.join(command)}: status {done.returncode}\n{done.stderr}")
+    return directory / target / "firmware" / "libjurat.a"

@@ -1,0 +1,113 @@
+"""What one token request costs on a Cortex-M4F, against tests/budgets.toml, and what must not be in the link."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import rust
+import toolchain
+
+BUDGETS = rust.ROOT / "tests" / "budgets.toml"
+HEADER = rust.ROOT / "include" / "jurat.h"
+# Over a budget by more than this fails; under it by more than this asks to lower the budget.
+TOLERANCE = 0.02
+
+SIGNERS = {"none": 0, "callback": 1, "p256": 2}
+
+
+@dataclass(frozen=True)
+class Cost:
+    flash: int
+    ram: int
+    stack: int
+    instructions: int
+    elf: Path
+
+
+def build(signer: str, opt: str, directory: Path) -> Path:
+    library = None if signer == "none" else rust.library(p256=signer == "p256", opt=opt)
+    return toolchain.compile_and_link(
+        [toolchain.HERE / "request.c"],
+        library,
+        directory / f"request-{signer}-{opt}.elf",
+        defines={"SIGNER": SIGNERS[signer]},
+        include_dirs=[HEADER.parent],
+    )
+
+
+def measure(signer: str, opt: str, directory: Path) -> Cost:
+    """Flash and RAM beyond those of the same program without the library; the request's own buffer is not counted."""
+    frame, elf = build("none", opt, directory), build(signer, opt, directory)
+    runs = [toolchain.run(elf, timeout=120, icount=True) for _ in range(2)]
+    assert runs[0].status == 0, runs[0].stdout
+    assert runs[0].stdout == runs[1].stdout, "not repeatable"
+    numbers = dict(line.split() for line in runs[0].stdout.decode().splitlines()[:4])
+    own = {"body", "body_length", "message_length"}
+    buffers = sum(symbol.size for symbol in toolchain.sections_by_symbol(elf) if symbol.name in own)
+    return Cost(
+        flash=toolchain.size(elf).flash - toolchain.size(frame).flash,
+        ram=max(0, toolchain.size(elf).ram - toolchain.size(frame).ram - buffers),
+        stack=int(numbers["stack"]),
+        instructions=int(numbers["instructions"]),
+        elf=elf,
+    )
+
+
+CASES = [(name, values) for name, values in tomllib.loads(BUDGETS.read_text())["thumbv7em-none-eabihf"].items()]
+
+
+@pytest.mark.parametrize(("name", "budget"), CASES, ids=[name for name, _ in CASES])
+def test_budget(name: str, budget: dict[str, int], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    signer, _, opt = name.rpartition("-")
+    cost = measure(signer, opt, tmp_path)
+    with capsys.disabled():
+        print(f"\n{name}: {cost.flash} flash, {cost.ram} ram, {cost.stack} stack, {cost.instructions} instructions")
+    assert not toolchain.symbols(cost.elf) & toolchain.ALLOCATOR_SYMBOLS
+    for what, allowed in budget.items():
+        reached = getattr(cost, what)
+        assert reached <= allowed * (1 + TOLERANCE), f"{name}: {what} {reached} is over its budget of {allowed}"
+        if reached < allowed * (1 - TOLERANCE):
+            warnings.warn(f"{name}: {what} {reached} is well under {allowed}: lower the budget", stacklevel=1)
+
+
+def test_memory_functions_come_from_the_c_library(tmp_path: Path) -> None:
+    elf = build("callback", "s", tmp_path)
+    origins = toolchain.origins(elf, ["memcpy", "memset", "memmove", "memcmp"])
+    assert origins
+    assert all("libc" in origin for origin in origins.values()), origins
+
+
+def gate(functions: list[str], library: Path, directory: Path) -> Path:
+    """Links a program that refers to these functions, with the panic symbol left undefined."""
+    source = directory / "gate.c"
+    table = ",\n".join(f"    (any){function}" for function in functions)
+    source.write_text(
+        '#include "jurat.h"\ntypedef void (*any)(void);\n'
+        f"any volatile functions[] = {{\n{table},\n}};\n"
+        "int main(void)\n{\n    return functions[0] == 0;\n}\n"
+    )
+    return toolchain.compile_and_link(
+        [source], library, directory / "gate.elf", include_dirs=[HEADER.parent], extra=["-Wno-cast-function-type"]
+    )
+
+
+def test_no_panic_is_reachable(tmp_path: Path) -> None:
+    """Every function of the header but software signing links without the panic symbol."""
+    functions = re.findall(r"^\w[\w \*]*?\b(jurat_\w+)\(", HEADER.read_text(), re.M)
+    assert "jurat_token_request_sign" in functions
+    assert "jurat_p256_sign" in functions
+    gated = [name for name in functions if name not in {"jurat_p256_sign", "jurat_text"}]
+    elf = gate(gated, rust.library(p256=False, flags=(rust.COMPACT_SHA256, rust.PANIC_GATE)), tmp_path)
+    assert set(gated) <= toolchain.symbols(elf)
+
+
+def test_the_gate_can_fail(tmp_path: Path) -> None:
+    """The same link with software signing in it fails: p256 keeps panics that no input reaches."""
+    library = rust.library(p256=True, flags=(rust.COMPACT_SHA256, rust.PANIC_GATE))
+    with pytest.raises(toolchain.ToolError, match="jurat_reachable_panic"):
+        gate(["jurat_p256_sign"], library, tmp_path)
