@@ -145,16 +145,6 @@
 #define JURAT_MAX_VALUE_SIZE 2048
 
 /**
- * Custom claims that one assertion takes. More fit into one claim of JSON text.
- */
-#define JURAT_MAX_CLAIMS 8
-
-/**
- * Extra parameters that one token request takes.
- */
-#define JURAT_MAX_PARAMETERS 8
-
-/**
  * The default lifetime of an assertion, in seconds.
  */
 #define JURAT_DEFAULT_LIFETIME 60
@@ -225,37 +215,37 @@ enum jurat_cause
      */
     JURAT_CAUSE_TOO_LONG = 11,
     /**
-     * More custom claims or parameters than the C API takes in one call.
-     */
-    JURAT_CAUSE_TOO_MANY = 12,
-    /**
      * Text that is not UTF-8.
      */
-    JURAT_CAUSE_NOT_UTF8 = 13,
+    JURAT_CAUSE_NOT_UTF8 = 12,
     /**
      * A NULL or misaligned pointer where bytes were announced or a pointer is required (C).
      */
-    JURAT_CAUSE_NULL_POINTER = 14,
+    JURAT_CAUSE_NULL_POINTER = 13,
     /**
      * The number of bytes is not the one that is needed.
      */
-    JURAT_CAUSE_WRONG_LENGTH = 15,
+    JURAT_CAUSE_WRONG_LENGTH = 14,
     /**
      * A `struct_size` or `flags` that this version does not know (C).
      */
-    JURAT_CAUSE_UNKNOWN_STRUCT = 16,
+    JURAT_CAUSE_UNKNOWN_STRUCT = 15,
     /**
      * The output overlaps an input (C).
      */
-    JURAT_CAUSE_OVERLAP = 17,
+    JURAT_CAUSE_OVERLAP = 16,
     /**
      * A character that is not allowed there.
      */
-    JURAT_CAUSE_INVALID_CHARACTER = 18,
+    JURAT_CAUSE_INVALID_CHARACTER = 17,
     /**
      * All random bytes are equal: the source does not work.
      */
-    JURAT_CAUSE_NOT_RANDOM = 19,
+    JURAT_CAUSE_NOT_RANDOM = 18,
+    /**
+     * Two arguments of which only one may be given, or that belong together.
+     */
+    JURAT_CAUSE_CONFLICT = 19,
     /**
      * Not an absolute `https` URL with a host.
      */
@@ -272,10 +262,6 @@ enum jurat_cause
      * Not an absolute URI.
      */
     JURAT_CAUSE_NOT_ABSOLUTE = 23,
-    /**
-     * Two arguments of which only one may be given, or that belong together.
-     */
-    JURAT_CAUSE_CONFLICT = 24,
     /**
      * A time of 10^11 or more: milliseconds where seconds are wanted.
      */
@@ -556,7 +542,7 @@ typedef struct jurat_client_assertion {
      */
     const struct jurat_claim *claims;
     /**
-     * How many, at most JURAT_MAX_CLAIMS.
+     * How many.
      */
     size_t claims_length;
 } jurat_client_assertion;
@@ -663,7 +649,7 @@ typedef struct jurat_grant_assertion {
      */
     const struct jurat_claim *claims;
     /**
-     * How many, at most JURAT_MAX_CLAIMS.
+     * How many.
      */
     size_t claims_length;
 } jurat_grant_assertion;
@@ -718,7 +704,7 @@ typedef struct jurat_token_request {
      */
     const struct jurat_parameter *parameters;
     /**
-     * How many, at most JURAT_MAX_PARAMETERS.
+     * How many.
      */
     size_t parameters_length;
 } jurat_token_request;
@@ -754,7 +740,7 @@ extern "C" {
  * @param output_size    Room in `output`, in bytes. JURAT_CLIENT_ASSERTION_SIZE() is enough.
  * @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
  *
- * Causes: BUFFER_TOO_SMALL, EMPTY, TOO_LONG, TOO_MANY, NOT_UTF8, NULL_POINTER, WRONG_LENGTH, UNKNOWN_STRUCT, OVERLAP,
+ * Causes: BUFFER_TOO_SMALL, EMPTY, TOO_LONG, NOT_UTF8, NULL_POINTER, WRONG_LENGTH, UNKNOWN_STRUCT, OVERLAP,
  * INVALID_CHARACTER, NOT_RANDOM, NOT_HTTPS, HAS_QUERY, HAS_FRAGMENT, CONFLICT, MILLISECONDS, TIME_OUT_OF_RANGE,
  * LIFETIME_OUT_OF_RANGE, NEVER_VALID, RESERVED, REPEATED, INVALID_JSON, SIGNER_FAILED, SIGNATURE_OUT_OF_RANGE.
  */

@@ -15,6 +15,7 @@ use crate::encoding::json::write::Object;
 use crate::encoding::sink::{Output, Segment, Sink as _};
 use crate::error::{Argument, Cause, Error, SignError};
 use crate::key::signer::Es256Signer;
+use crate::list::List;
 use crate::time::{DEFAULT_LIFETIME, MAX_LIFETIME, NumericDate};
 use audience::{Audience, IssuerIdentifier};
 use claim::Claim;
@@ -38,16 +39,21 @@ pub(crate) const fn check_value(text: &str, argument: Argument) -> Result<(), Er
     }
 }
 
-mod sealed {
-    use crate::error::Argument;
+/// What the two kinds do differently.
+#[derive(Clone, Copy)]
+#[doc(hidden)]
+#[non_exhaustive]
+pub struct KindFacts {
+    /// Where `iss` and `sub` came from, for errors.
+    iss: Argument,
+    sub: Argument,
+    /// Whether `typ` is the caller's to choose.
+    own_type: bool,
+}
 
-    /// What the two kinds do differently.
+mod sealed {
     pub trait Kind {
-        /// Where `iss` and `sub` came from, for errors.
-        const ISS: Argument;
-        const SUB: Argument;
-        /// Whether `typ` is the caller's to choose.
-        const OWN_TYPE: bool;
+        const FACTS: super::KindFacts;
     }
 }
 
@@ -68,22 +74,16 @@ pub struct Client;
 pub struct Grant;
 
 impl sealed::Kind for Client {
-    const ISS: Argument = Argument::ClientId;
-    const SUB: Argument = Argument::ClientId;
-    const OWN_TYPE: bool = false;
+    const FACTS: KindFacts = KindFacts { iss: Argument::ClientId, sub: Argument::ClientId, own_type: false };
 }
 
 impl sealed::Kind for Grant {
-    const ISS: Argument = Argument::Iss;
-    const SUB: Argument = Argument::Sub;
-    const OWN_TYPE: bool = true;
+    const FACTS: KindFacts = KindFacts { iss: Argument::Iss, sub: Argument::Sub, own_type: true };
 }
 
-/// An assertion about to be made. Used as [`ClientAssertion`] or [`GrantAssertion`]; neither passes for the other.
-///
-/// Signing consumes it: each attempt takes a new one, with a new `jti` and a new `iat`.
-#[must_use = "an assertion does nothing until it is signed"]
-pub struct Assertion<'a, K> {
+/// What both kinds consist of; the code that writes it exists once.
+#[derive(Clone, Copy)]
+struct Jwt<'a> {
     typ: Option<&'a str>,
     key_id: Option<&'a str>,
     audience: &'a str,
@@ -93,7 +93,15 @@ pub struct Assertion<'a, K> {
     lifetime: u32,
     not_before: Option<NumericDate>,
     jwt_id: JwtId<'a>,
-    claims: &'a [Claim<'a>],
+    claims: List<'a, Claim<'a>>,
+}
+
+/// An assertion about to be made. Used as [`ClientAssertion`] or [`GrantAssertion`]; neither passes for the other.
+///
+/// Signing consumes it: each attempt takes a new one, with a new `jti` and a new `iat`.
+#[must_use = "an assertion does nothing until it is signed"]
+pub struct Assertion<'a, K> {
+    jwt: Jwt<'a>,
     kind: PhantomData<K>,
 }
 
@@ -159,7 +167,7 @@ impl<'a> ClientAssertion<'a> {
     /// The client id, which is `iss` and `sub`.
     #[must_use]
     pub const fn client_id(&self) -> &'a str {
-        self.iss
+        self.jwt.iss
     }
 }
 
@@ -179,7 +187,7 @@ impl<'a> GrantAssertion<'a> {
 
     /// Adds the header parameter `typ`, for servers that want one: `JWT`, or a type of their own.
     pub const fn with_type(self, typ: &'a str) -> Self {
-        Self { typ: Some(typ), ..self }
+        Self { jwt: Jwt { typ: Some(typ), ..self.jwt }, ..self }
     }
 }
 
@@ -192,7 +200,7 @@ impl<'a, K> Assertion<'a, K> {
         issued_at: NumericDate,
         jwt_id: JwtId<'a>,
     ) -> Self {
-        Self {
+        let jwt = Jwt {
             typ,
             key_id: None,
             audience,
@@ -202,44 +210,51 @@ impl<'a, K> Assertion<'a, K> {
             lifetime: DEFAULT_LIFETIME,
             not_before: None,
             jwt_id,
-            claims: &[],
-            kind: PhantomData,
-        }
+            claims: List::Slice(&[]),
+        };
+        Self { jwt, kind: PhantomData }
     }
 
     /// Adds the header parameter `kid`: which of the registered keys this is (RFC 7515 section 4.1.4).
     pub const fn with_key_id(self, key_id: &'a str) -> Self {
-        Self { key_id: Some(key_id), ..self }
+        Self { jwt: Jwt { key_id: Some(key_id), ..self.jwt }, ..self }
     }
 
     /// Sets the seconds between `iat` and `exp`, 1 to [`MAX_LIFETIME`].
     pub const fn with_lifetime(self, seconds: u32) -> Self {
-        Self { lifetime: seconds, ..self }
+        Self { jwt: Jwt { lifetime: seconds, ..self.jwt }, ..self }
     }
 
     /// Adds the claim `nbf`. Most servers do not need it, and a fast clock makes it a cause of refusals.
     pub const fn with_not_before(self, not_before: NumericDate) -> Self {
-        Self { not_before: Some(not_before), ..self }
+        Self { jwt: Jwt { not_before: Some(not_before), ..self.jwt }, ..self }
     }
 
     /// Adds custom claims, in this order, behind the registered ones.
     pub const fn with_claims(self, claims: &'a [Claim<'a>]) -> Self {
-        Self { claims, ..self }
+        Self { jwt: Jwt { claims: List::Slice(claims), ..self.jwt }, ..self }
+    }
+
+    /// The same with claims that `make` gives by their index, from 0 until `None`: for callers who have them in another
+    /// form. It is asked more than once and must give the same each time.
+    pub const fn with_claims_from(self, make: &'a (dyn Fn(usize) -> Option<Claim<'a>> + Sync)) -> Self {
+        Self { jwt: Jwt { claims: List::Made(make), ..self.jwt }, ..self }
     }
 
     pub(crate) fn same_jwt_id<L>(&self, other: &Assertion<'_, L>) -> bool {
-        self.jwt_id.is_same(&other.jwt_id)
+        self.jwt.jwt_id.is_same(&other.jwt.jwt_id)
     }
 }
 
-impl<K: Kind> Assertion<'_, K> {
-    fn check(&self) -> Result<(), Error> {
-        check_value(self.iss, K::ISS)?;
-        check_value(self.sub, K::SUB)?;
+impl Jwt<'_> {
+    /// Checks what was not checked when it was given.
+    fn check(&self, facts: KindFacts) -> Result<(), Error> {
+        check_value(self.iss, facts.iss)?;
+        check_value(self.sub, facts.sub)?;
         if let Some(key_id) = self.key_id {
             check_value(key_id, Argument::KeyId)?;
         }
-        if K::OWN_TYPE
+        if facts.own_type
             && let Some(typ) = self.typ
         {
             check_value(typ, Argument::Type)?;
@@ -263,9 +278,8 @@ impl<K: Kind> Assertion<'_, K> {
         claim::check(self.claims)
     }
 
-    /// Checks everything, then writes header, claims and room for the signature.
-    pub(crate) fn write(&self, output: &mut Output<'_>) -> Result<SigningInput, Error> {
-        self.check()?;
+    /// Writes header, claims and room for the signature.
+    fn write(&self, output: &mut Output<'_>) -> SigningInput {
         let start = output.length();
         let mut hash = Sha256::new();
 
@@ -298,13 +312,21 @@ impl<K: Kind> Assertion<'_, K> {
         if let Some(jwt_id) = self.jwt_id.text_in(&mut characters) {
             claims.text("jti", jwt_id);
         }
-        for claim in self.claims {
+        for claim in self.claims.from(0) {
             claim.write(&mut claims);
         }
         claims.end();
         segment.finish();
 
-        Ok(SigningInput::end_in(output, start, hash))
+        SigningInput::end_in(output, start, hash)
+    }
+}
+
+impl<K: Kind> Assertion<'_, K> {
+    /// Checks everything, then writes the assertion but for its signature.
+    pub(crate) fn write(&self, output: &mut Output<'_>) -> Result<SigningInput, Error> {
+        self.jwt.check(K::FACTS)?;
+        Ok(self.jwt.write(output))
     }
 
     /// Bytes that the signed assertion needs, exactly.

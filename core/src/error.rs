@@ -60,22 +60,22 @@ pub enum Cause {
     Empty = 10,
     /// Longer than 2,048 bytes.
     TooLong = 11,
-    /// More custom claims or parameters than the C API takes in one call.
-    TooMany = 12,
     /// Text that is not UTF-8.
-    NotUtf8 = 13,
+    NotUtf8 = 12,
     /// A NULL or misaligned pointer where bytes were announced or a pointer is required (C).
-    NullPointer = 14,
+    NullPointer = 13,
     /// The number of bytes is not the one that is needed.
-    WrongLength = 15,
+    WrongLength = 14,
     /// A `struct_size` or `flags` that this version does not know (C).
-    UnknownStruct = 16,
+    UnknownStruct = 15,
     /// The output overlaps an input (C).
-    Overlap = 17,
+    Overlap = 16,
     /// A character that is not allowed there.
-    InvalidCharacter = 18,
+    InvalidCharacter = 17,
     /// All random bytes are equal: the source does not work.
-    NotRandom = 19,
+    NotRandom = 18,
+    /// Two arguments of which only one may be given, or that belong together.
+    Conflict = 19,
     /// Not an absolute `https` URL with a host.
     NotHttps = 20,
     /// A query component where none is allowed (RFC 8414 section 2).
@@ -84,8 +84,6 @@ pub enum Cause {
     HasFragment = 22,
     /// Not an absolute URI.
     NotAbsolute = 23,
-    /// Two arguments of which only one may be given, or that belong together.
-    Conflict = 24,
     /// A time of 10^11 or more: milliseconds where seconds are wanted.
     Milliseconds = 30,
     /// A time that does not fit, or is negative.
@@ -117,7 +115,6 @@ texts! {
         BufferTooSmall: "the buffer is too small",
         Empty: "a value is required",
         TooLong: "longer than 2048 bytes",
-        TooMany: "more entries than the C API takes",
         NotUtf8: "not UTF-8",
         NullPointer: "a NULL or misaligned pointer where data is required",
         WrongLength: "wrong number of bytes",
@@ -125,11 +122,11 @@ texts! {
         Overlap: "the output overlaps an input",
         InvalidCharacter: "a character that is not allowed here",
         NotRandom: "all bytes are equal: the random source does not work",
+        Conflict: "does not go together with another argument",
         NotHttps: "must be an absolute https URL; plain http has to be asked for by name (insecure_http)",
         HasQuery: "must not have a query",
         HasFragment: "must not have a fragment",
         NotAbsolute: "must be an absolute URI",
-        Conflict: "does not go together with another argument",
         Milliseconds: "looks like milliseconds: NumericDate counts seconds (divide by 1000)",
         TimeOutOfRange: "a time outside the range of NumericDate",
         LifetimeOutOfRange: "the lifetime must be 1 to 3600 seconds",

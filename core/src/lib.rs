@@ -11,6 +11,7 @@ mod assertion;
 mod encoding;
 mod error;
 mod key;
+mod list;
 mod time;
 mod token;
 

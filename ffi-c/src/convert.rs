@@ -9,31 +9,82 @@ use jurat_core::{
 
 use crate::types::{
     JURAT_CLAIM_BOOLEAN, JURAT_CLAIM_INTEGER, JURAT_CLAIM_JSON, JURAT_CLAIM_NULL, JURAT_CLAIM_TEXT,
-    JURAT_INSECURE_HTTP, JURAT_MAX_CLAIMS, JURAT_MAX_PARAMETERS, JURAT_OMIT_CLIENT_ID, JURAT_OMIT_JWT_ID,
-    JURAT_RANDOM_SIZE, jurat_claim, jurat_client_assertion, jurat_grant_assertion, jurat_parameter, jurat_str,
-    jurat_token_request,
+    JURAT_INSECURE_HTTP, JURAT_OMIT_CLIENT_ID, JURAT_OMIT_JWT_ID, JURAT_RANDOM_SIZE, jurat_claim,
+    jurat_client_assertion, jurat_grant_assertion, jurat_parameter, jurat_str, jurat_token_request,
 };
-
-/// Room for the converted claims of one assertion, in the caller's frame.
-pub(crate) type ClaimRoom<'a> = [Claim<'a>; JURAT_MAX_CLAIMS];
-pub(crate) const NO_CLAIMS: ClaimRoom<'_> = [Claim { name: "", value: ClaimValue::Null }; JURAT_MAX_CLAIMS];
-
-/// Room for everything that a token request has to convert.
-pub(crate) struct RequestRoom<'a> {
-    pub(crate) grant: ClaimRoom<'a>,
-    pub(crate) client: ClaimRoom<'a>,
-    pub(crate) parameters: [Parameter<'a>; JURAT_MAX_PARAMETERS],
-}
-
-impl RequestRoom<'_> {
-    pub(crate) const fn new() -> Self {
-        let none = Parameter { name: "", value: "" };
-        Self { grant: NO_CLAIMS, client: NO_CLAIMS, parameters: [none; JURAT_MAX_PARAMETERS] }
-    }
-}
 
 const fn refused<T>(cause: Cause, argument: Argument) -> Result<T, Error> {
     Err(Error::new(cause, argument))
+}
+
+/// A C entry that becomes one of core's.
+pub(crate) trait Entry {
+    type Output<'a>;
+    const ARGUMENT: Argument;
+
+    /// # Safety
+    /// The pointers inside point to what their lengths say, which lives and stays unchanged for `'a`.
+    unsafe fn convert<'a>(&self, inputs: &Inputs) -> Result<Self::Output<'a>, Error>;
+}
+
+impl Entry for jurat_claim {
+    type Output<'a> = Claim<'a>;
+    const ARGUMENT: Argument = Argument::Claims;
+
+    unsafe fn convert<'a>(&self, inputs: &Inputs) -> Result<Claim<'a>, Error> {
+        // SAFETY: as promised.
+        let text = |text| unsafe { inputs.required(text, Argument::Claims) };
+        let value = match (self.kind, self.integer) {
+            (JURAT_CLAIM_TEXT, _) => ClaimValue::Text(text(self.text)?),
+            (JURAT_CLAIM_INTEGER, number) => ClaimValue::Integer(number),
+            (JURAT_CLAIM_BOOLEAN, 0) => ClaimValue::Boolean(false),
+            (JURAT_CLAIM_BOOLEAN, 1) => ClaimValue::Boolean(true),
+            (JURAT_CLAIM_NULL, _) => ClaimValue::Null,
+            (JURAT_CLAIM_JSON, _) => ClaimValue::Json(text(self.text)?),
+            _ => return refused(Cause::UnknownStruct, Argument::Claims),
+        };
+        Ok(Claim { name: text(self.name)?, value })
+    }
+}
+
+impl Entry for jurat_parameter {
+    type Output<'a> = Parameter<'a>;
+    const ARGUMENT: Argument = Argument::Parameters;
+
+    unsafe fn convert<'a>(&self, inputs: &Inputs) -> Result<Parameter<'a>, Error> {
+        // SAFETY: as promised.
+        let text = |text| unsafe { inputs.required(text, Argument::Parameters) };
+        Ok(Parameter { name: text(self.name)?, value: text(self.value)? })
+    }
+}
+
+/// A C array whose entries core asks for one by one. All of them have been converted once, so that none fails later.
+pub(crate) struct Entries<'a, E> {
+    entries: &'a [E],
+    inputs: &'a Inputs,
+}
+
+// SAFETY: the pointers inside are only read, and only during the call that they were given to.
+unsafe impl<E> Sync for Entries<'_, E> {}
+
+impl<'a, E: Entry> Entries<'a, E> {
+    /// # Safety
+    /// A pointer that is not NULL points to `length` entries that live and stay unchanged for `'a`, as does all that they
+    /// point to.
+    pub(crate) unsafe fn new(inputs: &'a Inputs, entries: *const E, length: usize) -> Result<Self, Error> {
+        // SAFETY: as promised.
+        let entries = unsafe { inputs.slice(entries, length, E::ARGUMENT) }?;
+        for entry in entries {
+            // SAFETY: as promised.
+            unsafe { entry.convert(inputs) }?;
+        }
+        Ok(Self { entries, inputs })
+    }
+
+    pub(crate) fn get(&self, index: usize) -> Option<E::Output<'a>> {
+        // SAFETY: as promised to `new`.
+        unsafe { self.entries.get(index)?.convert(self.inputs) }.ok()
+    }
 }
 
 /// Reads inputs of a call whose output is at these addresses: an input that overlaps it is refused, since the output is
@@ -79,6 +130,17 @@ impl Inputs {
             [value, ..] => Ok(value),
             [] => refused(Cause::NullPointer, argument),
         }
+    }
+
+    /// # Safety
+    /// As for [`reference`](Self::reference).
+    pub(crate) unsafe fn optional_reference<'a, T>(
+        &self,
+        data: *const T,
+        argument: Argument,
+    ) -> Result<Option<&'a T>, Error> {
+        // SAFETY: as promised.
+        if data.is_null() { Ok(None) } else { unsafe { self.reference(data, argument) }.map(Some) }
     }
 
     /// # Safety
@@ -129,7 +191,7 @@ impl Inputs {
     pub(crate) unsafe fn client_assertion<'a>(
         &self,
         c: &'a jurat_client_assertion,
-        room: &'a mut ClaimRoom<'a>,
+        claims: &'a (dyn Fn(usize) -> Option<Claim<'a>> + Sync),
     ) -> Result<ClientAssertion<'a>, Error> {
         let argument = Argument::ClientAssertion;
         check_header::<jurat_client_assertion>(
@@ -147,7 +209,7 @@ impl Inputs {
             let jwt_id = self.jwt_id(c.jwt_id, c.random, c.random_size, c.flags)?;
             let assertion = ClientAssertion::new(client_id, issuer, issued_at, jwt_id)
                 .with_lifetime(c.lifetime)
-                .with_claims(self.claims(c.claims, c.claims_length, room)?);
+                .with_claims_from(claims);
             self.optional(assertion, c.key_id, c.not_before)
         }
     }
@@ -157,7 +219,7 @@ impl Inputs {
     pub(crate) unsafe fn grant_assertion<'a>(
         &self,
         c: &'a jurat_grant_assertion,
-        room: &'a mut ClaimRoom<'a>,
+        claims: &'a (dyn Fn(usize) -> Option<Claim<'a>> + Sync),
     ) -> Result<GrantAssertion<'a>, Error> {
         let argument = Argument::GrantAssertion;
         check_header::<jurat_grant_assertion>(
@@ -182,7 +244,7 @@ impl Inputs {
             let jwt_id = self.jwt_id(c.jwt_id, c.random, c.random_size, c.flags)?;
             let mut assertion = GrantAssertion::new(iss, sub, audience, issued_at, jwt_id)
                 .with_lifetime(c.lifetime)
-                .with_claims(self.claims(c.claims, c.claims_length, room)?);
+                .with_claims_from(claims);
             if let Some(typ) = self.text(c.type_, Argument::Type)? {
                 assertion = assertion.with_type(typ);
             }
@@ -190,54 +252,35 @@ impl Inputs {
         }
     }
 
+    /// Sets what a request of either grant type may have.
+    ///
     /// # Safety
     /// The pointers inside point to what their lengths say, which lives and stays unchanged for `'a`.
     pub(crate) unsafe fn token_request<'a>(
         &self,
         c: &'a jurat_token_request,
-        room: &'a mut RequestRoom<'a>,
+        grant: Option<GrantAssertion<'a>>,
+        client: Option<ClientAssertion<'a>>,
+        parameters: &'a (dyn Fn(usize) -> Option<Parameter<'a>> + Sync),
     ) -> Result<TokenRequest<'a>, Error> {
-        let argument = Argument::TokenRequest;
-        check_header::<jurat_token_request>(c.struct_size, c.flags, JURAT_OMIT_CLIENT_ID, argument)?;
-        // SAFETY: as promised.
-        unsafe {
-            let client = if c.client.is_null() {
-                None
-            } else {
-                let client = self.reference(c.client, Argument::ClientAssertion)?;
-                Some(self.client_assertion(client, &mut room.client)?)
-            };
-            let mut request = if c.grant.is_null() {
-                match client {
-                    Some(client) => TokenRequest::client_credentials(client),
-                    None => return refused(Cause::Empty, Argument::ClientAssertion),
-                }
-            } else {
-                let grant = self.reference(c.grant, Argument::GrantAssertion)?;
-                let request = TokenRequest::jwt_bearer(self.grant_assertion(grant, &mut room.grant)?);
-                match client {
-                    Some(client) => request.with_client_assertion(client),
-                    None => request,
-                }
-            };
-            if c.flags & JURAT_OMIT_CLIENT_ID != 0 {
-                request = request.without_client_id();
-            }
-            if let Some(scope) = self.text(c.scope, Argument::Scope)? {
-                request = request.with_scope(scope);
-            }
-            if let Some(resource) = self.text(c.resource, Argument::Resource)? {
-                request = request.with_resource(resource);
-            }
-            let parameters = self.slice(c.parameters, c.parameters_length, Argument::Parameters)?;
-            let convert = |parameter: &jurat_parameter| {
-                Ok(Parameter {
-                    name: self.required(parameter.name, Argument::Parameters)?,
-                    value: self.required(parameter.value, Argument::Parameters)?,
-                })
-            };
-            Ok(request.with_parameters(convert_all(parameters, &mut room.parameters, Argument::Parameters, convert)?))
+        let mut request = match (grant, client) {
+            (None, None) => return refused(Cause::Empty, Argument::ClientAssertion),
+            (None, Some(client)) => TokenRequest::client_credentials(client),
+            (Some(grant), None) => TokenRequest::jwt_bearer(grant),
+            (Some(grant), Some(client)) => TokenRequest::jwt_bearer(grant).with_client_assertion(client),
+        };
+        if c.flags & JURAT_OMIT_CLIENT_ID != 0 {
+            request = request.without_client_id();
         }
+        // SAFETY: as promised.
+        if let Some(scope) = unsafe { self.text(c.scope, Argument::Scope) }? {
+            request = request.with_scope(scope);
+        }
+        // SAFETY: as promised.
+        if let Some(resource) = unsafe { self.text(c.resource, Argument::Resource) }? {
+            request = request.with_resource(resource);
+        }
+        Ok(request.with_parameters_from(parameters))
     }
 
     /// Sets what either kind may have.
@@ -285,48 +328,10 @@ impl Inputs {
         let bytes = unsafe { self.array::<JURAT_RANDOM_SIZE>(random, random_size, Argument::Random) }?;
         Ok(JwtId::random(*bytes))
     }
-
-    unsafe fn claims<'a>(
-        &self,
-        claims: *const jurat_claim,
-        length: usize,
-        room: &'a mut ClaimRoom<'a>,
-    ) -> Result<&'a [Claim<'a>], Error> {
-        // SAFETY: as promised to the caller of this.
-        let claims = unsafe { self.slice(claims, length, Argument::Claims) }?;
-        let convert = |claim: &jurat_claim| {
-            // SAFETY: as promised to the caller of this.
-            let text = |text| unsafe { self.required(text, Argument::Claims) };
-            let value = match (claim.kind, claim.integer) {
-                (JURAT_CLAIM_TEXT, _) => ClaimValue::Text(text(claim.text)?),
-                (JURAT_CLAIM_INTEGER, number) => ClaimValue::Integer(number),
-                (JURAT_CLAIM_BOOLEAN, 0) => ClaimValue::Boolean(false),
-                (JURAT_CLAIM_BOOLEAN, 1) => ClaimValue::Boolean(true),
-                (JURAT_CLAIM_NULL, _) => ClaimValue::Null,
-                (JURAT_CLAIM_JSON, _) => ClaimValue::Json(text(claim.text)?),
-                _ => return refused(Cause::UnknownStruct, Argument::Claims),
-            };
-            Ok(Claim { name: text(claim.name)?, value })
-        };
-        convert_all(claims, room, Argument::Claims, convert)
-    }
-}
-
-fn convert_all<'a, C, R>(
-    from: &[C],
-    room: &'a mut [R],
-    argument: Argument,
-    convert: impl Fn(&C) -> Result<R, Error>,
-) -> Result<&'a [R], Error> {
-    let Some(to) = room.get_mut(..from.len()) else { return refused(Cause::TooMany, argument) };
-    for (to, from) in to.iter_mut().zip(from) {
-        *to = convert(from)?;
-    }
-    Ok(to)
 }
 
 /// The two fields that every input struct begins with.
-fn check_header<T>(struct_size: u32, flags: u32, known: u32, argument: Argument) -> Result<(), Error> {
+pub(crate) fn check_header<T>(struct_size: u32, flags: u32, known: u32, argument: Argument) -> Result<(), Error> {
     if usize::try_from(struct_size) == Ok(size_of::<T>()) && flags & !known == 0 {
         Ok(())
     } else {

@@ -16,12 +16,14 @@ mod convert;
 mod types;
 
 use core::ffi::{c_char, c_void};
+use core::ptr::null;
 
 use jurat_core::{
     Argument, Assertion, Cause, Error, Es256Signature, Es256Signer, Kind, SignError, SigningInput, ToBeSigned,
+    TokenRequest,
 };
 
-use convert::{Inputs, NO_CLAIMS, RequestRoom};
+use convert::{Entries, Inputs, check_header};
 pub use types::*;
 
 /// The status of a call that did what it was asked for. Every other status is negative.
@@ -155,6 +157,35 @@ fn prepare<K: Kind>(
     Ok(output.len())
 }
 
+/// Converts a request with all that it points to, and hands it to `call`.
+///
+/// # Safety
+/// `request` is NULL or points to a request; the pointers inside point to what their lengths say.
+unsafe fn with_request(
+    inputs: &Inputs,
+    request: *const jurat_token_request,
+    call: impl FnOnce(&jurat_token_request, TokenRequest<'_>) -> Result<usize, Error>,
+) -> Result<usize, Error> {
+    // SAFETY: as promised.
+    unsafe {
+        let c = inputs.reference(request, Argument::TokenRequest)?;
+        check_header::<jurat_token_request>(c.struct_size, c.flags, JURAT_OMIT_CLIENT_ID, Argument::TokenRequest)?;
+        let grant = inputs.optional_reference(c.grant, Argument::GrantAssertion)?;
+        let client = inputs.optional_reference(c.client, Argument::ClientAssertion)?;
+        let (grant_claims, grant_length) = grant.map_or((null(), 0), |grant| (grant.claims, grant.claims_length));
+        let (client_claims, client_length) = client.map_or((null(), 0), |client| (client.claims, client.claims_length));
+        let grant_claims = Entries::new(inputs, grant_claims, grant_length)?;
+        let client_claims = Entries::new(inputs, client_claims, client_length)?;
+        let parameters = Entries::new(inputs, c.parameters, c.parameters_length)?;
+        let grant_claims = |index| grant_claims.get(index);
+        let client_claims = |index| client_claims.get(index);
+        let parameters = |index| parameters.get(index);
+        let grant = grant.map(|grant| inputs.grant_assertion(grant, &grant_claims)).transpose()?;
+        let client = client.map(|client| inputs.client_assertion(client, &client_claims)).transpose()?;
+        call(c, inputs.token_request(c, grant, client, &parameters)?)
+    }
+}
+
 /// Writes a signed client assertion, for a caller who puts it into a request of their own.
 ///
 /// @param assertion      What it says.
@@ -163,7 +194,7 @@ fn prepare<K: Kind>(
 /// @param output_size    Room in `output`, in bytes. JURAT_CLIENT_ASSERTION_SIZE() is enough.
 /// @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
 ///
-/// Causes: BUFFER_TOO_SMALL, EMPTY, TOO_LONG, TOO_MANY, NOT_UTF8, NULL_POINTER, WRONG_LENGTH, UNKNOWN_STRUCT, OVERLAP,
+/// Causes: BUFFER_TOO_SMALL, EMPTY, TOO_LONG, NOT_UTF8, NULL_POINTER, WRONG_LENGTH, UNKNOWN_STRUCT, OVERLAP,
 /// INVALID_CHARACTER, NOT_RANDOM, NOT_HTTPS, HAS_QUERY, HAS_FRAGMENT, CONFLICT, MILLISECONDS, TIME_OUT_OF_RANGE,
 /// LIFETIME_OUT_OF_RANGE, NEVER_VALID, RESERVED, REPEATED, INVALID_JSON, SIGNER_FAILED, SIGNATURE_OUT_OF_RANGE.
 #[unsafe(no_mangle)]
@@ -177,9 +208,10 @@ pub unsafe extern "C" fn jurat_client_assertion_sign(
     // SAFETY: the caller's promise is this function's own.
     unsafe {
         with_output(output, output_size, output_length, |inputs, output| {
-            let mut room = NO_CLAIMS;
             let assertion = inputs.reference(assertion, Argument::ClientAssertion)?;
-            sign(inputs, inputs.client_assertion(assertion, &mut room)?, signer, output)
+            let claims = Entries::new(inputs, assertion.claims, assertion.claims_length)?;
+            let claims = |index| claims.get(index);
+            sign(inputs, inputs.client_assertion(assertion, &claims)?, signer, output)
         })
     }
 }
@@ -204,9 +236,10 @@ pub unsafe extern "C" fn jurat_grant_assertion_sign(
     // SAFETY: the caller's promise is this function's own.
     unsafe {
         with_output(output, output_size, output_length, |inputs, output| {
-            let mut room = NO_CLAIMS;
             let assertion = inputs.reference(assertion, Argument::GrantAssertion)?;
-            sign(inputs, inputs.grant_assertion(assertion, &mut room)?, signer, output)
+            let claims = Entries::new(inputs, assertion.claims, assertion.claims_length)?;
+            let claims = |index| claims.get(index);
+            sign(inputs, inputs.grant_assertion(assertion, &claims)?, signer, output)
         })
     }
 }
@@ -235,14 +268,13 @@ pub unsafe extern "C" fn jurat_token_request_sign(
     // SAFETY: the caller's promise is this function's own.
     unsafe {
         with_output(output, output_size, output_length, |inputs, output| {
-            let mut room = RequestRoom::new();
-            let request = inputs.reference(request, Argument::TokenRequest)?;
-            // A signer that is not needed may be NULL: the other one stands in and is not asked.
-            let grant = if request.grant.is_null() { client_signer } else { grant_signer };
-            let client = if request.client.is_null() { grant_signer } else { client_signer };
-            let request = inputs.token_request(request, &mut room)?;
-            let (mut grant, mut client) = (Callback::new(inputs, grant)?, Callback::new(inputs, client)?);
-            Ok(request.sign_with_each(output, &mut grant, &mut client).map_err(own)?.as_bytes().len())
+            with_request(inputs, request, |c, request| {
+                // A signer that is not needed may be NULL: the other one stands in and is not asked.
+                let grant = if c.grant.is_null() { client_signer } else { grant_signer };
+                let client = if c.client.is_null() { grant_signer } else { client_signer };
+                let (mut grant, mut client) = (Callback::new(inputs, grant)?, Callback::new(inputs, client)?);
+                Ok(request.sign_with_each(output, &mut grant, &mut client).map_err(own)?.as_bytes().len())
+            })
         })
     }
 }
@@ -250,7 +282,7 @@ pub unsafe extern "C" fn jurat_token_request_sign(
 /// Fills in what C is told of a signing input.
 fn describe(to: &mut jurat_to_be_signed, input: Option<&SigningInput>, output: &[u8]) {
     *to = match input {
-        None => jurat_to_be_signed { message: core::ptr::null(), message_length: 0, hash: [0; JURAT_HASH_SIZE] },
+        None => jurat_to_be_signed { message: null(), message_length: 0, hash: [0; JURAT_HASH_SIZE] },
         Some(input) => {
             let input = input.to_be_signed(output);
             jurat_to_be_signed {
@@ -298,10 +330,11 @@ pub unsafe extern "C" fn jurat_client_assertion_prepare(
     // SAFETY: the caller's promise is this function's own.
     unsafe {
         with_output(output, output_size, output_length, |inputs, output| {
-            let mut room = NO_CLAIMS;
             let place = place(inputs, to_be_signed)?;
             let assertion = inputs.reference(assertion, Argument::ClientAssertion)?;
-            prepare(inputs.client_assertion(assertion, &mut room)?, place, output)
+            let claims = Entries::new(inputs, assertion.claims, assertion.claims_length)?;
+            let claims = |index| claims.get(index);
+            prepare(inputs.client_assertion(assertion, &claims)?, place, output)
         })
     }
 }
@@ -326,10 +359,11 @@ pub unsafe extern "C" fn jurat_grant_assertion_prepare(
     // SAFETY: the caller's promise is this function's own.
     unsafe {
         with_output(output, output_size, output_length, |inputs, output| {
-            let mut room = NO_CLAIMS;
             let place = place(inputs, to_be_signed)?;
             let assertion = inputs.reference(assertion, Argument::GrantAssertion)?;
-            prepare(inputs.grant_assertion(assertion, &mut room)?, place, output)
+            let claims = Entries::new(inputs, assertion.claims, assertion.claims_length)?;
+            let claims = |index| claims.get(index);
+            prepare(inputs.grant_assertion(assertion, &claims)?, place, output)
         })
     }
 }
@@ -359,17 +393,16 @@ pub unsafe extern "C" fn jurat_token_request_prepare(
     // SAFETY: the caller's promise is this function's own.
     unsafe {
         with_output(output, output_size, output_length, |inputs, output| {
-            let mut room = RequestRoom::new();
             if grant == client {
                 return Err(Error::new(Cause::Overlap, Argument::ToBeSigned));
             }
             let (grant, client) = (place(inputs, grant)?, place(inputs, client)?);
-            let request = inputs.reference(request, Argument::TokenRequest)?;
-            let request = inputs.token_request(request, &mut room)?;
-            let (output, grant_input, client_input) = request.prepare(output)?.detach();
-            describe(grant, grant_input.as_ref(), output);
-            describe(client, client_input.as_ref(), output);
-            Ok(output.len())
+            with_request(inputs, request, |_, request| {
+                let (output, grant_input, client_input) = request.prepare(output)?.detach();
+                describe(grant, grant_input.as_ref(), output);
+                describe(client, client_input.as_ref(), output);
+                Ok(output.len())
+            })
         })
     }
 }

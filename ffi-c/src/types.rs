@@ -15,10 +15,6 @@ pub const JURAT_RANDOM_SIZE: usize = 16;
 pub const JURAT_JWT_ID_LENGTH: usize = 22;
 /// The longest text that is taken for one value, in bytes.
 pub const JURAT_MAX_VALUE_SIZE: usize = 2048;
-/// Custom claims that one assertion takes. More fit into one claim of JSON text.
-pub const JURAT_MAX_CLAIMS: usize = 8;
-/// Extra parameters that one token request takes.
-pub const JURAT_MAX_PARAMETERS: usize = 8;
 /// The default lifetime of an assertion, in seconds.
 pub const JURAT_DEFAULT_LIFETIME: u32 = 60;
 /// The longest lifetime of an assertion, in seconds.
@@ -109,7 +105,7 @@ pub struct jurat_client_assertion {
     pub key_id: jurat_str,
     /// Custom claims, in the order in which they are written.
     pub claims: *const jurat_claim,
-    /// How many, at most JURAT_MAX_CLAIMS.
+    /// How many.
     pub claims_length: usize,
 }
 
@@ -149,7 +145,7 @@ pub struct jurat_grant_assertion {
     pub key_id: jurat_str,
     /// Custom claims, in the order in which they are written.
     pub claims: *const jurat_claim,
-    /// How many, at most JURAT_MAX_CLAIMS.
+    /// How many.
     pub claims_length: usize,
 }
 
@@ -174,7 +170,7 @@ pub struct jurat_token_request {
     pub resource: jurat_str,
     /// Extra parameters, in the order in which they are written.
     pub parameters: *const jurat_parameter,
-    /// How many, at most JURAT_MAX_PARAMETERS.
+    /// How many.
     pub parameters_length: usize,
 }
 

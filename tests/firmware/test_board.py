@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 import toolchain
 
 STATUS_FAULT = 120
@@ -28,16 +29,12 @@ def build(tmp_path: Path) -> Build:
 
 def test_output_is_complete_and_unchanged(build: Build) -> None:
     result = toolchain.run(build("OUTPUT"), timeout=TIMEOUT)
-    assert result.stdout == (
-        b"hello\n" + bytes(range(256)) + b"x" * 100_000 + b"\n0 18446744073709551615 0123abcd 42"
-    )
+    assert result.stdout == (b"hello\n" + bytes(range(256)) + b"x" * 100_000 + b"\n0 18446744073709551615 0123abcd 42")
     assert result.stderr == b""
     assert result.status == 0
 
 
-@pytest.mark.parametrize(
-    ("status", "arrives"), [(0, 0), (1, 1), (42, 42), (255, 255), (256, 255), (-1, 255)]
-)
+@pytest.mark.parametrize(("status", "arrives"), [(0, 0), (1, 1), (42, 42), (255, 255), (256, 255), (-1, 255)])
 def test_exit_status(build: Build, status: int, arrives: int) -> None:
     result = toolchain.run(build("STATUS", STATUS=status), timeout=TIMEOUT)
     assert (result.status, result.stdout) == (arrives, b"")
@@ -62,9 +59,7 @@ def test_stack_peak(build: Build) -> None:
         ("700000000", {}, 10),
     ],
 )
-def test_instruction_count(
-    build: Build, turns: str, defines: dict[str, int], interrupt: int
-) -> None:
+def test_instruction_count(build: Build, turns: str, defines: dict[str, int], interrupt: int) -> None:
     elf = build("TICKS", TURNS=turns, **defines)
     result = toolchain.run(elf, timeout=TIMEOUT, icount=True)
     assert result.status == 0, "the counter ran after stop (1), or jumped (2)"
@@ -142,9 +137,7 @@ int main(void) { return started; }
 """
 
 
-@pytest.mark.parametrize(
-    ("source", "message"), [(USES_MALLOC, "_sbrk"), (HAS_CONSTRUCTOR, "constructors")]
-)
+@pytest.mark.parametrize(("source", "message"), [(USES_MALLOC, "_sbrk"), (HAS_CONSTRUCTOR, "constructors")])
 def test_what_the_board_lacks_does_not_link(tmp_path: Path, source: str, message: str) -> None:
     path = tmp_path / "source.c"
     path.write_text(source)

@@ -137,9 +137,7 @@ def run(elf: Path, *, timeout: float, icount: bool = False) -> RunResult:
         *(("-icount", "shift=0") if icount else ()),
         "-kernel", str(elf),
     ]  # fmt: skip
-    done = subprocess.run(
-        command, stdin=subprocess.DEVNULL, capture_output=True, timeout=timeout, check=False
-    )
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=timeout, check=False)
     return RunResult(done.returncode, done.stdout, done.stderr)
 
 

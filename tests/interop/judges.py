@@ -134,9 +134,7 @@ class Server:
         stdin.flush()
         # readline() knows no timeout, so a thread waits in our place.
         lines: queue.Queue[str] = queue.Queue()
-        threading.Thread(
-            target=lambda: lines.put(stdout.readline()), daemon=True
-        ).start()
+        threading.Thread(target=lambda: lines.put(stdout.readline()), daemon=True).start()
         ready: Json = json.loads(lines.get(timeout=timeout))
         return ready
 
@@ -218,9 +216,7 @@ class Verdict:
     reason: str = ""
 
 
-def verify_pyjwt(
-    token: str, public_jwk: Json, audience: str, issuer: str, now: int
-) -> Verdict:
+def verify_pyjwt(token: str, public_jwk: Json, audience: str, issuer: str, now: int) -> Verdict:
     try:
         decoded = jwt.decode_complete(
             token,
@@ -252,9 +248,7 @@ def verify_pyjwt(
     return Verdict(True, decoded["header"], claims)
 
 
-def verify_joserfc(
-    token: str, public_jwk: Json, audience: str, issuer: str, now: int
-) -> Verdict:
+def verify_joserfc(token: str, public_jwk: Json, audience: str, issuer: str, now: int) -> Verdict:
     registry = joserfc_jwt.JWTClaimsRegistry(
         now=now,
         leeway=0,
@@ -290,9 +284,7 @@ def verify_jose_npm(cases: list[Json], timeout: float = 60) -> list[Verdict]:
         check=False,
     )
     answers = [json.loads(line) for line in done.stdout.splitlines()]
-    if done.returncode or [answer["id"] for answer in answers] != list(
-        range(len(cases))
-    ):
+    if done.returncode or [answer["id"] for answer in answers] != list(range(len(cases))):
         raise JudgeUnavailable(f"verify_jose.mjs failed\n{done.stderr}")
     return [
         (

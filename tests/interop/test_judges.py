@@ -17,6 +17,7 @@ from urllib.parse import urlencode
 
 import jwt
 import pytest
+
 from judges import (
     CLIENT_ASSERTION_TYPE,
     CLIENT_ID,
@@ -46,9 +47,7 @@ ELSEWHERE = "https://as.elsewhere.example"
 
 def mint(key: Key, claims: Json, typ: str | None) -> str:
     # PyJWT adds "typ": "JWT" unless told otherwise; None takes the member out.
-    return jwt.encode(
-        claims, key.private, algorithm="ES256", headers={"kid": key.kid, "typ": typ}
-    )
+    return jwt.encode(claims, key.private, algorithm="ES256", headers={"kid": key.kid, "typ": typ})
 
 
 def claims_for(aud: Any, iss: str, sub: str, issued: int | None = None) -> Json:
@@ -61,9 +60,7 @@ def client_assertion(key: Key, aud: Any, issued: int | None = None) -> str:
     return mint(key, claims_for(aud, CLIENT_ID, CLIENT_ID, issued), TYP)
 
 
-def grant_assertion(
-    key: Key, aud: Any, issued: int | None = None, sub: str = GRANT_SUBJECT
-) -> str:
+def grant_assertion(key: Key, aud: Any, issued: int | None = None, sub: str = GRANT_SUBJECT) -> str:
     return mint(key, claims_for(aud, GRANT_ISSUER, sub, issued), None)
 
 
@@ -176,9 +173,7 @@ CASES = [
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_good_request_gets_a_token(
-    case: Case, key: Key, request: pytest.FixtureRequest
-) -> None:
+def test_good_request_gets_a_token(case: Case, key: Key, request: pytest.FixtureRequest) -> None:
     server: Server = request.getfixturevalue(case.fixture)
     answer = case.ask(server, case.make(key, server.issuer))
     assert issued_a_token(answer), (answer, server.events()[-1:])
@@ -186,9 +181,7 @@ def test_good_request_gets_a_token(
 
 @pytest.mark.parametrize("wrong", OIDC_REASONS)
 @pytest.mark.parametrize("case", CASES)
-def test_one_wrong_thing_is_refused(
-    case: Case, wrong: str, key: Key, request: pytest.FixtureRequest
-) -> None:
+def test_one_wrong_thing_is_refused(case: Case, wrong: str, key: Key, request: pytest.FixtureRequest) -> None:
     server: Server = request.getfixturevalue(case.fixture)
     good = case.make(key, server.issuer)
     assert issued_a_token(case.ask(server, good))
@@ -228,17 +221,11 @@ def test_only_fapi2_insists_on_the_issuer_string(
 
 
 @pytest.mark.parametrize("fixture", ["oidc_default", "oidc_fapi2"])
-def test_oidc_provider_knows_one_resource(
-    fixture: str, key: Key, request: pytest.FixtureRequest
-) -> None:
+def test_oidc_provider_knows_one_resource(fixture: str, key: Key, request: pytest.FixtureRequest) -> None:
     server: Server = request.getfixturevalue(fixture)
-    known = authenticate(
-        server, client_assertion(key, server.issuer), resource=RESOURCE
-    )
+    known = authenticate(server, client_assertion(key, server.issuer), resource=RESOURCE)
     assert issued_a_token(known)
-    unknown = authenticate(
-        server, client_assertion(key, server.issuer), resource=ELSEWHERE
-    )
+    unknown = authenticate(server, client_assertion(key, server.issuer), resource=ELSEWHERE)
     assert (unknown.status, unknown.json["error"]) == (400, "invalid_target")
 
 
@@ -248,15 +235,11 @@ def test_oidc_provider_compares_client_id_with_the_assertion(
 ) -> None:
     server: Server = request.getfixturevalue(fixture)
     assert issued_a_token(authenticate(server, client_assertion(key, server.issuer)))
-    answer = authenticate(
-        server, client_assertion(key, server.issuer), client_id="another"
-    )
+    answer = authenticate(server, client_assertion(key, server.issuer), client_id="another")
     assert (answer.status, answer.json["error"]) == (400, "invalid_request")
 
 
-def test_authlib_grant_takes_the_token_endpoint_as_audience(
-    key: Key, authlib: Server
-) -> None:
+def test_authlib_grant_takes_the_token_endpoint_as_audience(key: Key, authlib: Server) -> None:
     assert issued_a_token(redeem(authlib, grant_assertion(key, authlib.token_endpoint)))
 
 
@@ -272,9 +255,7 @@ def test_authlib_scope_has_to_be_known(key: Key, authlib: Server) -> None:
     assert (answer.status, answer.json["error"]) == (400, "invalid_scope")
 
 
-def test_authlib_grant_validates_the_client_that_comes_with_it(
-    key: Key, authlib: Server
-) -> None:
+def test_authlib_grant_validates_the_client_that_comes_with_it(key: Key, authlib: Server) -> None:
     def grant() -> str:
         return grant_assertion(key, authlib.issuer)
 
@@ -314,9 +295,7 @@ def test_post_follows_no_redirect() -> None:
     assert answer.headers["Location"] == "/elsewhere"
 
 
-def test_no_assertion_or_token_is_logged(
-    key: Key, oidc_default: Server, authlib: Server
-) -> None:
+def test_no_assertion_or_token_is_logged(key: Key, oidc_default: Server, authlib: Server) -> None:
     for server in (oidc_default, authlib):
         good = client_assertion(key, server.issuer)
         token = authenticate(server, good).json["access_token"]
@@ -330,9 +309,7 @@ def test_no_assertion_or_token_is_logged(
 
 @pytest.mark.parametrize("kind", ["oidc-provider", "authlib"])
 def test_server_leaves_when_told(kind: str) -> None:
-    with start_server(
-        kind, {"mode": "default", "clients": [], "issuers": []}
-    ) as server:
+    with start_server(kind, {"mode": "default", "clients": [], "issuers": []}) as server:
         assert post(server.token_endpoint, "").status == 400
     assert server._process.returncode == 0
 
@@ -364,9 +341,7 @@ def jose_npm(token: str, key: Key, audience: str, now: int) -> Verdict:
         "algorithms": ["ES256"],
         "currentDate": now,
     }
-    return verify_jose_npm([{"jwt": token, "jwk": key.public_jwk, "options": options}])[
-        0
-    ]
+    return verify_jose_npm([{"jwt": token, "jwk": key.public_jwk, "options": options}])[0]
 
 
 def change_one(token: str, part: int) -> str:
@@ -406,8 +381,5 @@ def test_verifier_takes_the_good_and_refuses_the_bad(verify: Any, key: Key) -> N
 def test_jose_npm_answers_in_order(key: Key) -> None:
     options = {"algorithms": ["ES256"], "currentDate": NOW}
     good = mint(key, claims_for("a", CLIENT_ID, CLIENT_ID, NOW), TYP)
-    cases = [
-        {"jwt": token, "jwk": key.public_jwk, "options": options}
-        for token in (good, "x", good)
-    ]
+    cases = [{"jwt": token, "jwk": key.public_jwk, "options": options} for token in (good, "x", good)]
     assert [verdict.ok for verdict in verify_jose_npm(cases)] == [True, False, True]

@@ -70,9 +70,7 @@ class UsedOnce:
         return fresh
 
 
-def make_grant(
-    issuers: dict[str, Party], audiences: list[str], used: UsedOnce
-) -> type[JWTBearerGrant]:
+def make_grant(issuers: dict[str, Party], audiences: list[str], used: UsedOnce) -> type[JWTBearerGrant]:
     class Grant(JWTBearerGrant):
         TOKEN_ENDPOINT_AUTH_METHODS: ClassVar = [AUTH_METHOD]
         # Authlib alone takes a grant without a subject; RFC 7523 section 3 does not.
@@ -150,16 +148,12 @@ def parties(entries: list[dict[str, Any]], name: str, grant: str) -> dict[str, P
 
 def build(app: Flask, config: dict[str, Any], issuer: str, token_endpoint: str) -> None:
     issuers = parties(config.get("issuers", []), "iss", JWTBearerGrant.GRANT_TYPE)
-    clients = parties(
-        config.get("clients", []), "client_id", ClientCredentialsGrant.GRANT_TYPE
-    )
+    clients = parties(config.get("clients", []), "client_id", ClientCredentialsGrant.GRANT_TYPE)
     audiences = [issuer, token_endpoint]
     used = UsedOnce()
 
     app.config["OAUTH2_SCOPES_SUPPORTED"] = ["api"]
-    server = AuthorizationServer(
-        app, query_client=clients.get, save_token=lambda token, request: None
-    )
+    server = AuthorizationServer(app, query_client=clients.get, save_token=lambda token, request: None)
     server.register_client_auth_method(AUTH_METHOD, ClientAssertion(audiences, used))
     server.register_grant(ClientCredentials)
     server.register_grant(make_grant(issuers, audiences, used))

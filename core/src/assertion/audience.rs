@@ -37,7 +37,7 @@ impl<'a> IssuerIdentifier<'a> {
 
     fn with_schemes(url: &'a str, schemes: &[&str]) -> Result<Self, Error> {
         check_endpoint(url, schemes, Argument::Issuer)?;
-        if url.contains('?') {
+        if url.bytes().any(|byte| byte == b'?') {
             return Err(Error::new(Cause::HasQuery, Argument::Issuer));
         }
         Ok(Self(url))
@@ -102,7 +102,7 @@ fn check_endpoint(url: &str, schemes: &[&str], argument: Argument) -> Result<(),
     });
     match rest.map(str::as_bytes) {
         None | Some([] | [b'/' | b'?' | b'#' | b':', ..]) => Err(Error::new(Cause::NotHttps, argument)),
-        Some(_) if url.contains('#') => Err(Error::new(Cause::HasFragment, argument)),
+        Some(_) if url.bytes().any(|byte| byte == b'#') => Err(Error::new(Cause::HasFragment, argument)),
         Some(_) => Ok(()),
     }
 }

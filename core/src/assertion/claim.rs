@@ -5,6 +5,7 @@ use crate::encoding::json::read;
 use crate::encoding::json::write::Object;
 use crate::encoding::sink::Sink;
 use crate::error::{Argument, Cause, Error};
+use crate::list::List;
 
 /// The claims that the library writes itself, or that have an argument of their own (RFC 7519 section 4.1).
 const REGISTERED: [&str; 7] = ["iss", "sub", "aud", "exp", "nbf", "iat", "jti"];
@@ -59,22 +60,21 @@ impl Claim<'_> {
     }
 }
 
-pub(super) fn check(claims: &[Claim<'_>]) -> Result<(), Error> {
-    let mut rest = claims;
-    while let Some((claim, after)) = rest.split_first() {
+pub(super) fn check(claims: List<'_, Claim<'_>>) -> Result<(), Error> {
+    let refused = |cause| Err(Error::new(cause, Argument::Claims));
+    for (index, claim) in claims.from(0).enumerate() {
         check_value(claim.name, Argument::Claims)?;
         if REGISTERED.contains(&claim.name) {
-            return Err(Error::new(Cause::Reserved, Argument::Claims));
+            return refused(Cause::Reserved);
         }
-        if after.iter().any(|other| other.name == claim.name) {
-            return Err(Error::new(Cause::Repeated, Argument::Claims));
+        if claims.from(index.saturating_add(1)).any(|other| other.name == claim.name) {
+            return refused(Cause::Repeated);
         }
         if let ClaimValue::Json(json) = claim.value
             && !read::is_value(json)
         {
-            return Err(Error::new(Cause::InvalidJson, Argument::Claims));
+            return refused(Cause::InvalidJson);
         }
-        rest = after;
     }
     Ok(())
 }

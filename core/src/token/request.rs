@@ -8,6 +8,7 @@ use crate::encoding::sink::{Output, Sink as _};
 use crate::error::{Argument, Cause, Error, SignError};
 use crate::key::signature::Es256Signature;
 use crate::key::signer::{Es256Signer, ToBeSigned};
+use crate::list::List;
 
 /// The media type of the body, for the `Content-Type` header (RFC 6749 section 4.4.2).
 pub const CONTENT_TYPE: &str = "application/x-www-form-urlencoded";
@@ -51,14 +52,13 @@ pub struct Parameter<'a> {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[must_use = "a request does nothing until it is signed"]
-#[derive(Debug)]
 pub struct TokenRequest<'a> {
     grant: Option<GrantAssertion<'a>>,
     client: Option<ClientAssertion<'a>>,
     send_client_id: bool,
     scope: Option<&'a str>,
     resource: Option<&'a str>,
-    parameters: &'a [Parameter<'a>],
+    parameters: List<'a, Parameter<'a>>,
 }
 
 impl<'a> TokenRequest<'a> {
@@ -74,7 +74,14 @@ impl<'a> TokenRequest<'a> {
     }
 
     const fn empty() -> Self {
-        Self { grant: None, client: None, send_client_id: true, scope: None, resource: None, parameters: &[] }
+        Self {
+            grant: None,
+            client: None,
+            send_client_id: true,
+            scope: None,
+            resource: None,
+            parameters: List::Slice(&[]),
+        }
     }
 
     /// Adds client authentication to a grant. Each of the two assertions has its own `jti`.
@@ -100,7 +107,13 @@ impl<'a> TokenRequest<'a> {
 
     /// Adds parameters of the caller's own, in this order, at the end.
     pub fn with_parameters(self, parameters: &'a [Parameter<'a>]) -> Self {
-        Self { parameters, ..self }
+        Self { parameters: List::Slice(parameters), ..self }
+    }
+
+    /// The same with parameters that `make` gives by their index, from 0 until `None`: for callers who have them in
+    /// another form. It is asked more than once and must give the same each time.
+    pub fn with_parameters_from(self, make: &'a (dyn Fn(usize) -> Option<Parameter<'a>> + Sync)) -> Self {
+        Self { parameters: List::Made(make), ..self }
     }
 
     fn check(&self) -> Result<(), Error> {
@@ -111,8 +124,9 @@ impl<'a> TokenRequest<'a> {
         }
         if let Some(scope) = self.scope {
             check_value(scope, Argument::Scope)?;
-            let allowed = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\\');
-            if !scope.split(' ').all(|name| !name.is_empty() && name.bytes().all(allowed)) {
+            let allowed = |byte: &u8| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\\');
+            let mut names = scope.as_bytes().split(|byte| *byte == b' ');
+            if !names.all(|name| !name.is_empty() && name.iter().all(allowed)) {
                 return Err(Error::new(Cause::InvalidCharacter, Argument::Scope));
             }
         }
@@ -122,23 +136,21 @@ impl<'a> TokenRequest<'a> {
             if !is_absolute(resource) {
                 return Err(Error::new(Cause::NotAbsolute, Argument::Resource));
             }
-            if resource.contains('#') {
+            if resource.bytes().any(|byte| byte == b'#') {
                 return Err(Error::new(Cause::HasFragment, Argument::Resource));
             }
         }
-        let mut rest = self.parameters;
-        while let Some((parameter, after)) = rest.split_first() {
+        let refused = |cause| Err(Error::new(cause, Argument::Parameters));
+        for (index, parameter) in self.parameters.from(0).enumerate() {
             check_value(parameter.name, Argument::Parameters)?;
             check_value(parameter.value, Argument::Parameters)?;
             // Without client authentication `client_id` is the caller's (RFC 6749 section 3.2.1).
-            let own = RESERVED.contains(&parameter.name) || self.client.is_some() && parameter.name == "client_id";
-            if own {
-                return Err(Error::new(Cause::Reserved, Argument::Parameters));
+            if RESERVED.contains(&parameter.name) || self.client.is_some() && parameter.name == "client_id" {
+                return refused(Cause::Reserved);
             }
-            if after.iter().any(|other| other.name == parameter.name) {
-                return Err(Error::new(Cause::Repeated, Argument::Parameters));
+            if self.parameters.from(index.saturating_add(1)).any(|other| other.name == parameter.name) {
+                return refused(Cause::Repeated);
             }
-            rest = after;
         }
         Ok(())
     }
@@ -172,7 +184,7 @@ impl<'a> TokenRequest<'a> {
         if let Some(resource) = self.resource {
             form::parameter(output, "resource", resource);
         }
-        for parameter in self.parameters {
+        for parameter in self.parameters.from(0) {
             form::parameter(output, parameter.name, parameter.value);
         }
         Ok(Unsigned { grant, client })
@@ -240,13 +252,18 @@ impl<'a> TokenRequest<'a> {
     }
 }
 
-/// Whether a URI begins with a scheme (RFC 3986 section 3.1).
+impl core::fmt::Debug for TokenRequest<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("TokenRequest(..)")
+    }
+}
+
+/// Whether a URI begins with a scheme and has something behind it (RFC 3986 section 3.1).
 fn is_absolute(uri: &str) -> bool {
-    uri.split_once(':').is_some_and(|(scheme, rest)| {
-        scheme.starts_with(|first: char| first.is_ascii_alphabetic())
-            && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'))
-            && !rest.is_empty()
-    })
+    let mut bytes = uri.bytes();
+    let starts = bytes.next().is_some_and(|first| first.is_ascii_alphabetic());
+    let end = bytes.find(|byte| !byte.is_ascii_alphanumeric() && !matches!(byte, b'+' | b'-' | b'.'));
+    starts && end == Some(b':') && bytes.next().is_some()
 }
 
 /// The assertions of a request that still lack their signature.

@@ -4,6 +4,19 @@ from typing_extensions import Buffer
 
 from ._types import Claims, Parameters, Signer
 
+__all__ = [
+    "CONTENT_TYPE",
+    "ClientAssertion",
+    "GrantAssertion",
+    "JsonText",
+    "Prepared",
+    "PreparedRequest",
+    "SigningKey",
+    "ToBeSigned",
+    "TokenRequest",
+    "__version__",
+]
+
 CONTENT_TYPE: str
 __version__: str
 

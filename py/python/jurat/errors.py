@@ -48,8 +48,10 @@ class SignatureError(Error):
 
 def _from_status(status: int, cause: str, argument: str, text: str) -> Error:
     """Makes the exception for a status; the causes are numbered in families of ten."""
-    family = {"InvalidKey": InvalidKeyError}.get(cause)
-    if family is None:
-        family = SignatureError if (-status >> 8) // 10 == 5 else InvalidArgumentError
+    family: type[Error] = InvalidArgumentError
+    if cause == "InvalidKey":
+        family = InvalidKeyError
+    elif (-status >> 8) // 10 == 5:
+        family = SignatureError
     message = f"{argument}: {text}" if argument else text
     return family(message, cause=cause, argument=argument, status=status)

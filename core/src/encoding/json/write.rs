@@ -75,17 +75,25 @@ fn string<S: Sink>(sink: &mut S, text: &str) {
     sink.put(b"\"");
 }
 
+/// Decimal digits by long division in base 2^16: on 32-bit cores a 64-bit division is 700 bytes of library.
+#[expect(clippy::cast_possible_truncation, reason = "one limb of four, and one decimal digit")]
 fn digits<S: Sink>(sink: &mut S, value: u64) {
+    // Most significant first.
+    let mut limbs = [48, 32, 16, 0].map(|shift| (value >> shift) as u32 & 0xffff);
     // 20 digits are enough for 2^64.
     let mut digits = [0; 20];
-    let mut rest = value;
     let mut unused = digits.len();
     for digit in digits.iter_mut().rev() {
-        let low = (rest % 10) as u8;
-        *digit = b'0'.wrapping_add(low);
-        rest /= 10;
+        let mut remainder: u32 = 0;
+        for limb in &mut limbs {
+            let dividend = remainder << 16 | *limb;
+            *limb = dividend / 10;
+            remainder = dividend % 10;
+        }
+        // `remainder` is below 10.
+        *digit = b'0'.wrapping_add(remainder as u8);
         unused = unused.saturating_sub(1);
-        if rest == 0 {
+        if limbs == [0; 4] {
             break;
         }
     }
@@ -112,6 +120,16 @@ mod tests {
             let text = std::format!("a{}b", char::from(code));
             let value: serde_json::Value = serde_json::from_str(&written(|object| object.text(&text, &text))).unwrap();
             assert_eq!(value[text.as_str()], text.as_str());
+        }
+    }
+
+    #[test]
+    fn seconds_are_what_the_standard_library_writes() {
+        let mut numbers = std::vec![0, 65_535, 65_536, u64::MAX];
+        numbers.extend((0..64).flat_map(|bit| [1 << bit, (1 << bit) - 1]));
+        numbers.extend((0..20).flat_map(|power| [10_u64.pow(power), 10_u64.pow(power) - 1]));
+        for number in numbers {
+            assert_eq!(written(|object| object.seconds("n", number)), std::format!("{{\"n\":{number}}}"));
         }
     }
 
