@@ -3,6 +3,7 @@
 //! The numbers are part of the ABI: C and Python see the same ones. They are append-only; a retired number stays
 //! reserved.
 
+use core::convert::Infallible;
 use core::fmt;
 
 /// Gives each variant its one fixed text. The enums stand outside of the macro because cbindgen reads them.
@@ -330,6 +331,15 @@ pub enum SignError<E> {
 impl<E> From<Error> for SignError<E> {
     fn from(error: Error) -> Self {
         Self::Refused(error)
+    }
+}
+
+impl From<SignError<Infallible>> for Error {
+    fn from(error: SignError<Infallible>) -> Self {
+        match error {
+            SignError::Refused(error) => error,
+            SignError::Signer(never) => match never {},
+        }
     }
 }
 

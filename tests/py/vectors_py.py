@@ -51,7 +51,7 @@ class Runner:
             grant=None if grant is None else jurat.GrantAssertion(**keywords(grant)),
             scope=given.get("scope"),
             resource=given.get("resource"),
-            parameters=given.get("parameters"),
+            parameters=[(name, value) for name, value in given.get("parameters", [])],
             send_client_id=not given.get("omit_client_id", False),
         )
 
@@ -64,8 +64,7 @@ class Runner:
         return str(once)
 
     def request(self, given: Input) -> str:
-        client = self.keys.get(given.get("key", ""))
-        grant = self.keys.get(given.get("grant_key", ""), client)
+        client, grant = self.keys.get(given.get("key", "")), self.keys.get(given.get("grant_key", ""))
         once = self.make("token_request", given).sign(client or grant, grant_key=grant)
         prepared = self.make("token_request", given).prepare()
         signatures = {
@@ -83,7 +82,7 @@ class Runner:
             key = self.keys[given["key"]] if "key" in given else jurat.SigningKey(bytes.fromhex(given["d"]))
             return key.sign_hash(bytes.fromhex(given["hash"])).hex()
         if kind == "signature":
-            prepared = self.make("client_assertion", {**vector["assertion"]}).prepare()
+            prepared = self.make("client_assertion", given["client"]).prepare()
             return str(prepared.finish(bytes.fromhex(given["signature"])))
         if kind == "token_request":
             return self.request(given)

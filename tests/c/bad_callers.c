@@ -1,0 +1,1098 @@
+/* What only C can do wrong, and what the header promises about it. For the
+ * host, under -fsanitize=address,undefined.
+ *
+ * `vectors_c --sizes > sizes_table.h` writes the table of sizes. */
+#include <limits.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "jurat.h"
+
+enum size_function { CLIENT_ASSERTION, GRANT_ASSERTION, TOKEN_REQUEST };
+
+struct size_row {
+    enum size_function function;
+    size_t arguments[7];
+    size_t size;
+};
+
+#include "sizes_table.h"
+
+#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
+#define STATUS(cause, argument) (-(256 * JURAT_CAUSE_##cause + JURAT_ARGUMENT_##argument))
+
+static unsigned checks;
+
+static void check(int good, const char *what, int line)
+{
+    if (!good) {
+        fprintf(stderr, "%s:%d: %s\n", __FILE__, line, what);
+        exit(1);
+    }
+    ++checks;
+}
+
+/* For helpers: the line is that of their caller. */
+#define CHECK_AT(line, condition) check((condition), #condition, (line))
+#define CHECK(condition) CHECK_AT(__LINE__, condition)
+
+static void check_status(int32_t got, int32_t wanted, int line)
+{
+    if (got != wanted) {
+        fprintf(stderr, "%s:%d: %s: %s (%ld instead of %ld)\n", __FILE__, line, jurat_argument_text(got),
+                jurat_cause_text(got), (long)got, (long)wanted);
+        exit(1);
+    }
+    ++checks;
+}
+
+#define CHECK_STATUS(call, wanted) check_status((call), (wanted), __LINE__)
+
+/* ------------------------------------------------------------- what is right */
+
+#define NOW UINT64_C(1795459454)
+#define ROOM 2048
+
+static const uint8_t KEY[JURAT_KEY_SIZE] = { 7 };
+static const uint8_t ZERO_KEY[JURAT_KEY_SIZE] = { 0 };
+static const uint8_t RANDOM[JURAT_RANDOM_SIZE] = { 1, 2, 3 };
+static const uint8_t SIGNATURE[JURAT_SIGNATURE_SIZE] = { [31] = 1, [63] = 1 };
+
+/* Output and inputs in one place, so that they can overlap. */
+static union {
+    char bytes[ROOM];
+    max_align_t alignment;
+} place;
+
+static char *const output = place.bytes;
+
+static jurat_client_assertion good_client(void)
+{
+    jurat_client_assertion client = JURAT_CLIENT_ASSERTION_INIT;
+    client.client_id = jurat_text("device-7");
+    client.issuer = jurat_text("https://as.example");
+    client.issued_at = NOW;
+    client.jwt_id = jurat_text("jti-1");
+    return client;
+}
+
+static jurat_grant_assertion good_grant(void)
+{
+    jurat_grant_assertion grant = JURAT_GRANT_ASSERTION_INIT;
+    grant.iss = jurat_text("https://sts.example");
+    grant.sub = jurat_text("alice");
+    grant.issuer = jurat_text("https://as.example");
+    grant.issued_at = NOW;
+    grant.jwt_id = jurat_text("jti-2");
+    return grant;
+}
+
+/* ------------------------------------------------------------------ refusals */
+
+static void fill(void)
+{
+    memset(place.bytes, 0xaa, sizeof(place.bytes));
+}
+
+static void check_nothing_left(int line)
+{
+    for (size_t i = 0; i < sizeof(place.bytes); ++i) {
+        if (place.bytes[i] != 0 && place.bytes[i] != (char)0xaa) {
+            CHECK_AT(line, !"something is left in the output");
+        }
+    }
+    ++checks;
+}
+
+static void check_zero(const char *bytes, size_t length, int line)
+{
+    for (size_t i = 0; i < length; ++i) {
+        if (bytes[i] != 0) {
+            CHECK_AT(line, !"the output is not zero");
+        }
+    }
+    ++checks;
+}
+
+static int is_empty(const jurat_to_be_signed *input)
+{
+    static const uint8_t zeros[JURAT_HASH_SIZE] = { 0 };
+    return input->message == NULL && input->message_length == 0 && memcmp(input->hash, zeros, sizeof(zeros)) == 0;
+}
+
+static int32_t must_not_sign(void *context, const uint8_t *hash, const uint8_t *message, size_t message_length,
+                             uint8_t *signature)
+{
+    (void)context, (void)hash, (void)message, (void)message_length, (void)signature;
+    fprintf(stderr, "%s: asked the signer\n", __FILE__);
+    exit(1);
+}
+
+static void refuses_client(const jurat_client_assertion *client, int32_t wanted, int line)
+{
+    jurat_signer signer = JURAT_SIGNER_INIT(must_not_sign, NULL);
+    jurat_to_be_signed input = { SIGNATURE, 1, { 1 } };
+    size_t length = 1;
+    fill();
+    check_status(jurat_client_assertion_sign(client, &signer, output, ROOM, &length), wanted, line);
+    CHECK_AT(line, length == 0);
+    check_nothing_left(line);
+    length = 1;
+    check_status(jurat_client_assertion_prepare(client, output, ROOM, &length, &input), wanted, line);
+    CHECK_AT(line, length == 0 && is_empty(&input));
+    check_nothing_left(line);
+}
+
+static void refuses_grant(const jurat_grant_assertion *grant, int32_t wanted, int line)
+{
+    jurat_signer signer = JURAT_SIGNER_INIT(must_not_sign, NULL);
+    jurat_to_be_signed input = { SIGNATURE, 1, { 1 } };
+    size_t length = 1;
+    fill();
+    check_status(jurat_grant_assertion_sign(grant, &signer, output, ROOM, &length), wanted, line);
+    CHECK_AT(line, length == 0);
+    check_nothing_left(line);
+    length = 1;
+    check_status(jurat_grant_assertion_prepare(grant, output, ROOM, &length, &input), wanted, line);
+    CHECK_AT(line, length == 0 && is_empty(&input));
+    check_nothing_left(line);
+}
+
+static void refuses_request(const jurat_token_request *request, int32_t wanted, int line)
+{
+    jurat_signer signer = JURAT_SIGNER_INIT(must_not_sign, NULL);
+    jurat_to_be_signed client = { SIGNATURE, 1, { 1 } };
+    jurat_to_be_signed grant = client;
+    size_t length = 1;
+    fill();
+    check_status(jurat_token_request_sign(request, &signer, &signer, output, ROOM, &length), wanted, line);
+    CHECK_AT(line, length == 0);
+    check_nothing_left(line);
+    length = 1;
+    check_status(jurat_token_request_prepare(request, output, ROOM, &length, &grant, &client), wanted, line);
+    CHECK_AT(line, length == 0 && is_empty(&grant) && is_empty(&client));
+    check_nothing_left(line);
+}
+
+#define REFUSES_CLIENT(client, cause, argument) refuses_client((client), STATUS(cause, argument), __LINE__)
+#define REFUSES_GRANT(grant, cause, argument) refuses_grant((grant), STATUS(cause, argument), __LINE__)
+#define REFUSES_REQUEST(request, cause, argument) refuses_request((request), STATUS(cause, argument), __LINE__)
+
+/* -------------------------------------------------------------------- texts */
+
+struct field {
+    size_t offset;
+    int32_t argument;
+    int optional;
+};
+
+static const struct field client_fields[] = {
+    { offsetof(jurat_client_assertion, client_id), JURAT_ARGUMENT_CLIENT_ID, 0 },
+    { offsetof(jurat_client_assertion, issuer), JURAT_ARGUMENT_ISSUER, 0 },
+    { offsetof(jurat_client_assertion, jwt_id), JURAT_ARGUMENT_JWT_ID, 0 },
+    { offsetof(jurat_client_assertion, key_id), JURAT_ARGUMENT_KEY_ID, 1 },
+};
+
+static const struct field grant_fields[] = {
+    { offsetof(jurat_grant_assertion, iss), JURAT_ARGUMENT_ISS, 0 },
+    { offsetof(jurat_grant_assertion, sub), JURAT_ARGUMENT_SUB, 0 },
+    { offsetof(jurat_grant_assertion, issuer), JURAT_ARGUMENT_ISSUER, 0 },
+    { offsetof(jurat_grant_assertion, token_endpoint), JURAT_ARGUMENT_TOKEN_ENDPOINT, 1 },
+    { offsetof(jurat_grant_assertion, type_), JURAT_ARGUMENT_TYPE, 1 },
+    { offsetof(jurat_grant_assertion, jwt_id), JURAT_ARGUMENT_JWT_ID, 0 },
+    { offsetof(jurat_grant_assertion, key_id), JURAT_ARGUMENT_KEY_ID, 1 },
+};
+
+static const struct field request_fields[] = {
+    { offsetof(jurat_token_request, scope), JURAT_ARGUMENT_SCOPE, 1 },
+    { offsetof(jurat_token_request, resource), JURAT_ARGUMENT_RESOURCE, 1 },
+};
+
+struct bad_text {
+    jurat_str text;
+    int32_t cause;
+};
+
+static const struct bad_text bad_texts[] = {
+    { { NULL, 1 }, JURAT_CAUSE_NULL_POINTER },
+    { { NULL, SIZE_MAX }, JURAT_CAUSE_NULL_POINTER },
+    { { "a", SIZE_MAX }, JURAT_CAUSE_TOO_LONG },
+    { { "a", (SIZE_MAX >> 1) + 1 }, JURAT_CAUSE_TOO_LONG },
+    /* No beginning, overlong, a surrogate, above U+10FFFF, an end too early. */
+    { { "a\xff", 2 }, JURAT_CAUSE_NOT_UTF8 },
+    { { "\x80", 1 }, JURAT_CAUSE_NOT_UTF8 },
+    { { "\xc0\x80", 2 }, JURAT_CAUSE_NOT_UTF8 },
+    { { "\xed\xa0\x80", 3 }, JURAT_CAUSE_NOT_UTF8 },
+    { { "\xf4\x90\x80\x80", 4 }, JURAT_CAUSE_NOT_UTF8 },
+    { { "\xe2\x82\xac", 2 }, JURAT_CAUSE_NOT_UTF8 },
+    /* The first, the last and all bytes of the output. */
+    { { place.bytes, 1 }, JURAT_CAUSE_OVERLAP },
+    { { place.bytes + ROOM - 1, 1 }, JURAT_CAUSE_OVERLAP },
+    { { place.bytes, ROOM }, JURAT_CAUSE_OVERLAP },
+};
+
+static int32_t status_of(int32_t cause, int32_t argument)
+{
+    return -(256 * cause + argument);
+}
+
+static void texts(void)
+{
+    static const jurat_str none = JURAT_TEXT_NONE;
+    for (size_t i = 0; i < LENGTH(client_fields); ++i) {
+        const struct field *field = &client_fields[i];
+        jurat_client_assertion client = good_client();
+        jurat_str *text = (jurat_str *)(void *)((char *)&client + field->offset);
+        for (size_t j = 0; j < LENGTH(bad_texts); ++j) {
+            *text = bad_texts[j].text;
+            refuses_client(&client, status_of(bad_texts[j].cause, field->argument), __LINE__);
+        }
+        *text = none;
+        if (!field->optional) {
+            refuses_client(&client, status_of(JURAT_CAUSE_EMPTY, field->argument), __LINE__);
+        }
+    }
+    for (size_t i = 0; i < LENGTH(grant_fields); ++i) {
+        const struct field *field = &grant_fields[i];
+        jurat_grant_assertion grant = good_grant();
+        jurat_str *text = (jurat_str *)(void *)((char *)&grant + field->offset);
+        for (size_t j = 0; j < LENGTH(bad_texts); ++j) {
+            *text = bad_texts[j].text;
+            refuses_grant(&grant, status_of(bad_texts[j].cause, field->argument), __LINE__);
+        }
+        *text = none;
+        if (!field->optional) {
+            refuses_grant(&grant, status_of(JURAT_CAUSE_EMPTY, field->argument), __LINE__);
+        }
+    }
+    jurat_client_assertion client = good_client();
+    for (size_t i = 0; i < LENGTH(request_fields); ++i) {
+        const struct field *field = &request_fields[i];
+        jurat_token_request request = JURAT_TOKEN_REQUEST_INIT;
+        request.client = &client;
+        jurat_str *text = (jurat_str *)(void *)((char *)&request + field->offset);
+        for (size_t j = 0; j < LENGTH(bad_texts); ++j) {
+            *text = bad_texts[j].text;
+            refuses_request(&request, status_of(bad_texts[j].cause, field->argument), __LINE__);
+        }
+    }
+    for (size_t j = 0; j < LENGTH(bad_texts); ++j) {
+        jurat_claim claims[] = {
+            { JURAT_TEXT("a"), JURAT_CLAIM_NULL, 0, JURAT_TEXT_NONE },
+            { bad_texts[j].text, JURAT_CLAIM_NULL, 0, JURAT_TEXT_NONE },
+        };
+        client.claims = claims;
+        client.claims_length = 2;
+        int32_t wanted = status_of(bad_texts[j].cause, JURAT_ARGUMENT_CLAIMS);
+        refuses_client(&client, wanted, __LINE__);
+        static const uint32_t kinds[] = { JURAT_CLAIM_TEXT, JURAT_CLAIM_JSON };
+        for (size_t k = 0; k < LENGTH(kinds); ++k) {
+            jurat_claim with_text = { JURAT_TEXT("b"), kinds[k], 0, bad_texts[j].text };
+            claims[1] = with_text;
+            refuses_client(&client, wanted, __LINE__);
+        }
+
+        jurat_client_assertion plain = good_client();
+        jurat_parameter parameter = { bad_texts[j].text, JURAT_TEXT("b") };
+        jurat_token_request request = JURAT_TOKEN_REQUEST_INIT;
+        request.client = &plain;
+        request.parameters = &parameter;
+        request.parameters_length = 1;
+        wanted = status_of(bad_texts[j].cause, JURAT_ARGUMENT_PARAMETERS);
+        refuses_request(&request, wanted, __LINE__);
+        jurat_parameter other = { JURAT_TEXT("a"), bad_texts[j].text };
+        parameter = other;
+        refuses_request(&request, wanted, __LINE__);
+    }
+}
+
+/* ------------------------------------------------------------------- structs */
+
+static void structs(void)
+{
+    static const uint32_t wrong_sizes[] = { 0, 1, UINT32_MAX };
+    jurat_client_assertion client = good_client();
+    jurat_grant_assertion grant = good_grant();
+    jurat_token_request request = JURAT_TOKEN_REQUEST_INIT;
+    request.client = &client;
+
+    for (size_t i = 0; i < LENGTH(wrong_sizes); ++i) {
+        client.struct_size = wrong_sizes[i];
+        REFUSES_CLIENT(&client, UNKNOWN_STRUCT, CLIENT_ASSERTION);
+        REFUSES_REQUEST(&request, UNKNOWN_STRUCT, CLIENT_ASSERTION);
+        grant.struct_size = wrong_sizes[i];
+        REFUSES_GRANT(&grant, UNKNOWN_STRUCT, GRANT_ASSERTION);
+    }
+    client = good_client();
+    client.struct_size -= 1;
+    REFUSES_CLIENT(&client, UNKNOWN_STRUCT, CLIENT_ASSERTION);
+    client.struct_size += 2;
+    REFUSES_CLIENT(&client, UNKNOWN_STRUCT, CLIENT_ASSERTION);
+    client = good_client();
+    grant = good_grant();
+    request.struct_size += 1;
+    REFUSES_REQUEST(&request, UNKNOWN_STRUCT, TOKEN_REQUEST);
+    request.struct_size -= 1;
+    request.grant = &grant;
+    grant.struct_size += 1;
+    REFUSES_REQUEST(&request, UNKNOWN_STRUCT, GRANT_ASSERTION);
+    grant.struct_size -= 1;
+
+    static const uint32_t wrong_flags[] = { JURAT_OMIT_CLIENT_ID, 8, UINT32_C(1) << 31, UINT32_MAX };
+    for (size_t i = 0; i < LENGTH(wrong_flags); ++i) {
+        client.flags = wrong_flags[i];
+        REFUSES_CLIENT(&client, UNKNOWN_STRUCT, CLIENT_ASSERTION);
+        grant.flags = wrong_flags[i];
+        REFUSES_GRANT(&grant, UNKNOWN_STRUCT, GRANT_ASSERTION);
+    }
+    client = good_client();
+    grant = good_grant();
+    static const uint32_t wrong_request_flags[] = { JURAT_INSECURE_HTTP, JURAT_OMIT_JWT_ID, 8, UINT32_MAX };
+    for (size_t i = 0; i < LENGTH(wrong_request_flags); ++i) {
+        request.flags = wrong_request_flags[i];
+        REFUSES_REQUEST(&request, UNKNOWN_STRUCT, TOKEN_REQUEST);
+    }
+
+    jurat_token_request nothing = JURAT_TOKEN_REQUEST_INIT;
+    REFUSES_REQUEST(&nothing, EMPTY, CLIENT_ASSERTION);
+}
+
+static void lists(void)
+{
+    jurat_client_assertion client = good_client();
+    jurat_grant_assertion grant = good_grant();
+    jurat_token_request request = JURAT_TOKEN_REQUEST_INIT;
+    request.client = &client;
+
+    jurat_claim claim = { JURAT_TEXT("a"), 0, 0, JURAT_TEXT("1") };
+    client.claims = &claim;
+    client.claims_length = 1;
+    static const uint32_t wrong_kinds[] = { 0, 6, 256 + JURAT_CLAIM_TEXT, UINT32_MAX };
+    for (size_t i = 0; i < LENGTH(wrong_kinds); ++i) {
+        claim.kind = wrong_kinds[i];
+        REFUSES_CLIENT(&client, UNKNOWN_STRUCT, CLAIMS);
+    }
+    static const int64_t wrong_booleans[] = { 2, -1, INT64_C(1) << 32, INT64_MIN };
+    for (size_t i = 0; i < LENGTH(wrong_booleans); ++i) {
+        claim.kind = JURAT_CLAIM_BOOLEAN;
+        claim.integer = wrong_booleans[i];
+        REFUSES_CLIENT(&client, UNKNOWN_STRUCT, CLAIMS);
+    }
+
+    jurat_claim claims[26];
+    jurat_parameter parameters[LENGTH(claims)];
+    static const char names[] = "abcdefghijklmnopqrstuvwxyz";
+    for (size_t i = 0; i < LENGTH(claims); ++i) {
+        jurat_claim null = { { names + i, 1 }, JURAT_CLAIM_NULL, 0, JURAT_TEXT_NONE };
+        claims[i] = null;
+        jurat_parameter one = { { names + i, 1 }, JURAT_TEXT("x") };
+        parameters[i] = one;
+    }
+    client = good_client();
+    client.claims = claims;
+    static const size_t endless[] = { SIZE_MAX, SIZE_MAX / sizeof(jurat_claim), SIZE_MAX / 2 / sizeof(jurat_claim) + 1 };
+    for (size_t i = 0; i < LENGTH(endless); ++i) {
+        client.claims_length = endless[i];
+        REFUSES_CLIENT(&client, TOO_LONG, CLAIMS);
+    }
+    client.claims = NULL;
+    client.claims_length = 1;
+    REFUSES_CLIENT(&client, NULL_POINTER, CLAIMS);
+    client.claims = (const jurat_claim *)(const void *)((const char *)claims + 1);
+    REFUSES_CLIENT(&client, NULL_POINTER, CLAIMS);
+    grant.claims_length = 1;
+    REFUSES_GRANT(&grant, NULL_POINTER, CLAIMS);
+
+    client = good_client();
+    request.parameters = parameters;
+    request.parameters_length = SIZE_MAX;
+    REFUSES_REQUEST(&request, TOO_LONG, PARAMETERS);
+    request.parameters = NULL;
+    request.parameters_length = 1;
+    REFUSES_REQUEST(&request, NULL_POINTER, PARAMETERS);
+    jurat_parameter absent = { JURAT_TEXT_NONE, JURAT_TEXT("x") };
+    request.parameters = &absent;
+    REFUSES_REQUEST(&request, EMPTY, PARAMETERS);
+
+    /* The last of many is looked at like the first. */
+    client.claims = claims;
+    client.claims_length = LENGTH(claims);
+    claims[25].name = claims[0].name;
+    REFUSES_CLIENT(&client, REPEATED, CLAIMS);
+    claims[25].name = jurat_text("iss");
+    REFUSES_CLIENT(&client, RESERVED, CLAIMS);
+    claims[25].name = jurat_text("\xff");
+    REFUSES_CLIENT(&client, NOT_UTF8, CLAIMS);
+    claims[25].name = jurat_text("z");
+    request.parameters = parameters;
+    request.parameters_length = LENGTH(parameters);
+    parameters[25].name = parameters[0].name;
+    REFUSES_REQUEST(&request, REPEATED, PARAMETERS);
+    parameters[25].name = jurat_text("z");
+
+    /* As many as the output has room for. */
+    jurat_signer signer = JURAT_P256_SIGNER(KEY);
+    size_t length = 0;
+    CHECK_STATUS(jurat_token_request_sign(&request, NULL, &signer, output, ROOM, &length), JURAT_OK);
+    static const char end[] = "&a=x&b=x&c=x&d=x&e=x&f=x&g=x&h=x&i=x&j=x&k=x&l=x&m=x&n=x&o=x&p=x&q=x&r=x&s=x&t=x&u=x&v=x"
+                              "&w=x&x=x&y=x&z=x";
+    CHECK(memcmp(output + length - (sizeof(end) - 1), end, sizeof(end) - 1) == 0);
+
+    /* With a length of 0 the pointer does not matter, even one into the output. */
+    client.claims = (const jurat_claim *)(const void *)output;
+    client.claims_length = 0;
+    request.parameters = (const jurat_parameter *)(const void *)output;
+    request.parameters_length = 0;
+    CHECK_STATUS(jurat_token_request_sign(&request, NULL, &signer, output, ROOM, &length), JURAT_OK);
+}
+
+static void jwt_ids(void)
+{
+    jurat_client_assertion client = good_client();
+    client.flags = JURAT_OMIT_JWT_ID;
+    REFUSES_CLIENT(&client, CONFLICT, JWT_ID);
+    client.random = RANDOM;
+    client.random_size = sizeof(RANDOM);
+    REFUSES_CLIENT(&client, CONFLICT, RANDOM);
+    client.flags = 0;
+    REFUSES_CLIENT(&client, CONFLICT, RANDOM);
+    client.flags = JURAT_OMIT_JWT_ID;
+    client.jwt_id = jurat_text(NULL);
+    REFUSES_CLIENT(&client, CONFLICT, RANDOM);
+    client.flags = 0;
+    static const size_t wrong_sizes[] = { 0, 1, 15, 17, SIZE_MAX };
+    for (size_t i = 0; i < LENGTH(wrong_sizes); ++i) {
+        client.random_size = wrong_sizes[i];
+        REFUSES_CLIENT(&client, WRONG_LENGTH, RANDOM);
+    }
+    client.random = NULL;
+    client.random_size = JURAT_RANDOM_SIZE;
+    REFUSES_CLIENT(&client, NULL_POINTER, RANDOM);
+    client.random = (const uint8_t *)place.bytes + ROOM - 1;
+    REFUSES_CLIENT(&client, OVERLAP, RANDOM);
+
+    jurat_grant_assertion grant = good_grant();
+    grant.token_endpoint = jurat_text("https://as.example/token");
+    REFUSES_GRANT(&grant, CONFLICT, TOKEN_ENDPOINT);
+    grant.issuer = jurat_text("");
+    REFUSES_GRANT(&grant, CONFLICT, TOKEN_ENDPOINT);
+}
+
+/* ------------------------------------------------------------------ pointers */
+
+/* The same call with everything right but one thing. */
+static int32_t client_sign(const jurat_client_assertion *client, jurat_signer *signer, char *to, size_t size,
+                           size_t *length)
+{
+    fill();
+    return jurat_client_assertion_sign(client, signer, to, size, length);
+}
+
+static void pointers(void)
+{
+    jurat_client_assertion client = good_client();
+    jurat_grant_assertion grant = good_grant();
+    jurat_token_request request = JURAT_TOKEN_REQUEST_INIT;
+    request.client = &client;
+    request.grant = &grant;
+    jurat_signer signer = JURAT_SIGNER_INIT(must_not_sign, NULL);
+    jurat_to_be_signed input = { NULL, 0, { 0 } };
+    jurat_to_be_signed other = { NULL, 0, { 0 } };
+    size_t lengths[2] = { 1, 1 };
+    size_t *length = &lengths[0];
+    size_t *misaligned = (size_t *)(void *)((char *)lengths + 1);
+
+    REFUSES_CLIENT(NULL, NULL_POINTER, CLIENT_ASSERTION);
+    REFUSES_GRANT(NULL, NULL_POINTER, GRANT_ASSERTION);
+    REFUSES_REQUEST(NULL, NULL_POINTER, TOKEN_REQUEST);
+    REFUSES_CLIENT((jurat_client_assertion *)(void *)((char *)&client + 1), NULL_POINTER, CLIENT_ASSERTION);
+
+    static const size_t some_sizes[] = { 1, ROOM, SIZE_MAX };
+    for (size_t i = 0; i < LENGTH(some_sizes); ++i) {
+        size_t size = some_sizes[i];
+        int32_t wanted = STATUS(NULL_POINTER, OUTPUT);
+        lengths[0] = 1;
+        CHECK_STATUS(client_sign(&client, &signer, NULL, size, length), wanted);
+        CHECK(lengths[0] == 0);
+        CHECK_STATUS(jurat_grant_assertion_sign(&grant, &signer, NULL, size, length), wanted);
+        CHECK_STATUS(jurat_token_request_sign(&request, &signer, &signer, NULL, size, length), wanted);
+        CHECK_STATUS(jurat_client_assertion_prepare(&client, NULL, size, length, &input), wanted);
+        CHECK_STATUS(jurat_grant_assertion_prepare(&grant, NULL, size, length, &input), wanted);
+        CHECK_STATUS(jurat_token_request_prepare(&request, NULL, size, length, &input, &other), wanted);
+        CHECK_STATUS(jurat_attach_signature(NULL, size, &input, SIGNATURE, sizeof(SIGNATURE)), wanted);
+    }
+
+    size_t *const bad_lengths[] = { NULL, misaligned };
+    for (size_t i = 0; i < LENGTH(bad_lengths); ++i) {
+        int32_t wanted = STATUS(NULL_POINTER, OUTPUT_LENGTH);
+        CHECK_STATUS(client_sign(&client, &signer, output, ROOM, bad_lengths[i]), wanted);
+        CHECK_STATUS(jurat_grant_assertion_sign(&grant, &signer, output, ROOM, bad_lengths[i]), wanted);
+        CHECK_STATUS(jurat_token_request_sign(&request, &signer, &signer, output, ROOM, bad_lengths[i]), wanted);
+        CHECK_STATUS(jurat_client_assertion_prepare(&client, output, ROOM, bad_lengths[i], &input), wanted);
+        CHECK_STATUS(jurat_grant_assertion_prepare(&grant, output, ROOM, bad_lengths[i], &input), wanted);
+        CHECK_STATUS(jurat_token_request_prepare(&request, output, ROOM, bad_lengths[i], &input, &other), wanted);
+        check_nothing_left(__LINE__);
+    }
+
+    /* A signer is needed for every assertion, and only for those. */
+    int32_t no_signer = STATUS(NULL_POINTER, SIGNER);
+    CHECK_STATUS(client_sign(&client, NULL, output, ROOM, length), no_signer);
+    CHECK_STATUS(jurat_grant_assertion_sign(&grant, NULL, output, ROOM, length), no_signer);
+    CHECK_STATUS(jurat_token_request_sign(&request, &signer, NULL, output, ROOM, length), no_signer);
+    CHECK_STATUS(jurat_token_request_sign(&request, NULL, &signer, output, ROOM, length), no_signer);
+    request.grant = NULL;
+    CHECK_STATUS(jurat_token_request_sign(&request, &signer, NULL, output, ROOM, length), no_signer);
+    request.grant = &grant;
+    request.client = NULL;
+    CHECK_STATUS(jurat_token_request_sign(&request, NULL, &signer, output, ROOM, length), no_signer);
+    request.client = &client;
+    CHECK_STATUS(client_sign(&client, (jurat_signer *)(void *)((char *)&signer + 1), output, ROOM, length), no_signer);
+    signer.sign = NULL;
+    CHECK_STATUS(client_sign(&client, &signer, output, ROOM, length), no_signer);
+    signer.sign = must_not_sign;
+    signer.struct_size += 1;
+    CHECK_STATUS(client_sign(&client, &signer, output, ROOM, length), STATUS(UNKNOWN_STRUCT, SIGNER));
+    signer.struct_size -= 1;
+    CHECK(lengths[0] == 0);
+    check_nothing_left(__LINE__);
+
+    /* Places for what is to be signed. */
+    int32_t no_place = STATUS(NULL_POINTER, TO_BE_SIGNED);
+    CHECK_STATUS(jurat_client_assertion_prepare(&client, output, ROOM, length, NULL), no_place);
+    CHECK_STATUS(jurat_grant_assertion_prepare(&grant, output, ROOM, length, NULL), no_place);
+    CHECK_STATUS(jurat_token_request_prepare(&request, output, ROOM, length, NULL, &input), no_place);
+    CHECK_STATUS(jurat_token_request_prepare(&request, output, ROOM, length, &input, NULL), no_place);
+    int32_t same_place = STATUS(OVERLAP, TO_BE_SIGNED);
+    CHECK_STATUS(jurat_token_request_prepare(&request, output, ROOM, length, &input, &input), same_place);
+    CHECK(lengths[0] == 0);
+    check_nothing_left(__LINE__);
+}
+
+/* ------------------------------------------------------------------- overlap */
+
+static void overlap(void)
+{
+    jurat_client_assertion client = good_client();
+    jurat_grant_assertion grant = good_grant();
+    jurat_token_request request = JURAT_TOKEN_REQUEST_INIT;
+    request.client = &client;
+    jurat_signer signer = JURAT_SIGNER_INIT(must_not_sign, NULL);
+    jurat_to_be_signed input = { NULL, 0, { 0 } };
+    jurat_to_be_signed other = { NULL, 0, { 0 } };
+    size_t length = 1;
+
+    /* Structs at the beginning, in the middle and at the end of the output. */
+    const size_t offsets[] = { 0, 256, ROOM - 256 };
+    for (size_t i = 0; i < LENGTH(offsets); ++i) {
+        char *inside = output + offsets[i];
+        memcpy(inside, &client, sizeof(client));
+        jurat_client_assertion *client_inside = (jurat_client_assertion *)(void *)inside;
+        CHECK_STATUS(jurat_client_assertion_sign(client_inside, &signer, output, ROOM, &length),
+                     STATUS(OVERLAP, CLIENT_ASSERTION));
+        request.client = client_inside;
+        CHECK_STATUS(jurat_token_request_sign(&request, NULL, &signer, output, ROOM, &length),
+                     STATUS(OVERLAP, CLIENT_ASSERTION));
+        request.client = &client;
+        memcpy(inside, &grant, sizeof(grant));
+        CHECK_STATUS(jurat_grant_assertion_sign((jurat_grant_assertion *)(void *)inside, &signer, output, ROOM, &length),
+                     STATUS(OVERLAP, GRANT_ASSERTION));
+        request.grant = (jurat_grant_assertion *)(void *)inside;
+        CHECK_STATUS(jurat_token_request_sign(&request, &signer, &signer, output, ROOM, &length),
+                     STATUS(OVERLAP, GRANT_ASSERTION));
+        request.grant = NULL;
+        memcpy(inside, &request, sizeof(request));
+        CHECK_STATUS(jurat_token_request_sign((jurat_token_request *)(void *)inside, NULL, &signer, output, ROOM, &length),
+                     STATUS(OVERLAP, TOKEN_REQUEST));
+        memcpy(inside, &signer, sizeof(signer));
+        CHECK_STATUS(jurat_client_assertion_sign(&client, (jurat_signer *)(void *)inside, output, ROOM, &length),
+                     STATUS(OVERLAP, SIGNER));
+        CHECK(length == 0);
+        CHECK_STATUS(jurat_client_assertion_sign(&client, &signer, output, ROOM, (size_t *)(void *)inside),
+                     STATUS(OVERLAP, OUTPUT_LENGTH));
+        int32_t place_inside = STATUS(OVERLAP, TO_BE_SIGNED);
+        jurat_to_be_signed *input_inside = (jurat_to_be_signed *)(void *)inside;
+        CHECK_STATUS(jurat_client_assertion_prepare(&client, output, ROOM, &length, input_inside), place_inside);
+        CHECK_STATUS(jurat_grant_assertion_prepare(&grant, output, ROOM, &length, input_inside), place_inside);
+        CHECK_STATUS(jurat_token_request_prepare(&request, output, ROOM, &length, input_inside, &other), place_inside);
+        CHECK_STATUS(jurat_token_request_prepare(&request, output, ROOM, &length, &input, input_inside), place_inside);
+        jurat_claim *claim_inside = (jurat_claim *)(void *)inside;
+        jurat_client_assertion with_claim = client;
+        with_claim.claims = claim_inside;
+        with_claim.claims_length = 1;
+        CHECK_STATUS(jurat_client_assertion_sign(&with_claim, &signer, output, ROOM, &length), STATUS(OVERLAP, CLAIMS));
+        request.parameters = (jurat_parameter *)(void *)inside;
+        request.parameters_length = 1;
+        CHECK_STATUS(jurat_token_request_sign(&request, NULL, &signer, output, ROOM, &length), STATUS(OVERLAP, PARAMETERS));
+        request.parameters_length = 0;
+    }
+
+    /* Right before and right behind the output is not inside of it. */
+    jurat_signer good = JURAT_P256_SIGNER(KEY);
+    fill();
+    memset(place.bytes, 'a', 8);
+    memset(place.bytes + ROOM - 8, 'b', 8);
+    client.client_id.data = place.bytes;
+    client.client_id.length = 8;
+    client.jwt_id.data = place.bytes + ROOM - 8;
+    client.jwt_id.length = 8;
+    CHECK_STATUS(jurat_client_assertion_sign(&client, &good, output + 8, ROOM - 16, &length), JURAT_OK);
+    CHECK(memcmp(place.bytes, "aaaaaaaa", 8) == 0 && memcmp(place.bytes + ROOM - 8, "bbbbbbbb", 8) == 0);
+    CHECK_STATUS(jurat_client_assertion_sign(&client, &good, output + 7, ROOM - 16, &length),
+                 STATUS(OVERLAP, CLIENT_ID));
+    CHECK_STATUS(jurat_client_assertion_sign(&client, &good, output + 8, ROOM - 15, &length), STATUS(OVERLAP, JWT_ID));
+}
+
+/* ------------------------------------------------------------------ software */
+
+static void software_signing(void)
+{
+    uint8_t bytes[JURAT_SIGNATURE_SIZE + JURAT_KEY_SIZE + JURAT_HASH_SIZE] = { 0 };
+    uint8_t hash[JURAT_HASH_SIZE] = { 1 };
+    void *key = (void *)(uintptr_t)KEY;
+    CHECK_STATUS(jurat_p256_sign(NULL, hash, NULL, 0, bytes), STATUS(NULL_POINTER, KEY));
+    CHECK_STATUS(jurat_p256_sign(key, NULL, NULL, 0, bytes), STATUS(NULL_POINTER, HASH));
+    CHECK_STATUS(jurat_p256_sign(key, hash, NULL, 0, NULL), STATUS(NULL_POINTER, SIGNATURE));
+    CHECK_STATUS(jurat_p256_sign((void *)(uintptr_t)ZERO_KEY, hash, NULL, 0, bytes), STATUS(INVALID_KEY, KEY));
+    check_zero((const char *)bytes, sizeof(bytes), __LINE__);
+
+    memcpy(bytes, KEY, sizeof(KEY));
+    for (size_t i = 0; i < JURAT_SIGNATURE_SIZE; ++i) {
+        CHECK_STATUS(jurat_p256_sign(bytes + i, hash, NULL, 0, bytes), STATUS(OVERLAP, KEY));
+        CHECK_STATUS(jurat_p256_sign(key, bytes + i, NULL, 0, bytes), STATUS(OVERLAP, HASH));
+    }
+    CHECK_STATUS(jurat_p256_sign(bytes, hash, NULL, 0, bytes + 31), STATUS(OVERLAP, KEY));
+    CHECK_STATUS(jurat_p256_sign(key, bytes, NULL, 0, bytes + 31), STATUS(OVERLAP, HASH));
+
+    /* Next to each other is fine, and the message is not looked at. */
+    memcpy(bytes + JURAT_SIGNATURE_SIZE, KEY, sizeof(KEY));
+    CHECK_STATUS(jurat_p256_sign(bytes + JURAT_SIGNATURE_SIZE, bytes + JURAT_SIGNATURE_SIZE + JURAT_KEY_SIZE, NULL,
+                                 SIZE_MAX, bytes),
+                 JURAT_OK);
+    CHECK(memcmp(bytes + JURAT_SIGNATURE_SIZE, KEY, sizeof(KEY)) == 0);
+
+    /* Its own status comes out of the signer. */
+    jurat_client_assertion client = good_client();
+    jurat_signer signer = JURAT_P256_SIGNER(ZERO_KEY);
+    size_t length = 1;
+    CHECK_STATUS(client_sign(&client, &signer, output, ROOM, &length), STATUS(SIGNER_FAILED, SIGNER));
+    CHECK(signer.status == STATUS(INVALID_KEY, KEY) && length == 0);
+    check_nothing_left(__LINE__);
+}
+
+/* ----------------------------------------------------------------- callbacks */
+
+struct callback {
+    int32_t status;
+    const uint8_t *signature; /* NULL writes nothing */
+    unsigned calls;
+    jurat_to_be_signed seen;
+};
+
+static int32_t call_back(void *context, const uint8_t *hash, const uint8_t *message, size_t message_length,
+                         uint8_t *signature)
+{
+    struct callback *callback = context;
+    ++callback->calls;
+    callback->seen.message = message;
+    callback->seen.message_length = message_length;
+    memcpy(callback->seen.hash, hash, JURAT_HASH_SIZE);
+    if (callback->signature != NULL) {
+        memcpy(signature, callback->signature, JURAT_SIGNATURE_SIZE);
+    }
+    return callback->status;
+}
+
+static void callbacks(void)
+{
+    jurat_client_assertion client = good_client();
+    jurat_grant_assertion grant = good_grant();
+    jurat_token_request request = JURAT_TOKEN_REQUEST_INIT;
+    request.client = &client;
+    request.grant = &grant;
+    size_t length = 1;
+
+    static const int32_t failures[] = { 1, -1, 7, -132, INT32_MAX, INT32_MIN };
+    for (size_t i = 0; i < LENGTH(failures); ++i) {
+        /* With a signature, and without. */
+        for (int gives = 0; gives < 2; ++gives) {
+            struct callback callback = { failures[i], gives ? SIGNATURE : NULL, 0, { NULL, 0, { 0 } } };
+            jurat_signer signer = JURAT_SIGNER_INIT(call_back, &callback);
+            length = 1;
+            CHECK_STATUS(client_sign(&client, &signer, output, ROOM, &length), STATUS(SIGNER_FAILED, SIGNER));
+            CHECK(signer.status == failures[i] && length == 0 && callback.calls == 1);
+            check_nothing_left(__LINE__);
+            CHECK_STATUS(jurat_grant_assertion_sign(&grant, &signer, output, ROOM, &length),
+                         STATUS(SIGNER_FAILED, SIGNER));
+            check_nothing_left(__LINE__);
+
+            /* The second of two fails: nothing is left of the first either. */
+            struct callback works = { 0, SIGNATURE, 0, { NULL, 0, { 0 } } };
+            jurat_signer good = JURAT_SIGNER_INIT(call_back, &works);
+            good.status = 99;
+            signer.status = 99;
+            fill();
+            CHECK_STATUS(jurat_token_request_sign(&request, &good, &signer, output, ROOM, &length),
+                         STATUS(SIGNER_FAILED, SIGNER));
+            CHECK(good.status == 0 && signer.status == failures[i] && length == 0);
+            check_nothing_left(__LINE__);
+            /* The first fails: the second is not asked. */
+            good.status = 99;
+            CHECK_STATUS(jurat_token_request_sign(&request, &signer, &good, output, ROOM, &length),
+                         STATUS(SIGNER_FAILED, SIGNER));
+            CHECK(good.status == 99 && works.calls == 1);
+            check_nothing_left(__LINE__);
+        }
+    }
+
+    struct callback silent = { 0, NULL, 0, { NULL, 0, { 0 } } };
+    jurat_signer signer = JURAT_SIGNER_INIT(call_back, &silent);
+    signer.status = 99;
+    CHECK_STATUS(client_sign(&client, &signer, output, ROOM, &length), STATUS(SIGNATURE_OUT_OF_RANGE, SIGNATURE));
+    CHECK(signer.status == 0 && length == 0);
+    check_nothing_left(__LINE__);
+
+    /* What is refused before is not signed, and leaves the status alone. */
+    signer.status = 99;
+    silent.calls = 0;
+    CHECK_STATUS(client_sign(&client, &signer, output, 10, &length), STATUS(BUFFER_TOO_SMALL, OUTPUT));
+    CHECK(signer.status == 99 && silent.calls == 0 && length > 10);
+    CHECK_STATUS(client_sign(&client, &signer, NULL, 0, &length), STATUS(BUFFER_TOO_SMALL, OUTPUT));
+    CHECK(silent.calls == 0);
+
+    /* It is shown what prepare shows. */
+    struct callback works = { 0, SIGNATURE, 0, { NULL, 0, { 0 } } };
+    jurat_signer good = JURAT_SIGNER_INIT(call_back, &works);
+    CHECK_STATUS(client_sign(&client, &good, output, ROOM, &length), JURAT_OK);
+    jurat_to_be_signed input;
+    CHECK_STATUS(jurat_client_assertion_prepare(&client, output, ROOM, &length, &input), JURAT_OK);
+    CHECK(input.message == works.seen.message && input.message == (const uint8_t *)output);
+    CHECK(input.message_length == works.seen.message_length && input.message_length == length - 87);
+    CHECK(memcmp(input.hash, works.seen.hash, sizeof(input.hash)) == 0);
+
+    /* One signer may sign both. */
+    works.calls = 0;
+    CHECK_STATUS(jurat_token_request_sign(&request, &good, &good, output, ROOM, &length), JURAT_OK);
+    CHECK(works.calls == 2);
+}
+
+/* ------------------------------------------------------------- the two phases */
+
+struct prepared {
+    jurat_to_be_signed client;
+    jurat_to_be_signed grant;
+    size_t length;
+};
+
+static struct prepared prepare_request(void)
+{
+    jurat_client_assertion client = good_client();
+    jurat_grant_assertion grant = good_grant();
+    jurat_token_request request = JURAT_TOKEN_REQUEST_INIT;
+    request.client = &client;
+    request.grant = &grant;
+    struct prepared prepared;
+    fill();
+    CHECK_STATUS(jurat_token_request_prepare(&request, output, ROOM, &prepared.length, &prepared.grant, &prepared.client),
+                 JURAT_OK);
+    return prepared;
+}
+
+static void check_wiped(const struct prepared *prepared, size_t length, int line)
+{
+    CHECK_AT(line, is_empty(&prepared->client));
+    check_zero(output, length, line);
+}
+
+#define ATTACH(p, to, length, bytes, size) jurat_attach_signature((to), (length), &(p).client, (bytes), (size))
+
+static void attaching(void)
+{
+    const size_t size = sizeof(SIGNATURE);
+    struct prepared p = prepare_request();
+    CHECK_STATUS(ATTACH(p, output, p.length, SIGNATURE, size), JURAT_OK);
+    CHECK(is_empty(&p.client) && !is_empty(&p.grant));
+    CHECK_STATUS(jurat_attach_signature(output, p.length, &p.grant, SIGNATURE, size), JURAT_OK);
+    CHECK(is_empty(&p.grant) && memchr(output, 0, p.length) == NULL);
+    CHECK(output[p.length] == (char)0xaa);
+
+    /* Once more; and once more with a copy. */
+    CHECK_STATUS(ATTACH(p, output, p.length, SIGNATURE, size), STATUS(NOT_PREPARED, TO_BE_SIGNED));
+    check_wiped(&p, p.length, __LINE__);
+    p = prepare_request();
+    jurat_to_be_signed copy = p.client;
+    CHECK_STATUS(ATTACH(p, output, p.length, SIGNATURE, size), JURAT_OK);
+    p.client = copy;
+    CHECK_STATUS(ATTACH(p, output, p.length, SIGNATURE, size), STATUS(NOT_PREPARED, OUTPUT));
+    check_wiped(&p, p.length, __LINE__);
+
+    /* A signature that is none. */
+    static const size_t wrong_sizes[] = { 0, 1, 32, 63, 65, 70, SIZE_MAX };
+    for (size_t i = 0; i < LENGTH(wrong_sizes); ++i) {
+        p = prepare_request();
+        CHECK_STATUS(ATTACH(p, output, p.length, SIGNATURE, wrong_sizes[i]), STATUS(WRONG_LENGTH, SIGNATURE));
+        check_wiped(&p, p.length, __LINE__);
+    }
+    static const uint8_t zeros[JURAT_SIGNATURE_SIZE] = { 0 };
+    p = prepare_request();
+    CHECK_STATUS(ATTACH(p, output, p.length, zeros, size), STATUS(SIGNATURE_OUT_OF_RANGE, SIGNATURE));
+    check_wiped(&p, p.length, __LINE__);
+    /* With the first of two refused, the second has nothing to be attached to. */
+    CHECK_STATUS(jurat_attach_signature(output, p.length, &p.grant, SIGNATURE, size), STATUS(NOT_PREPARED, OUTPUT));
+    check_zero(output, p.length, __LINE__);
+    p = prepare_request();
+    CHECK_STATUS(ATTACH(p, output, p.length, NULL, size), STATUS(NULL_POINTER, SIGNATURE));
+    check_wiped(&p, p.length, __LINE__);
+    p = prepare_request();
+    CHECK_STATUS(ATTACH(p, output, p.length, (const uint8_t *)output, size), STATUS(OVERLAP, SIGNATURE));
+    check_wiped(&p, p.length, __LINE__);
+    p = prepare_request();
+    CHECK_STATUS(jurat_attach_signature(output, p.length, NULL, SIGNATURE, size), STATUS(NULL_POINTER, TO_BE_SIGNED));
+    check_zero(output, p.length, __LINE__);
+    p = prepare_request();
+    memcpy(output, &p.client, sizeof(p.client));
+    CHECK_STATUS(jurat_attach_signature(output, p.length, (jurat_to_be_signed *)(void *)output, SIGNATURE, size),
+                 STATUS(OVERLAP, TO_BE_SIGNED));
+    check_zero(output, p.length, __LINE__);
+
+    /* Another output: behind, before, or the right one but not all of it. */
+    static char others[3 * ROOM];
+    for (size_t i = 0; i < 3; ++i) {
+        p = prepare_request();
+        char *other = others + i * ROOM;
+        memcpy(others + ROOM, output, p.length);
+        p.client.message = (const uint8_t *)others + ROOM + (p.client.message - (const uint8_t *)output);
+        int32_t wanted = i == 1 ? JURAT_OK : STATUS(NOT_PREPARED, OUTPUT);
+        CHECK_STATUS(ATTACH(p, other, p.length, SIGNATURE, size), wanted);
+        CHECK(is_empty(&p.client));
+        if (i != 1) {
+            check_zero(other, p.length, __LINE__);
+        }
+    }
+    p = prepare_request();
+    size_t end = (size_t)(p.client.message - (const uint8_t *)output) + p.client.message_length + 87;
+    CHECK_STATUS(ATTACH(p, output, end - 1, SIGNATURE, size), STATUS(NOT_PREPARED, OUTPUT));
+    check_wiped(&p, end - 1, __LINE__);
+    p = prepare_request();
+    CHECK_STATUS(ATTACH(p, output, end, SIGNATURE, size), JURAT_OK);
+    p = prepare_request();
+    CHECK_STATUS(ATTACH(p, NULL, 0, SIGNATURE, size), STATUS(NOT_PREPARED, OUTPUT));
+    CHECK(is_empty(&p.client));
+
+    /* Fields that somebody changed. */
+    static const size_t wrong_lengths[] = { 0, 1, ROOM, SIZE_MAX };
+    for (size_t i = 0; i < LENGTH(wrong_lengths); ++i) {
+        p = prepare_request();
+        p.client.message_length = wrong_lengths[i];
+        CHECK_STATUS(ATTACH(p, output, p.length, SIGNATURE, size), STATUS(NOT_PREPARED, OUTPUT));
+        check_wiped(&p, p.length, __LINE__);
+    }
+    for (int step = -1; step < 2; step += 2) {
+        p = prepare_request();
+        p.client.message += step;
+        CHECK_STATUS(ATTACH(p, output, p.length, SIGNATURE, size), STATUS(NOT_PREPARED, OUTPUT));
+        check_wiped(&p, p.length, __LINE__);
+    }
+
+    /* What is not there has nothing to be signed. */
+    jurat_client_assertion client = good_client();
+    jurat_token_request request = JURAT_TOKEN_REQUEST_INIT;
+    request.client = &client;
+    CHECK_STATUS(jurat_token_request_prepare(&request, output, ROOM, &p.length, &p.grant, &p.client), JURAT_OK);
+    CHECK(is_empty(&p.grant) && !is_empty(&p.client));
+    CHECK_STATUS(jurat_attach_signature(output, p.length, &p.grant, SIGNATURE, size),
+                 STATUS(NOT_PREPARED, TO_BE_SIGNED));
+    check_zero(output, p.length, __LINE__);
+}
+
+/* --------------------------------------------------- macros, numbers and texts */
+
+static const int32_t causes[] = {
+    JURAT_CAUSE_BUFFER_TOO_SMALL,
+    JURAT_CAUSE_EMPTY,
+    JURAT_CAUSE_TOO_LONG,
+    JURAT_CAUSE_NOT_UTF8,
+    JURAT_CAUSE_NULL_POINTER,
+    JURAT_CAUSE_WRONG_LENGTH,
+    JURAT_CAUSE_UNKNOWN_STRUCT,
+    JURAT_CAUSE_OVERLAP,
+    JURAT_CAUSE_INVALID_CHARACTER,
+    JURAT_CAUSE_NOT_RANDOM,
+    JURAT_CAUSE_NOT_HTTPS,
+    JURAT_CAUSE_HAS_QUERY,
+    JURAT_CAUSE_HAS_FRAGMENT,
+    JURAT_CAUSE_NOT_ABSOLUTE,
+    JURAT_CAUSE_CONFLICT,
+    JURAT_CAUSE_MILLISECONDS,
+    JURAT_CAUSE_TIME_OUT_OF_RANGE,
+    JURAT_CAUSE_LIFETIME_OUT_OF_RANGE,
+    JURAT_CAUSE_NEVER_VALID,
+    JURAT_CAUSE_RESERVED,
+    JURAT_CAUSE_REPEATED,
+    JURAT_CAUSE_INVALID_JSON,
+    JURAT_CAUSE_WRONG_PURPOSE,
+    JURAT_CAUSE_INVALID_KEY,
+    JURAT_CAUSE_SIGNATURE_OUT_OF_RANGE,
+    JURAT_CAUSE_SIGNER_FAILED,
+    JURAT_CAUSE_NOT_PREPARED,
+};
+
+/* The names are those of the functions' parameters and the structs' members. */
+static const struct {
+    int32_t number;
+    const char *name;
+} arguments[] = {
+    { JURAT_ARGUMENT_NONE, "" },
+    { JURAT_ARGUMENT_OUTPUT, "output" },
+    { JURAT_ARGUMENT_OUTPUT_LENGTH, "output_length" },
+    { JURAT_ARGUMENT_CLIENT_ID, "client_id" },
+    { JURAT_ARGUMENT_ISSUER, "issuer" },
+    { JURAT_ARGUMENT_TOKEN_ENDPOINT, "token_endpoint" },
+    { JURAT_ARGUMENT_ISS, "iss" },
+    { JURAT_ARGUMENT_SUB, "sub" },
+    { JURAT_ARGUMENT_ISSUED_AT, "issued_at" },
+    { JURAT_ARGUMENT_LIFETIME, "lifetime" },
+    { JURAT_ARGUMENT_NOT_BEFORE, "not_before" },
+    { JURAT_ARGUMENT_JWT_ID, "jwt_id" },
+    { JURAT_ARGUMENT_RANDOM, "random" },
+    { JURAT_ARGUMENT_KEY_ID, "key_id" },
+    { JURAT_ARGUMENT_TYPE, "type" },
+    { JURAT_ARGUMENT_CLAIMS, "claims" },
+    { JURAT_ARGUMENT_SCOPE, "scope" },
+    { JURAT_ARGUMENT_RESOURCE, "resource" },
+    { JURAT_ARGUMENT_PARAMETERS, "parameters" },
+    { JURAT_ARGUMENT_KEY, "key" },
+    { JURAT_ARGUMENT_SIGNATURE, "signature" },
+    { JURAT_ARGUMENT_SIGNER, "signer" },
+    { JURAT_ARGUMENT_CLIENT_ASSERTION, "client" },
+    { JURAT_ARGUMENT_GRANT_ASSERTION, "grant" },
+    { JURAT_ARGUMENT_TOKEN_REQUEST, "request" },
+    { JURAT_ARGUMENT_TO_BE_SIGNED, "to_be_signed" },
+    { JURAT_ARGUMENT_HASH, "hash" },
+    { JURAT_ARGUMENT_TIME, "time" },
+};
+
+static void numbers(void)
+{
+    unsigned known = 0;
+    for (size_t i = 0; i < LENGTH(causes); ++i) {
+        for (size_t j = 0; j < LENGTH(arguments); ++j) {
+            int32_t status = status_of(causes[i], arguments[j].number);
+            CHECK(status < 0);
+            CHECK(JURAT_CAUSE(status) == causes[i] && jurat_cause_of(status) == causes[i]);
+            CHECK(JURAT_ARGUMENT(status) == arguments[j].number && jurat_argument_of(status) == arguments[j].number);
+            CHECK(jurat_cause_text(status)[0] != '\0');
+            CHECK(strcmp(jurat_argument_text(status), arguments[j].name) == 0);
+        }
+        for (size_t j = 0; j < i; ++j) {
+            CHECK(strcmp(jurat_cause_text(status_of(causes[i], 0)), jurat_cause_text(status_of(causes[j], 0))) != 0);
+        }
+    }
+    /* No number has a text but those of the lists above: they are complete. */
+    for (int32_t number = 0; number < 256; ++number) {
+        known += jurat_cause_text(status_of(number, 0))[0] != '\0';
+        known += jurat_argument_text(status_of(1, number))[0] != '\0';
+    }
+    CHECK(known == LENGTH(causes) + LENGTH(arguments) - 1);
+    CHECK(JURAT_CAUSE(JURAT_OK) == 0 && jurat_cause_of(JURAT_OK) == 0);
+    CHECK(JURAT_ARGUMENT(JURAT_OK) == 0 && jurat_argument_of(JURAT_OK) == 0);
+
+    static const int32_t unknown[] = { JURAT_OK, 1, 255, 256, INT32_MAX, -1, -65536, -INT32_MAX, INT32_MIN };
+    for (size_t i = 0; i < LENGTH(unknown); ++i) {
+        CHECK(jurat_cause_text(unknown[i])[0] == '\0');
+    }
+    CHECK(jurat_argument_text(JURAT_OK)[0] == '\0');
+    CHECK(jurat_argument_text(-255)[0] == '\0' && jurat_argument_text(INT32_MIN)[0] == '\0');
+}
+
+static void versions(void)
+{
+    char text[32];
+    snprintf(text, sizeof(text), "%d.%d.%d", JURAT_VERSION_MAJOR, JURAT_VERSION_MINOR, JURAT_VERSION_PATCH);
+    CHECK(strcmp(text, JURAT_VERSION) == 0);
+    CHECK(strcmp(jurat_version(), JURAT_VERSION) == 0);
+    CHECK(JURAT_VERSION_NUMBER >> 16 == JURAT_VERSION_MAJOR);
+    CHECK((JURAT_VERSION_NUMBER >> 8 & 255) == JURAT_VERSION_MINOR);
+    CHECK((JURAT_VERSION_NUMBER & 255) == JURAT_VERSION_PATCH);
+}
+
+/* The macros are constant expressions. */
+static char room_for_client[JURAT_CLIENT_ASSERTION_SIZE(8, 18, JURAT_JWT_ID_LENGTH, 0, 0)];
+static char room_for_grant[JURAT_GRANT_ASSERTION_SIZE(19, 5, 18, 5, 0, 0, 0)];
+static char room_for_request[JURAT_TOKEN_REQUEST_SIZE(sizeof(room_for_client), 0, 8, 0, 0, 0)];
+
+static void size_macros(void)
+{
+    for (size_t i = 0; i < LENGTH(sizes); ++i) {
+        const size_t *a = sizes[i].arguments;
+        size_t size = 0;
+        switch (sizes[i].function) {
+        case CLIENT_ASSERTION:
+            size = JURAT_CLIENT_ASSERTION_SIZE(a[0], a[1], a[2], a[3], a[4]);
+            break;
+        case GRANT_ASSERTION:
+            size = JURAT_GRANT_ASSERTION_SIZE(a[0], a[1], a[2], a[3], a[4], a[5], a[6]);
+            break;
+        case TOKEN_REQUEST:
+            size = JURAT_TOKEN_REQUEST_SIZE(a[0], a[1], a[2], a[3], a[4], a[5]);
+            break;
+        }
+        CHECK(size == sizes[i].size);
+    }
+    /* Arguments that are expressions, and int. */
+    CHECK(JURAT_CLIENT_ASSERTION_SIZE(4 + 4, 9 << 1, 20 | 2, 1 ? 0 : 1, 1 - 1) == sizeof(room_for_client));
+    CHECK(JURAT_GRANT_ASSERTION_SIZE(20 - 1, 4 + 1, 9 << 1, 4 | 1, 1 ? 0 : 1, 1 - 1, 1 - 1) == sizeof(room_for_grant));
+    CHECK(JURAT_TOKEN_REQUEST_SIZE(0 ? 0 : sizeof(room_for_client), 1 - 1, 4 + 4, 1 - 1, 1 ? 0 : 1, 1 - 1) ==
+          sizeof(room_for_request));
+
+    /* They are enough, with a signature that stays in them. */
+    jurat_client_assertion client = good_client();
+    jurat_grant_assertion grant = good_grant();
+    jurat_token_request request = JURAT_TOKEN_REQUEST_INIT;
+    request.client = &client;
+    jurat_signer signer = JURAT_P256_SIGNER(KEY);
+    size_t length = 0;
+    client.jwt_id = jurat_text(NULL);
+    client.random = RANDOM;
+    client.random_size = sizeof(RANDOM);
+    CHECK_STATUS(jurat_client_assertion_sign(&client, &signer, room_for_client, sizeof(room_for_client), &length), 0);
+    CHECK_STATUS(jurat_grant_assertion_sign(&grant, &signer, room_for_grant, sizeof(room_for_grant), &length), 0);
+    CHECK_STATUS(
+        jurat_token_request_sign(&request, NULL, &signer, room_for_request, sizeof(room_for_request), &length), 0);
+}
+
+static void helpers(void)
+{
+    jurat_str none = JURAT_TEXT_NONE;
+    CHECK(none.data == NULL && none.length == 0);
+    jurat_str literal = JURAT_TEXT("a\0b");
+    CHECK(literal.length == 3 && memcmp(literal.data, "a\0b", 3) == 0);
+    CHECK(jurat_text(NULL).data == NULL && jurat_text(NULL).length == 0);
+    CHECK(jurat_text("").data != NULL && jurat_text("").length == 0);
+    CHECK(jurat_text("abc").length == 3);
+    jurat_client_assertion client = JURAT_CLIENT_ASSERTION_INIT;
+    jurat_grant_assertion grant = JURAT_GRANT_ASSERTION_INIT;
+    CHECK(client.struct_size == sizeof(client) && client.lifetime == JURAT_DEFAULT_LIFETIME && client.flags == 0);
+    CHECK(grant.struct_size == sizeof(grant) && grant.lifetime == JURAT_DEFAULT_LIFETIME && grant.flags == 0);
+}
+
+int main(void)
+{
+    helpers();
+    texts();
+    structs();
+    lists();
+    jwt_ids();
+    pointers();
+    overlap();
+    software_signing();
+    callbacks();
+    attaching();
+    numbers();
+    versions();
+    size_macros();
+    printf("%u checks passed\n", checks);
+    return 0;
+}

@@ -1,0 +1,106 @@
+"""The four that make assertions: Rust, C on the host, C firmware on an emulated Cortex-M4F, and Python.
+
+Each takes a file of vectors and gives a report, a line for each vector: id, status, output.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+TESTS = ROOT / "tests"
+C_SOURCES = TESTS / "c"
+
+# The firmware's tools stand beside its sources.
+sys.path.insert(0, str(TESTS / "firmware"))
+import rust  # noqa: E402
+import toolchain  # noqa: E402
+
+RUNNERS = ("rust", "c", "python", "firmware")
+C_FLAGS = ("-std=c11", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror")
+
+
+class RunnerError(Exception):
+    """A runner did not come to its end: no report, and no reason to skip a test."""
+
+
+@dataclass(frozen=True)
+class Line:
+    status: int
+    output: str
+
+
+Report = dict[str, Line]
+
+
+def run(*command: str | Path) -> str:
+    done = subprocess.run([str(part) for part in command], cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise RunnerError(f"{command}: status {done.returncode}\n{done.stdout[-2000:]}\n{done.stderr}")
+    return done.stdout
+
+
+@cache
+def cargo(*arguments: str) -> None:
+    run("cargo", "build", "--locked", "--quiet", *arguments)
+
+
+def built(name: str) -> Path:
+    """A program of the Rust test package."""
+    cargo("--package", "jurat-tests", "--bins")
+    return ROOT / "target" / "debug" / name
+
+
+def table(vectors: Path, directory: Path) -> Path:
+    """The vectors as C, for both programs that include it."""
+    source = directory / "vectors_table.h"
+    source.write_text(run(built("vectors_c"), vectors))
+    return source
+
+
+def rust_report(vectors: Path, _: Path) -> str:
+    return run(built("vectors_rust"), vectors)
+
+
+def c_report(vectors: Path, directory: Path) -> str:
+    table(vectors, directory)
+    cargo("--package", "jurat-ffi")
+    program = directory / "vectors_host"
+    sources = [C_SOURCES / "vectors_main.c", C_SOURCES / "host_main.c"]
+    library = ROOT / "target" / "debug" / "libjurat.a"
+    run("gcc", *C_FLAGS, f"-I{ROOT / 'include'}", f"-I{directory}", *sources, library, "-o", program)
+    return run(program)
+
+
+def firmware_report(vectors: Path, directory: Path) -> str:
+    table(vectors, directory)
+    elf = toolchain.compile_and_link(
+        [C_SOURCES / "vectors_main.c", TESTS / "firmware" / "vectors_firmware.c"],
+        rust.library(p256=True),
+        directory / "vectors.elf",
+        include_dirs=[ROOT / "include", directory],
+    )
+    result = toolchain.run(elf, timeout=600)
+    if result.status != 0:
+        raise RunnerError(f"firmware: status {result.status}\n{result.stdout[-2000:].decode()}")
+    return result.stdout.decode()
+
+
+def python_report(vectors: Path, _: Path) -> str:
+    return run(sys.executable, TESTS / "py" / "vectors_py.py", vectors)
+
+
+def report(runner: str, vectors: Path, directory: Path) -> Report:
+    """What one of RUNNERS says of each vector, in its order."""
+    make = {"rust": rust_report, "c": c_report, "python": python_report, "firmware": firmware_report}[runner]
+    lines: Report = {}
+    for text in make(vectors, directory).splitlines():
+        name, status, output = [*text.split(" ", 2), ""][:3]
+        if name in lines:
+            raise RunnerError(f"{runner} reports {name} twice")
+        lines[name] = Line(int(status), output)
+    return lines

@@ -1,0 +1,284 @@
+//! The vectors as C: static tables of the structs of `jurat.h`, for a runner that has neither a heap nor a JSON reader.
+
+use core::fmt::{self, Write as _};
+
+use crate::model::{Claim, Client, File, Grant, Input, Request, Vector};
+
+/// C source with the table that `tests/c/vectors_main.c` includes as `vectors_table.h`.
+///
+/// # Errors
+/// None: writing into a `String` does not fail.
+pub fn vectors(file: &File) -> Result<String, fmt::Error> {
+    let mut out = String::from("/* Written by vectors_c from vectors.json. */\n");
+    for (name, key) in &file.keys {
+        writeln!(out, "static const uint8_t {}[JURAT_KEY_SIZE] = {};", key_name(Some(name)), bytes(&key.d))?;
+    }
+    let mut table = String::new();
+    for (index, vector) in file.vectors.iter().enumerate() {
+        write!(table, "    {{ .id = \"{}\"", vector.id)?;
+        if vector.sizes {
+            write!(table, ", .sizes = 1")?;
+        }
+        let members = input(&mut out, vector, &format!("v{index}"))?;
+        writeln!(table, ", {members} }},")?;
+    }
+    writeln!(out, "\nstatic const struct vector vectors[] = {{\n{table}}};")?;
+    Ok(out)
+}
+
+/// Writes what a vector points to, and gives its members.
+fn input(out: &mut String, vector: &Vector, prefix: &str) -> Result<String, fmt::Error> {
+    Ok(match &vector.input {
+        Input::ClientAssertion(input) => {
+            client(out, prefix, input)?;
+            format!(".kind = CLIENT_ASSERTION, .client = &{prefix}_client, .key = {}", key_name(input.key.as_ref()))
+        }
+        Input::GrantAssertion(input) => {
+            grant(out, prefix, input)?;
+            format!(".kind = GRANT_ASSERTION, .grant = &{prefix}_grant, .grant_key = {}", key_name(input.key.as_ref()))
+        }
+        Input::TokenRequest(input) => {
+            request(out, prefix, input)?;
+            format!(
+                ".kind = TOKEN_REQUEST, .request = &{prefix}_request, .key = {}, .grant_key = {}",
+                key_name(input.key.as_ref()),
+                key_name(input.grant_key.as_ref())
+            )
+        }
+        Input::Sign(input) => {
+            writeln!(out, "static const uint8_t {prefix}_hash[JURAT_HASH_SIZE] = {};", bytes(&input.hash))?;
+            let key = match &input.d {
+                Some(d) => {
+                    writeln!(out, "static const uint8_t {prefix}_key[JURAT_KEY_SIZE] = {};", bytes(d))?;
+                    format!("{prefix}_key")
+                }
+                None => key_name(input.key.as_ref()),
+            };
+            format!(".kind = SIGN, .hash = {prefix}_hash, .key = {key}")
+        }
+        Input::Signature(input) => {
+            client(out, prefix, &input.client)?;
+            let signature = bytes(&input.signature);
+            writeln!(out, "static const uint8_t {prefix}_signature[JURAT_SIGNATURE_SIZE] = {signature};")?;
+            format!(".kind = SIGNATURE, .client = &{prefix}_client, .signature = {prefix}_signature")
+        }
+    })
+}
+
+/// A C initializer of a struct, member by member; what is absent is left to C, which makes it zero.
+struct Initializer<'o>(&'o mut String);
+
+impl<'o> Initializer<'o> {
+    fn begin(out: &'o mut String, kind: &str, name: &str) -> Result<Self, fmt::Error> {
+        writeln!(out, "static const {kind} {name} = {{\n    .struct_size = sizeof({kind}),")?;
+        Ok(Self(out))
+    }
+
+    fn text(&mut self, member: &str, value: Option<&str>) -> fmt::Result {
+        match value {
+            Some(value) => writeln!(self.0, "    .{member} = {},", text(value)),
+            None => Ok(()),
+        }
+    }
+
+    fn raw(&mut self, member: &str, value: impl fmt::Display) -> fmt::Result {
+        writeln!(self.0, "    .{member} = {value},")
+    }
+
+    fn list(&mut self, member: &str, array: &str, length: usize) -> fmt::Result {
+        if length == 0 {
+            return Ok(());
+        }
+        self.raw(member, array)?;
+        self.raw(&format!("{member}_length"), length)
+    }
+
+    fn flags(&mut self, flags: &[(bool, &str)]) -> fmt::Result {
+        let set: Vec<_> = flags.iter().filter(|(set, _)| *set).map(|(_, name)| *name).collect();
+        if set.is_empty() { Ok(()) } else { self.raw("flags", set.join(" | ")) }
+    }
+
+    fn random(&mut self, array: &str, random: Option<[u8; 16]>) -> fmt::Result {
+        if random.is_none() {
+            return Ok(());
+        }
+        self.raw("random", array)?;
+        self.raw("random_size", "JURAT_RANDOM_SIZE")
+    }
+
+    fn end(self) -> fmt::Result {
+        self.0.write_str("};\n")
+    }
+}
+
+fn client(out: &mut String, prefix: &str, input: &Client) -> fmt::Result {
+    let (claims_array, random_array) = (format!("{prefix}_client_claims"), format!("{prefix}_client_random"));
+    claims(out, &claims_array, &input.claims)?;
+    random(out, &random_array, input.random)?;
+    let mut to = Initializer::begin(out, "jurat_client_assertion", &format!("{prefix}_client"))?;
+    to.flags(&[(input.insecure_http, "JURAT_INSECURE_HTTP"), (input.omit_jwt_id, "JURAT_OMIT_JWT_ID")])?;
+    to.text("client_id", Some(&input.client_id))?;
+    to.text("issuer", Some(&input.issuer))?;
+    to.raw("issued_at", unsigned(input.issued_at))?;
+    to.raw("not_before", unsigned(input.not_before.unwrap_or_default()))?;
+    to.raw("lifetime", input.lifetime)?;
+    to.text("jwt_id", input.jwt_id.as_deref())?;
+    to.random(&random_array, input.random)?;
+    to.text("key_id", input.key_id.as_deref())?;
+    to.list("claims", &claims_array, input.claims.len())?;
+    to.end()
+}
+
+fn grant(out: &mut String, prefix: &str, input: &Grant) -> fmt::Result {
+    let (claims_array, random_array) = (format!("{prefix}_grant_claims"), format!("{prefix}_grant_random"));
+    claims(out, &claims_array, &input.claims)?;
+    random(out, &random_array, input.random)?;
+    let mut to = Initializer::begin(out, "jurat_grant_assertion", &format!("{prefix}_grant"))?;
+    to.flags(&[(input.insecure_http, "JURAT_INSECURE_HTTP"), (input.omit_jwt_id, "JURAT_OMIT_JWT_ID")])?;
+    to.text("iss", Some(&input.iss))?;
+    to.text("sub", Some(&input.sub))?;
+    to.text("issuer", input.issuer.as_deref())?;
+    to.text("token_endpoint", input.token_endpoint.as_deref())?;
+    to.text("type_", input.r#type.as_deref())?;
+    to.raw("issued_at", unsigned(input.issued_at))?;
+    to.raw("not_before", unsigned(input.not_before.unwrap_or_default()))?;
+    to.raw("lifetime", input.lifetime)?;
+    to.text("jwt_id", input.jwt_id.as_deref())?;
+    to.random(&random_array, input.random)?;
+    to.text("key_id", input.key_id.as_deref())?;
+    to.list("claims", &claims_array, input.claims.len())?;
+    to.end()
+}
+
+fn request(out: &mut String, prefix: &str, input: &Request) -> fmt::Result {
+    let parameters = format!("{prefix}_parameters");
+    if !input.parameters.is_empty() {
+        writeln!(out, "static const jurat_parameter {parameters}[] = {{")?;
+        for (name, value) in &input.parameters {
+            writeln!(out, "    {{ {}, {} }},", text(name), text(value))?;
+        }
+        writeln!(out, "}};")?;
+    }
+    if let Some(input) = &input.grant {
+        grant(out, prefix, input)?;
+    }
+    if let Some(input) = &input.client {
+        client(out, prefix, input)?;
+    }
+    let mut to = Initializer::begin(out, "jurat_token_request", &format!("{prefix}_request"))?;
+    to.flags(&[(input.omit_client_id, "JURAT_OMIT_CLIENT_ID")])?;
+    if input.grant.is_some() {
+        to.raw("grant", format!("&{prefix}_grant"))?;
+    }
+    if input.client.is_some() {
+        to.raw("client", format!("&{prefix}_client"))?;
+    }
+    to.text("scope", input.scope.as_deref())?;
+    to.text("resource", input.resource.as_deref())?;
+    to.list("parameters", &parameters, input.parameters.len())?;
+    to.end()
+}
+
+fn claims(out: &mut String, array: &str, claims: &[Claim]) -> fmt::Result {
+    if claims.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "static const jurat_claim {array}[] = {{")?;
+    for claim in claims {
+        let value = match claim {
+            Claim { text: Some(value), .. } => format!("JURAT_CLAIM_TEXT, .text = {}", text(value)),
+            Claim { integer: Some(value), .. } => format!("JURAT_CLAIM_INTEGER, .integer = {}", signed(*value)),
+            Claim { boolean: Some(value), .. } => format!("JURAT_CLAIM_BOOLEAN, .integer = {}", i32::from(*value)),
+            Claim { json: Some(value), .. } => format!("JURAT_CLAIM_JSON, .text = {}", text(value)),
+            _ => "JURAT_CLAIM_NULL".into(),
+        };
+        writeln!(out, "    {{ .name = {}, .kind = {value} }},", text(&claim.name))?;
+    }
+    writeln!(out, "}};")
+}
+
+fn random(out: &mut String, array: &str, random: Option<[u8; 16]>) -> fmt::Result {
+    match random {
+        Some(random) => writeln!(out, "static const uint8_t {array}[JURAT_RANDOM_SIZE] = {};", bytes(&random)),
+        None => Ok(()),
+    }
+}
+
+fn key_name(name: Option<&String>) -> String {
+    name.map_or_else(|| "NULL".into(), |name| format!("key_{}", name.replace('-', "_")))
+}
+
+fn bytes(bytes: &[u8]) -> String {
+    let list: Vec<_> = bytes.iter().map(|byte| format!("0x{byte:02x}")).collect();
+    format!("{{ {} }}", list.join(", "))
+}
+
+fn unsigned(number: u64) -> String {
+    format!("UINT64_C({number})")
+}
+
+fn signed(number: i64) -> String {
+    // In C the minus is an operator, and its operand would not fit.
+    if number == i64::MIN { "INT64_MIN".into() } else { format!("INT64_C({number})") }
+}
+
+/// An initializer of a `jurat_str`. What is not plain becomes three octal digits, which end by themselves; `?` as well,
+/// because of trigraphs.
+fn text(text: &str) -> String {
+    let mut literal = String::new();
+    for byte in text.bytes() {
+        match byte {
+            b'"' | b'\\' | b'?' | 0..=0x1f | 0x7f.. => literal.push_str(&format!("\\{byte:03o}")),
+            _ => literal.push(char::from(byte)),
+        }
+    }
+    format!("{{ \"{literal}\", {} }}", text.len())
+}
+
+/// C source with arguments of the size macros, and what the functions of `jurat_core` make of them; `bad_callers.c`
+/// includes it as `sizes_table.h`.
+///
+/// # Errors
+/// None: writing into a `String` does not fail.
+pub fn sizes() -> Result<String, fmt::Error> {
+    use jurat_core::{client_assertion_size, grant_assertion_size, token_request_size};
+
+    let mut out = String::from("/* Written by vectors_c --sizes from the const functions of jurat_core. */\n");
+    writeln!(out, "static const struct size_row sizes[] = {{")?;
+    for row in grid::<5>(&[0, 1, 22, 2048]) {
+        let [a, b, c, d, e] = row;
+        line(&mut out, "CLIENT_ASSERTION", &row, client_assertion_size(a, b, c, d, e))?;
+    }
+    for row in grid::<7>(&[0, 1, 43]) {
+        let [a, b, c, d, e, f, g] = row;
+        line(&mut out, "GRANT_ASSERTION", &row, grant_assertion_size(a, b, c, d, e, f, g))?;
+    }
+    for row in grid::<6>(&[0, 1, 500]) {
+        let [a, b, c, d, e, f] = row;
+        line(&mut out, "TOKEN_REQUEST", &row, token_request_size(a, b, c, d, e, f))?;
+    }
+    writeln!(out, "}};")?;
+    Ok(out)
+}
+
+fn line(out: &mut String, kind: &str, row: &[usize], size: usize) -> fmt::Result {
+    let list: Vec<_> = row.iter().map(usize::to_string).collect();
+    writeln!(out, "    {{ {kind}, {{ {} }}, {size} }},", list.join(", "))
+}
+
+/// Every choice of `N` of the values.
+fn grid<const N: usize>(values: &[usize]) -> Vec<[usize; N]> {
+    let mut rows = vec![[0; N]];
+    for place in 0..N {
+        let with = |row: &[usize; N]| {
+            let row = *row;
+            values.iter().map(move |value| {
+                let mut row = row;
+                row.iter_mut().skip(place).take(1).for_each(|slot| *slot = *value);
+                row
+            })
+        };
+        rows = rows.iter().flat_map(with).collect();
+    }
+    rows
+}

@@ -1,0 +1,287 @@
+//! The vector file. `tests/vectors/README.md` says what its members mean.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Deserializer};
+
+/// The whole file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct File {
+    /// 1.
+    pub format: u32,
+    /// The private keys, by the names that inputs call them.
+    pub keys: BTreeMap<String, Key>,
+    /// The vectors, in the order in which every runner reports them.
+    pub vectors: Vec<Vector>,
+}
+
+/// A private key.
+#[derive(Debug, Deserialize)]
+#[non_exhaustive]
+pub struct Key {
+    /// The scalar.
+    #[serde(deserialize_with = "hex")]
+    pub d: [u8; 32],
+}
+
+/// One question, and its answer.
+#[derive(Debug, Deserialize)]
+#[non_exhaustive]
+pub struct Vector {
+    /// Unique, and append-only.
+    pub id: String,
+    /// Whether it has to be run with every size of output that is too small.
+    #[serde(default)]
+    pub sizes: bool,
+    /// What jurat is asked.
+    #[serde(flatten)]
+    pub input: Input,
+    /// What it has to answer.
+    pub expected: Expected,
+}
+
+/// The input, by `kind`.
+#[derive(Debug, Deserialize)]
+#[serde(tag = "kind", content = "input", rename_all = "snake_case")]
+#[expect(clippy::exhaustive_enums, reason = "runners have to know every kind")]
+pub enum Input {
+    /// Sign a client assertion.
+    ClientAssertion(Client),
+    /// Sign a grant.
+    GrantAssertion(Grant),
+    /// Write a whole token request.
+    TokenRequest(Box<Request>),
+    /// Sign a hash.
+    Sign(Sign),
+    /// Take a signature from a signer.
+    Signature(Signature),
+}
+
+/// A client assertion.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Client {
+    /// The name of the key; it stands in the request where the assertion does.
+    pub key: Option<String>,
+    /// `iss` and `sub`.
+    pub client_id: String,
+    /// `aud`.
+    pub issuer: String,
+    /// `iat`.
+    pub issued_at: u64,
+    /// `exp` - `iat`.
+    #[serde(default = "default_lifetime")]
+    pub lifetime: u32,
+    /// `nbf`.
+    pub not_before: Option<u64>,
+    /// `jti` as text, or
+    pub jwt_id: Option<String>,
+    /// as 16 bytes, or
+    #[serde(default, deserialize_with = "optional_hex")]
+    pub random: Option<[u8; 16]>,
+    /// not at all.
+    #[serde(default)]
+    pub omit_jwt_id: bool,
+    /// `kid`.
+    pub key_id: Option<String>,
+    /// Custom claims.
+    #[serde(default)]
+    pub claims: Vec<Claim>,
+    /// Whether plain http is taken.
+    #[serde(default)]
+    pub insecure_http: bool,
+}
+
+/// A grant.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Grant {
+    /// The name of the key; it stands in the request where the assertion does.
+    pub key: Option<String>,
+    /// `iss`.
+    pub iss: String,
+    /// `sub`.
+    pub sub: String,
+    /// `aud`, or else
+    pub issuer: Option<String>,
+    /// this one.
+    pub token_endpoint: Option<String>,
+    /// `typ`.
+    pub r#type: Option<String>,
+    /// `iat`.
+    pub issued_at: u64,
+    /// `exp` - `iat`.
+    #[serde(default = "default_lifetime")]
+    pub lifetime: u32,
+    /// `nbf`.
+    pub not_before: Option<u64>,
+    /// `jti` as text, or
+    pub jwt_id: Option<String>,
+    /// as 16 bytes, or
+    #[serde(default, deserialize_with = "optional_hex")]
+    pub random: Option<[u8; 16]>,
+    /// not at all.
+    #[serde(default)]
+    pub omit_jwt_id: bool,
+    /// `kid`.
+    pub key_id: Option<String>,
+    /// Custom claims.
+    #[serde(default)]
+    pub claims: Vec<Claim>,
+    /// Whether plain http is taken.
+    #[serde(default)]
+    pub insecure_http: bool,
+}
+
+/// A custom claim: a name and one of the others.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Claim {
+    /// The member's name.
+    pub name: String,
+    /// Text.
+    pub text: Option<String>,
+    /// An integer.
+    pub integer: Option<i64>,
+    /// A boolean.
+    pub boolean: Option<bool>,
+    /// Null, if true.
+    #[serde(default)]
+    pub null: bool,
+    /// JSON text.
+    pub json: Option<String>,
+}
+
+/// A token request.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Request {
+    /// The name of the client's key.
+    pub key: Option<String>,
+    /// The client assertion.
+    pub client: Option<Client>,
+    /// The name of the key that signs the grant.
+    pub grant_key: Option<String>,
+    /// The grant.
+    pub grant: Option<Grant>,
+    /// `scope`.
+    pub scope: Option<String>,
+    /// `resource`.
+    pub resource: Option<String>,
+    /// Extra parameters: name and value.
+    #[serde(default)]
+    pub parameters: Vec<(String, String)>,
+    /// No `client_id`.
+    #[serde(default)]
+    pub omit_client_id: bool,
+}
+
+/// A hash and a key.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Sign {
+    /// The name of the key, or else
+    pub key: Option<String>,
+    /// these bytes, which may be no key.
+    #[serde(default, deserialize_with = "optional_hex")]
+    pub d: Option<[u8; 32]>,
+    /// The hash.
+    #[serde(deserialize_with = "hex")]
+    pub hash: [u8; 32],
+}
+
+/// A signature that a signer gave.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Signature {
+    /// What it was asked to sign.
+    pub client: Client,
+    /// What it gave.
+    #[serde(deserialize_with = "hex")]
+    pub signature: [u8; 64],
+}
+
+/// The answer.
+#[derive(Debug, Deserialize)]
+#[serde(untagged, deny_unknown_fields)]
+#[expect(clippy::exhaustive_enums, reason = "a test has to know every answer")]
+pub enum Expected {
+    /// An assertion or a body.
+    Output {
+        /// Its characters.
+        output: String,
+    },
+    /// A signature.
+    Signature {
+        /// Its 64 bytes in hexadecimal.
+        signature: String,
+    },
+    /// A refusal.
+    Refused {
+        /// The cause, as C spells it behind `JURAT_CAUSE_`.
+        cause: String,
+        /// The argument, as C and Python call it.
+        argument: String,
+    },
+}
+
+const fn default_lifetime() -> u32 {
+    60
+}
+
+fn hex<'d, D: Deserializer<'d>, const N: usize>(from: D) -> Result<[u8; N], D::Error> {
+    let text = String::deserialize(from)?;
+    decode(&text).ok_or_else(|| serde::de::Error::custom(format!("{text}: not {N} bytes in hexadecimal")))
+}
+
+fn optional_hex<'d, D: Deserializer<'d>, const N: usize>(from: D) -> Result<Option<[u8; N]>, D::Error> {
+    hex(from).map(Some)
+}
+
+fn decode<const N: usize>(text: &str) -> Option<[u8; N]> {
+    let digits = text.as_bytes().chunks(2).map(|pair| core::str::from_utf8(pair).ok().filter(|pair| pair.len() == 2));
+    let bytes: Option<Vec<u8>> = digits.map(|pair| u8::from_str_radix(pair?, 16).ok()).collect();
+    bytes?.try_into().ok()
+}
+
+impl File {
+    /// Reads the file's text.
+    ///
+    /// # Errors
+    /// Text that is not a vector file, or a vector with a key that the file does not have.
+    pub fn parse(text: &str) -> Result<Self, serde_json::Error> {
+        let file: Self = serde_json::from_str(text)?;
+        let unknown = file.vectors.iter().find(|vector| !vector.input.keys().all(|name| file.keys.contains_key(name)));
+        match unknown {
+            Some(vector) => Err(serde::de::Error::custom(format!("{}: unknown key", vector.id))),
+            None => Ok(file),
+        }
+    }
+
+    /// The private key of this name; [`parse`](Self::parse) has seen to it that there is one.
+    #[must_use]
+    pub fn key(&self, name: Option<&String>) -> [u8; 32] {
+        name.and_then(|name| self.keys.get(name)).map_or([0; 32], |key| key.d)
+    }
+}
+
+impl Input {
+    fn keys(&self) -> impl Iterator<Item = &String> {
+        let (first, second) = match self {
+            Self::ClientAssertion(client) => (&client.key, &None),
+            Self::GrantAssertion(grant) => (&grant.key, &None),
+            Self::TokenRequest(request) => (&request.key, &request.grant_key),
+            Self::Sign(sign) => (&sign.key, &None),
+            Self::Signature(_) => (&None, &None),
+        };
+        first.iter().chain(second)
+    }
+}

@@ -1,0 +1,1435 @@
+"""Writes vectors.json: what jurat is asked, and what it has to answer.
+
+The answers come from here, never from jurat: json, base64, hashlib and urllib.parse of the
+standard library do the encoding, `cryptography` (OpenSSL) makes the RFC 6979 signatures, and
+published values are asserted on the way. The cause of a refusal is written beside its input.
+
+    python generate.py            writes vectors.json
+    python generate.py --check    fails if vectors.json is not what it would write
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import hashlib
+import json
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote_plus
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import (
+    Prehashed,
+    decode_dss_signature,
+)
+
+Json = dict[str, Any]
+
+FILE = Path(__file__).resolve().parent / "vectors.json"
+
+ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+CLIENT_TYPE = "client-authentication+jwt"
+GRANT_TYPE = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+CLIENT_ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+
+# Limits of jurat: the longest value, and the output buffer of the runners.
+LONGEST = 2048
+ROOM = 16 * 1024
+
+NOW = 1795459454
+ISSUER = "https://as.example"
+ENDPOINT = "https://as.example/token"
+JTI = "6f1c0a52-9d3e"
+
+
+# ---------------------------------------------------------------- an encoder of our own
+
+
+def b64(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def unb64(text: str) -> bytes:
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+def compact(value: Any) -> str:
+    """JSON with RFC 8259's required escapes only, and no white space."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def json_object(members: list[tuple[str, str]]) -> str:
+    return "{" + ",".join(f"{compact(name)}:{value}" for name, value in members) + "}"
+
+
+def form(text: str) -> str:
+    """application/x-www-form-urlencoded. jurat escapes `~` too, as WHATWG's encoder does."""
+    return quote_plus(text, safe="").replace("~", "%7E")
+
+
+def sign_hash(d: int, digest: bytes) -> bytes:
+    """Raw r and s, deterministic (RFC 6979, SHA-256)."""
+    key = ec.derive_private_key(d, ec.SECP256R1())
+    algorithm = ec.ECDSA(Prehashed(hashes.SHA256()), deterministic_signing=True)
+    r, s = decode_dss_signature(key.sign(digest, algorithm))
+    return r.to_bytes(32, "big") + s.to_bytes(32, "big")
+
+
+def sha256(data: bytes) -> bytes:
+    return hashlib.sha256(data).digest()
+
+
+# --------------------------------------------------------------------------------- keys
+
+
+def key(d: str, source: str) -> Json:
+    numbers = (
+        ec.derive_private_key(int(d, 16), ec.SECP256R1()).public_key().public_numbers()
+    )
+    x, y = (b64(number.to_bytes(32, "big")) for number in (numbers.x, numbers.y))
+    return {"d": d, "x": x, "y": y, "source": source}
+
+
+KEYS: dict[str, Json] = {
+    "rfc7515-a3": key(
+        unb64("jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI").hex(),
+        "RFC 7515 appendix A.3",
+    ),
+    "rfc6979-p256": key(
+        "c9afa9d845ba75166b5c215767b1d6934e50c3db36e89b127b8a622b120f6721",
+        "RFC 6979 appendix A.2.5",
+    ),
+    "jurat-1": key(
+        sha256(b"jurat test key 1").hex(),
+        "SHA-256 of `jurat test key 1`: anyone can compute it, so it is for tests only",
+    ),
+    "one": key(
+        f"{1:064x}", "the smallest private key: its public key is the base point"
+    ),
+    "largest": key(f"{ORDER - 1:064x}", "the largest private key, n - 1"),
+}
+KEY = "jurat-1"
+OTHER_KEY = "rfc6979-p256"
+
+
+# ------------------------------------------------------------------------ what is right
+
+
+def claim_value(claim: Json) -> str:
+    if "json" in claim:
+        return str(claim["json"])
+    if "null" in claim:
+        return "null"
+    return compact(
+        next(claim[kind] for kind in ("text", "integer", "boolean") if kind in claim)
+    )
+
+
+def claims_json(i: Json, aud: str, iss: str, sub: str) -> str:
+    members = [("aud", compact(aud)), ("iss", compact(iss)), ("sub", compact(sub))]
+    members += [
+        ("iat", str(i["issued_at"])),
+        ("exp", str(i["issued_at"] + i.get("lifetime", 60))),
+    ]
+    if "not_before" in i:
+        members.append(("nbf", str(i["not_before"])))
+    if "random" in i:
+        members.append(("jti", compact(b64(bytes.fromhex(i["random"])))))
+    elif "jwt_id" in i:
+        members.append(("jti", compact(i["jwt_id"])))
+    members += [(claim["name"], claim_value(claim)) for claim in i.get("claims", [])]
+    return json_object(members)
+
+
+def header_json(i: Json, typ: str | None) -> str:
+    members = [("typ", compact(typ))] if typ is not None else []
+    members.append(("alg", '"ES256"'))
+    if "key_id" in i:
+        members.append(("kid", compact(i["key_id"])))
+    return json_object(members)
+
+
+def client_signing_input(i: Json) -> str:
+    claims = claims_json(i, i["issuer"], i["client_id"], i["client_id"])
+    return f"{b64(header_json(i, CLIENT_TYPE).encode())}.{b64(claims.encode())}"
+
+
+def grant_signing_input(i: Json) -> str:
+    aud = i["issuer"] if "issuer" in i else i["token_endpoint"]
+    claims = claims_json(i, aud, i["iss"], i["sub"])
+    return f"{b64(header_json(i, i.get('type')).encode())}.{b64(claims.encode())}"
+
+
+def jws(signing_input: str, key_name: str) -> str:
+    d = int(KEYS[key_name]["d"], 16)
+    return f"{signing_input}.{b64(sign_hash(d, sha256(signing_input.encode())))}"
+
+
+def token_request_body(i: Json) -> str:
+    body: list[tuple[str, str]] = []
+    if "grant" in i:
+        body.append(("grant_type", GRANT_TYPE))
+        body.append(("assertion", jws(grant_signing_input(i["grant"]), i["grant_key"])))
+    else:
+        body.append(("grant_type", "client_credentials"))
+    if "client" in i:
+        body.append(("client_assertion_type", CLIENT_ASSERTION_TYPE))
+        body.append(
+            ("client_assertion", jws(client_signing_input(i["client"]), i["key"]))
+        )
+        if not i.get("omit_client_id"):
+            body.append(("client_id", i["client"]["client_id"]))
+    body += [(name, i[name]) for name in ("scope", "resource") if name in i]
+    body += [(name, value) for name, value in i.get("parameters", [])]
+    return "&".join(f"{form(name)}={form(value)}" for name, value in body)
+
+
+ANSWERS: dict[str, Callable[[Json], Json]] = {
+    "client_assertion": lambda i: {"output": jws(client_signing_input(i), i["key"])},
+    "grant_assertion": lambda i: {"output": jws(grant_signing_input(i), i["key"])},
+    "token_request": lambda i: {"output": token_request_body(i)},
+    "sign": lambda i: {
+        "signature": sign_hash(
+            int(KEYS[i["key"]]["d"] if "key" in i else i["d"], 16),
+            bytes.fromhex(i["hash"]),
+        ).hex()
+    },
+    "signature": lambda i: {
+        "output": f"{client_signing_input(i['client'])}.{b64(bytes.fromhex(i['signature']))}"
+    },
+}
+
+
+# --------------------------------------------------------------------------- the vectors
+
+
+class Vectors:
+    """The list in the making."""
+
+    def __init__(self) -> None:
+        self.list: list[Json] = []
+
+    def _add(
+        self,
+        vector_id: str,
+        comment: str,
+        kind: str,
+        data: Json,
+        expected: Json,
+        extra: Json,
+    ) -> None:
+        vector: Json = {"id": vector_id, "comment": comment}
+        vector |= {name: value for name, value in extra.items() if value}
+        self.list.append(vector | {"kind": kind, "input": data, "expected": expected})
+
+    def accept(
+        self,
+        vector_id: str,
+        comment: str,
+        kind: str,
+        data: Json,
+        *,
+        source: str = "",
+        sizes: bool = False,
+    ) -> Json:
+        expected = ANSWERS[kind](data)
+        assert len(expected.get("output", "")) <= ROOM, vector_id
+        self._add(
+            vector_id, comment, kind, data, expected, {"source": source, "sizes": sizes}
+        )
+        return expected
+
+    def refuse(
+        self,
+        vector_id: str,
+        comment: str,
+        kind: str,
+        data: Json,
+        cause: str,
+        argument: str,
+        *,
+        source: str = "",
+    ) -> None:
+        self._add(
+            vector_id,
+            comment,
+            kind,
+            data,
+            {"cause": cause, "argument": argument},
+            {"source": source},
+        )
+
+
+def changed(base: Json, changes: Json) -> Json:
+    """`base` with members replaced, added, or taken out by None."""
+    return {
+        name: value for name, value in (base | changes).items() if value is not None
+    }
+
+
+def client(**changes: Any) -> Json:
+    base = {"client_id": "device-7", "issuer": ISSUER, "issued_at": NOW, "jwt_id": JTI}
+    return changed(base, changes)
+
+
+def grant(**changes: Any) -> Json:
+    base = {
+        "iss": "https://sts.example",
+        "sub": "alice",
+        "issuer": ISSUER,
+        "issued_at": NOW,
+        "jwt_id": "grant-1",
+    }
+    return changed(base, changes)
+
+
+def ca(**changes: Any) -> Json:
+    return {"key": KEY} | client(**changes)
+
+
+def ga(**changes: Any) -> Json:
+    return {"key": OTHER_KEY} | grant(**changes)
+
+
+def request(**changes: Any) -> Json:
+    return changed({"key": KEY, "client": client()}, changes)
+
+
+def text_claim(name: str, text: str) -> Json:
+    return {"name": name, "text": text}
+
+
+CONTROLS = "".join(map(chr, range(0x20)))
+# Two, three and four bytes; U+2028 and U+2029, which JavaScript once took for line ends; the
+# ends of the ranges around the surrogates; a noncharacter.
+UNICODE = "\u00e9\u07ff\u0800\u20ac\u2028\u2029\ud7ff\ue000\ufeff\uffff\U00010000\U0001f600\U0010ffff"
+
+
+def published(v: Vectors) -> None:
+    """Values that somebody else published."""
+    header = "eyJhbGciOiJFUzI1NiJ9"
+    payload = "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ"
+    answer = v.accept(
+        "rfc7515-a3-sign",
+        "Key and signing input of the JWS example, whose own signature is not deterministic.",
+        "sign",
+        {"key": "rfc7515-a3", "hash": sha256(f"{header}.{payload}".encode()).hex()},
+        source="RFC 7515 appendix A.3 (key and signing input)",
+    )
+    wanted = "e4ZrhZdbFQ7630Tq51E6RQiJaae9bFNGJszIhtusEwzvO21rzH76Wer6yRn2Zb34VjIm3cVRl0iQctbf4uBY3w"
+    assert b64(bytes.fromhex(answer["signature"])) == wanted
+
+    for message, r, s in (
+        (
+            "sample",
+            "EFD48B2AACB6A8FD1140DD9CD45E81D69D2C877B56AAF991C34D0EA84EAF3716",
+            "F7CB1C942D657C41D436C7A1B6E29F65F3E900DBB9AFF4064DC4AB2F843ACDA8",
+        ),
+        (
+            "test",
+            "F1ABB023518351CD71D881567B1EA663ED3EFCF6C5132B354F28D3B0B7D38367",
+            "019F4113742A2B14BD25926B49C649155F267E60D3814B4C0CC84250E46F0083",
+        ),
+    ):
+        answer = v.accept(
+            f"rfc6979-a25-{message}",
+            f"ECDSA with SHA-256 of `{message}`: r and s as published, s neither halved nor shortened.",
+            "sign",
+            {"key": "rfc6979-p256", "hash": sha256(message.encode()).hex()},
+            source="RFC 6979 appendix A.2.5",
+        )
+        assert answer["signature"] == (r + s).lower()
+
+    answer = v.accept(
+        "rfc10070-example",
+        "The example: header and claims come out byte for byte; its signature is elided there.",
+        "client_assertion",
+        {
+            "key": KEY,
+            "client_id": "https://client.example",
+            "issuer": "https://authz.example.net",
+            "issued_at": 1752702206,
+            "lifetime": 3600,
+            "omit_jwt_id": True,
+            "key_id": "16",
+        },
+        source="RFC 10070, in its draft -10 section 4.1",
+    )
+    assert answer["output"].rsplit(".", 1)[0] == (
+        "eyJ0eXAiOiJjbGllbnQtYXV0aGVudGljYXRpb24rand0IiwiYWxnIjoiRVMyNTYiLCJraWQiOiIxNiJ9."
+        "eyJhdWQiOiJodHRwczovL2F1dGh6LmV4YW1wbGUubmV0IiwiaXNzIjoiaHR0cHM6Ly9jbGllbnQuZXhhbXBsZSIsInN1YiI6Imh0d"
+        "HBzOi8vY2xpZW50LmV4YW1wbGUiLCJpYXQiOjE3NTI3MDIyMDYsImV4cCI6MTc1MjcwNTgwNn0"
+    )
+
+    answer = v.accept(
+        "rfc7523-header",
+        "A grant's header with a key id is that of the example.",
+        "grant_assertion",
+        ga(key_id="16"),
+        source="RFC 7523 section 4 (header)",
+    )
+    assert answer["output"].startswith("eyJhbGciOiJFUzI1NiIsImtpZCI6IjE2In0.")
+
+    answer = v.accept(
+        "rfc6749-appendix-b",
+        "The form encoding of U+0020, percent, ampersand, plus, pound and euro.",
+        "token_request",
+        request(parameters=[["value", " %&+£€"]]),
+        source="RFC 6749 appendix B",
+    )
+    assert answer["output"].endswith("&value=+%25%26%2B%C2%A3%E2%82%AC")
+
+
+def signing(v: Vectors) -> None:
+    digest = sha256(b"jurat").hex()
+    v.accept("sign-smallest-key", "d = 1.", "sign", {"key": "one", "hash": digest})
+    v.accept(
+        "sign-largest-key", "d = n - 1.", "sign", {"key": "largest", "hash": digest}
+    )
+    for name, number in (
+        ("zero", 0),
+        ("order-minus-1", ORDER - 1),
+        ("order", ORDER),
+        ("order-plus-1", ORDER + 1),
+        ("largest", 2**256 - 1),
+    ):
+        comment = "RFC 6979 section 2.3.4 reduces a hash that is not below n."
+        v.accept(
+            f"sign-hash-{name}", comment, "sign", {"key": KEY, "hash": f"{number:064x}"}
+        )
+    for name, number in (
+        ("zero", 0),
+        ("order", ORDER),
+        ("order-plus-1", ORDER + 1),
+        ("largest", 2**256 - 1),
+    ):
+        data = {"d": f"{number:064x}", "hash": digest}
+        v.refuse(
+            f"sign-key-{name}", "d is not in 1..n.", "sign", data, "INVALID_KEY", "key"
+        )
+
+    def leading_zero(half: int) -> Json:
+        for count in range(100_000):
+            data = ca(jwt_id=f"zero-{count}")
+            digest = sha256(client_signing_input(data).encode())
+            if sign_hash(int(KEYS[KEY]["d"], 16), digest)[32 * half] == 0:
+                return data
+        raise AssertionError("one signature in 256 begins with a zero byte")
+
+    for half, name in enumerate("rs"):
+        comment = f"{name} has a leading zero byte, which stays: always 64 bytes, 86 characters."
+        v.accept(
+            f"{name}-leading-zero", comment, "client_assertion", leading_zero(half)
+        )
+
+
+def signatures(v: Vectors) -> None:
+    """What a signer may give back: r and s in 1..n, whatever they sign."""
+
+    def raw(r: int, s: int) -> str:
+        return f"{r:064x}{s:064x}"
+
+    good = {
+        "smallest": raw(1, 1),
+        "largest": raw(ORDER - 1, ORDER - 1),
+        "smallest-largest": raw(1, ORDER - 1),
+        "largest-smallest": raw(ORDER - 1, 1),
+        "low-bytes-zero": raw(1 << 248, 1 << 248),
+        "high-bytes-zero": raw(0xFF, 0x1234),
+        # The beginning of a DER signature: no range check can tell.
+        "looks-like-der": "3044022000" + "5a" * 59,
+        "text": b"r and s are numbers, so that any 64 bytes in range will do here.".hex(),
+    }
+    bad = {
+        "zero": raw(0, 0),
+        "r-zero": raw(0, 1),
+        "s-zero": raw(1, 0),
+        "r-order": raw(ORDER, 1),
+        "s-order": raw(1, ORDER),
+        "r-order-plus-1": raw(ORDER + 1, 1),
+        "s-order-plus-1": raw(1, ORDER + 1),
+        "r-largest": raw(2**256 - 1, 1),
+        "s-largest": raw(1, 2**256 - 1),
+        "all-ones": "ff" * 64,
+    }
+    for name, signature in good.items():
+        data = {"client": client(), "signature": signature}
+        v.accept(f"signature-{name}", "r and s are in 1..n.", "signature", data)
+    for name, signature in bad.items():
+        data = {"client": client(), "signature": signature}
+        comment = "r or s is not in 1..n."
+        v.refuse(
+            f"signature-{name}",
+            comment,
+            "signature",
+            data,
+            "SIGNATURE_OUT_OF_RANGE",
+            "signature",
+        )
+
+
+def client_assertions(v: Vectors) -> None:
+    def accept(name: str, comment: str, data: Json, *, sizes: bool = False) -> None:
+        v.accept(f"client-{name}", comment, "client_assertion", data, sizes=sizes)
+
+    minimal = ca(
+        client_id="c", issuer="https://a", issued_at=1, omit_jwt_id=True, jwt_id=None
+    )
+    accept("minimal", "The shortest values.", minimal, sizes=True)
+    accept(
+        "typical",
+        "UUID, realm URL, random jti, thumbprint as kid.",
+        ca(
+            client_id="3b2f6a1e-5f5d-4a53-9f0c-0d7f2a3c9e11",
+            issuer="https://login.as.example/realms/devices",
+            jwt_id=None,
+            random="1f2e3d4c5b6a798897a6b5c4d3e2f101",
+            key_id="oKIywvGUpTVTyxMQ3bwIIeQUudfr_CkLMjCE19ECD-U",
+        ),
+        sizes=True,
+    )
+    accept(
+        "maximal",
+        "Every text as long as it may be, and all eight claims.",
+        ca(
+            client_id="c" * LONGEST,
+            issuer="https://as.example/".ljust(LONGEST, "i"),
+            jwt_id="j" * LONGEST,
+            key_id="k" * LONGEST,
+            lifetime=3600,
+            not_before=NOW - 5,
+            claims=[
+                text_claim("n" * 300, "t" * 300),
+                {"name": "integer", "integer": -1},
+                {"name": "true", "boolean": True},
+                {"name": "false", "boolean": False},
+                {"name": "null", "null": True},
+                {"name": "json", "json": '{"a":[1,2.5e-3,"x"]}'},
+                text_claim("empty", ""),
+                {"name": "last", "integer": 8},
+            ],
+        ),
+    )
+    accept(
+        "random-jwt-id",
+        "16 random bytes are 22 base64url characters.",
+        ca(jwt_id=None, random=bytes(range(16)).hex()),
+    )
+    accept(
+        "random-all-alphabet",
+        "Random bytes whose base64url has `-` and `_`.",
+        ca(jwt_id=None, random="fbeffffffefbefbefffffbefbefbefff"),
+    )
+    accept(
+        "random-one-differs",
+        "15 equal bytes and another one: not the mark of a dead random source.",
+        ca(jwt_id=None, random="00" * 15 + "01"),
+    )
+    accept(
+        "every-member",
+        "Everything at once, short.",
+        ca(
+            key_id="k",
+            not_before=NOW,
+            lifetime=300,
+            claims=[text_claim("a", "b"), {"name": "c", "integer": 1}],
+        ),
+        sizes=True,
+    )
+
+    accept(
+        "issuer-final-slash",
+        "Kept as it is: another issuer than without.",
+        ca(issuer="https://as.example/"),
+    )
+    accept(
+        "issuer-every-part",
+        "Upper case, IP literal, port, path, percent escape and every other character of RFC 3986.",
+        ca(issuer="HTTPS://u@[2001:DB8::1]:8443/a;b=c,d/!$&'()*+~-._:@/%7e/Z"),
+    )
+    accept(
+        "issuer-insecure-http",
+        "Plain http, asked for by name.",
+        ca(issuer="http://127.0.0.1:8080", insecure_http=True),
+    )
+    accept(
+        "issuer-insecure-https",
+        "https where plain http is taken too.",
+        ca(insecure_http=True),
+    )
+
+    accept("lifetime-1", "The shortest lifetime.", ca(lifetime=1))
+    accept("lifetime-3600", "The longest lifetime.", ca(lifetime=3600))
+    accept("not-before-past", "nbf before iat.", ca(not_before=1))
+    accept(
+        "not-before-last-second", "nbf one second before exp.", ca(not_before=NOW + 59)
+    )
+    accept("year-2038", "iat = 2^31 - 1, exp beyond it.", ca(issued_at=2**31 - 1))
+    accept("year-2106", "iat = 2^32 - 1, exp beyond it.", ca(issued_at=2**32 - 1))
+    latest = 99_999_999_999
+    accept(
+        "latest",
+        "The last second that is not taken for milliseconds.",
+        ca(issued_at=latest),
+    )
+    accept(
+        "latest-longest",
+        "Every time as long as it can be: exp has 12 digits.",
+        ca(issued_at=latest, lifetime=3600, not_before=latest),
+    )
+
+    # Escapes, in every place that takes free text.
+    accept(
+        "controls-in-client-id", "U+0000 to U+001F.", ca(client_id=CONTROLS), sizes=True
+    )
+    accept("controls-in-key-id", "U+0000 to U+001F.", ca(key_id=CONTROLS))
+    accept("controls-in-jwt-id", "U+0000 to U+001F.", ca(jwt_id=CONTROLS))
+    accept(
+        "controls-in-claims",
+        "U+0000 to U+001F, in name and value.",
+        ca(claims=[text_claim(CONTROLS, CONTROLS)]),
+    )
+    accept(
+        "only-controls",
+        "The most that escaping adds: six for one.",
+        ca(client_id="\x1f" * 300, key_id="\x01" * 300),
+    )
+    ascii_text = "".join(map(chr, range(0x20, 0x80)))
+    accept(
+        "ascii-everywhere",
+        "U+0020 to U+007F, quote and backslash among them; DEL and slash stay.",
+        ca(
+            client_id=ascii_text,
+            key_id=ascii_text,
+            jwt_id=ascii_text,
+            claims=[text_claim(ascii_text, ascii_text)],
+        ),
+    )
+    accept(
+        "unicode-everywhere",
+        "Two to four bytes, U+2028, the edges of the surrogates: they stay UTF-8.",
+        ca(
+            client_id=UNICODE,
+            key_id=UNICODE,
+            jwt_id=UNICODE,
+            claims=[text_claim(UNICODE, UNICODE)],
+        ),
+    )
+    accept(
+        "backslashes",
+        "Runs of what needs an escape.",
+        ca(client_id='\\\\""\\u0041\\n', key_id='"', jwt_id="\\"),
+    )
+    accept(
+        "nul",
+        "A NUL at the end: length counts, not the NUL.",
+        ca(client_id="device\0", key_id="\0"),
+    )
+
+    # A stage of the encoder is 48 bytes: claims and header of every length modulo 48.
+    remainders: dict[str, set[int]] = {"header": set(), "claims": set()}
+    for count in range(48):
+        data = ca(
+            client_id="c" * (count % 5 + 1),
+            jwt_id="j" * (count + 49 - 2 * (count % 5)),
+            key_id="k" * (7 * count % 48 + 1),
+        )
+        header, claims = map(unb64, client_signing_input(data).split("."))
+        remainders["header"].add(len(header) % 48)
+        remainders["claims"].add(len(claims) % 48)
+        comment = f"{len(header)} bytes of header, {len(claims)} of claims."
+        accept(f"stage-{len(claims) % 48:02}", comment, data)
+    assert all(len(found) == 48 for found in remainders.values())
+
+
+def claims(v: Vectors) -> None:
+    def accept(name: str, comment: str, *list_: Json) -> None:
+        v.accept(f"claims-{name}", comment, "client_assertion", ca(claims=list(list_)))
+
+    def nested(depth: int) -> str:
+        opening = "".join('{"a":' if level % 2 else "[" for level in range(depth))
+        closing = "".join("}" if level % 2 else "]" for level in reversed(range(depth)))
+        return f"{opening}0{closing}"
+
+    accept("empty-list", "No custom claims.")
+    integers = (0, 1, -1, 9, 10, -10, 2**53, -(2**53))
+    accept(
+        "integers",
+        "Short ones, and the first that doubles lose.",
+        *(
+            {"name": f"i{index}", "integer": number}
+            for index, number in enumerate(integers)
+        ),
+    )
+    accept(
+        "integer-limits",
+        "The ends of 64 bits.",
+        {"name": "least", "integer": -(2**63)},
+        {"name": "largest", "integer": 2**63 - 1},
+    )
+    accept(
+        "kinds",
+        "One of each kind.",
+        text_claim("text", 'a"b'),
+        {"name": "integer", "integer": 17},
+        {"name": "true", "boolean": True},
+        {"name": "false", "boolean": False},
+        {"name": "null", "null": True},
+        {"name": "json", "json": '["sensor","relay"]'},
+    )
+    accept(
+        "json-kept",
+        "White space, digits, escapes and repeated members stay as they are.",
+        {
+            "name": "j",
+            "json": ' {"b" : 1.50E+2,\t"a":"\\u0041\\/\\ud83d\\ude00é",\r\n"b":-0} ',
+        },
+    )
+    accept(
+        "json-scalars",
+        "One value may be a scalar.",
+        *(
+            {"name": f"j{index}", "json": text}
+            for index, text in enumerate(('""', "0", "-1.5e3", "true", "false", "null"))
+        ),
+    )
+    accept(
+        "json-empty-containers",
+        "Empty ones, with and without a blank.",
+        *(
+            {"name": f"j{index}", "json": text}
+            for index, text in enumerate(("[]", "{}", "[ ]", "{ }", "[[],{}]"))
+        ),
+    )
+    accept(
+        "json-depth-32", "The deepest that is taken.", {"name": "j", "json": nested(32)}
+    )
+    accept(
+        "json-depth-32-empty",
+        "The innermost is empty.",
+        {"name": "j", "json": "[" * 32 + "]" * 32},
+    )
+    accept(
+        "near-registered",
+        "Names are compared exactly.",
+        *(
+            {"name": name, "null": True}
+            for name in ("ISS", "sub ", "au", "expiry", "nbf\0")
+        ),
+    )
+    accept(
+        "near-repeated",
+        "Other names, even where they look alike.",
+        *(
+            {"name": name, "null": True}
+            for name in ("a", "A", "a ", "\\u0061", "\u00e9", "e\u0301")
+        ),
+    )
+    accept("longest-name", "2,048 bytes.", text_claim("é" * (LONGEST // 2), ""))
+
+    def refuse(name: str, comment: str, cause: str, *list_: Json) -> None:
+        v.refuse(
+            f"claims-{name}",
+            comment,
+            "client_assertion",
+            ca(claims=list(list_)),
+            cause,
+            "claims",
+        )
+
+    for name in ("iss", "sub", "aud", "exp", "nbf", "iat", "jti"):
+        refuse(
+            f"reserved-{name}",
+            "The library writes it.",
+            "RESERVED",
+            text_claim("a", "b"),
+            {"name": name, "integer": 1},
+        )
+    refuse(
+        "repeated",
+        "A name twice.",
+        "REPEATED",
+        text_claim("a", "b"),
+        text_claim("c", "d"),
+        {"name": "a", "integer": 1},
+    )
+    refuse("empty-name", "A name is required.", "EMPTY", text_claim("", "b"))
+    refuse(
+        "long-name", "2,049 bytes.", "TOO_LONG", text_claim("n" * (LONGEST + 1), "b")
+    )
+    for name, text in {
+        "empty": "",
+        "blank": " ",
+        "two-values": "1 2",
+        "trailing-comma": "[1,]",
+        "leading-zero": "01",
+        "no-digits": "1.",
+        "bare-word": "nul",
+        "nan": "NaN",
+        "unterminated": '"a',
+        "unclosed": "[[1]",
+        "mismatched": "[1}",
+        "overclosed": "[1]]",
+        "single-quotes": "'a'",
+        "control": '"\n"',
+        "byte-order-mark": "\ufeff1",
+        "lone-surrogate": '"\\ud800"',
+        "reversed-surrogates": '"\\ude00\\ud83d"',
+        "injection": '1,"iss":"mallory"',
+        "closing": '1},{"a":1',
+        "nul": "1\0",
+        "depth-33": nested(33),
+        "depth-33-empty": "[" * 33 + "]" * 33,
+        "endless": "[" * LONGEST,
+    }.items():
+        refuse(
+            f"json-{name}",
+            "Not one JSON value of at most 32 levels.",
+            "INVALID_JSON",
+            {"name": "j", "json": text},
+        )
+
+
+def refused_clients(v: Vectors) -> None:
+    def refuse(
+        name: str, comment: str, cause: str, argument: str, **changes: Any
+    ) -> None:
+        v.refuse(
+            f"client-{name}",
+            comment,
+            "client_assertion",
+            ca(**changes),
+            cause,
+            argument,
+        )
+
+    for argument in ("client_id", "issuer", "jwt_id", "key_id"):
+        dashed = argument.replace("_", "-")
+        refuse(
+            f"empty-{dashed}", "Given, but empty.", "EMPTY", argument, **{argument: ""}
+        )
+        long = "https://as.example/".ljust(LONGEST + 1, "x")
+        refuse(
+            f"long-{dashed}", "2,049 bytes.", "TOO_LONG", argument, **{argument: long}
+        )
+    refuse(
+        "long-in-bytes",
+        "2,048 characters, but 2,049 bytes.",
+        "TOO_LONG",
+        "client_id",
+        client_id="é" + "c" * (LONGEST - 1),
+    )
+    for name, url in {
+        "http": "http://as.example",
+        "no-scheme": "as.example",
+        "relative": "//as.example",
+        "other-scheme": "httpsx://as.example",
+        "no-host": "https://",
+        "empty-host": "https:///path",
+        "only-port": "https://:443",
+    }.items():
+        refuse(
+            f"issuer-{name}",
+            "Not an https URL with a host.",
+            "NOT_HTTPS",
+            "issuer",
+            issuer=url,
+        )
+    refuse(
+        "issuer-ftp",
+        "Only http is let through.",
+        "NOT_HTTPS",
+        "issuer",
+        issuer="ftp://as.example",
+        insecure_http=True,
+    )
+    refuse(
+        "issuer-query",
+        "RFC 8414 section 2.",
+        "HAS_QUERY",
+        "issuer",
+        issuer="https://as.example/?a=b",
+    )
+    refuse(
+        "issuer-empty-query",
+        "A query, although empty.",
+        "HAS_QUERY",
+        "issuer",
+        issuer="https://as.example?",
+    )
+    refuse(
+        "issuer-fragment",
+        "RFC 8414 section 2.",
+        "HAS_FRAGMENT",
+        "issuer",
+        issuer="https://as.example/#a",
+    )
+    refuse(
+        "issuer-empty-fragment",
+        "A fragment, although empty.",
+        "HAS_FRAGMENT",
+        "issuer",
+        issuer="https://as.example#",
+    )
+    for name, url in {
+        "blank": "https://as.example/a b",
+        "leading-blank": " https://as.example",
+        "newline": "https://as.example\n",
+        "nul": "https://as.example\0",
+        "del": "https://as.example/\x7f",
+        "quote": 'https://as.example/"',
+        "backslash": "https://as.example\\a",
+        "not-ascii": "https://äs.example",
+    }.items():
+        refuse(
+            f"issuer-{name}",
+            "Not a character of a URI.",
+            "INVALID_CHARACTER",
+            "issuer",
+            issuer=url,
+        )
+    for name, byte in (("zeros", "00"), ("ones", "ff"), ("erased", "5a")):
+        comment = "All random bytes are equal."
+        refuse(
+            f"random-{name}",
+            comment,
+            "NOT_RANDOM",
+            "random",
+            jwt_id=None,
+            random=byte * 16,
+        )
+    for argument in ("issued_at", "not_before"):
+        dashed = argument.replace("_", "-")
+        for number in (10**11, NOW * 1000, 2**53 - 1):
+            comment = "Milliseconds, or as good as."
+            refuse(
+                f"{dashed}-{number}",
+                comment,
+                "MILLISECONDS",
+                argument,
+                **{argument: number},
+            )
+        for number in (2**53, 2**63, 2**64 - 1):
+            comment = "Beyond what every JSON reader keeps."
+            refuse(
+                f"{dashed}-{number}",
+                comment,
+                "TIME_OUT_OF_RANGE",
+                argument,
+                **{argument: number},
+            )
+    for lifetime in (0, 3601, 2**32 - 1):
+        comment = "Not in 1 to 3600."
+        refuse(
+            f"lifetime-{lifetime}",
+            comment,
+            "LIFETIME_OUT_OF_RANGE",
+            "lifetime",
+            lifetime=lifetime,
+        )
+    refuse(
+        "not-before-exp", "nbf = exp.", "NEVER_VALID", "not_before", not_before=NOW + 60
+    )
+    refuse(
+        "not-before-after-exp",
+        "nbf after exp.",
+        "NEVER_VALID",
+        "not_before",
+        not_before=NOW + 61,
+    )
+
+
+def grant_assertions(v: Vectors) -> None:
+    def accept(name: str, comment: str, data: Json, *, sizes: bool = False) -> None:
+        v.accept(f"grant-{name}", comment, "grant_assertion", data, sizes=sizes)
+
+    def refuse(
+        name: str, comment: str, cause: str, argument: str, **changes: Any
+    ) -> None:
+        v.refuse(
+            f"grant-{name}", comment, "grant_assertion", ga(**changes), cause, argument
+        )
+
+    minimal = ga(
+        iss="i", sub="s", issuer="https://a", issued_at=1, omit_jwt_id=True, jwt_id=None
+    )
+    accept("minimal", "The shortest values; no typ.", minimal, sizes=True)
+    accept("self-issued", "A client about itself.", ga(iss="device-7", sub="device-7"))
+    accept(
+        "token-endpoint",
+        "The token endpoint as audience; it may have a query.",
+        ga(issuer=None, token_endpoint=f"{ENDPOINT}?tenant=1&a=%20"),
+    )
+    plain = {
+        "issuer": None,
+        "token_endpoint": "http://[::1]:9/token",
+        "insecure_http": True,
+    }
+    accept(
+        "token-endpoint-insecure-http", "Plain http, asked for by name.", ga(**plain)
+    )
+    accept(
+        "issuer-insecure-http",
+        "Plain http, asked for by name.",
+        ga(issuer="http://localhost", insecure_http=True),
+    )
+    for name, typ in (
+        ("jwt", "JWT"),
+        ("own", "application/vnd.example+jwt"),
+        ("near", "client-authentication+jw"),
+    ):
+        accept(f"type-{name}", "A typ of the caller's.", ga(type=typ))
+    accept(
+        "every-member",
+        "Everything at once.",
+        ga(
+            jwt_id=None,
+            random="000102030405060708090a0b0c0d0e0f",
+            type="JWT",
+            key_id="k\n1",
+            not_before=NOW,
+            lifetime=300,
+            claims=[
+                text_claim("scope", "a b"),
+                {"name": "act", "json": '{"sub":"device-7"}'},
+            ],
+        ),
+        sizes=True,
+    )
+    accept(
+        "controls-everywhere",
+        "U+0000 to U+001F.",
+        ga(iss=CONTROLS, sub=CONTROLS, type=CONTROLS),
+    )
+    accept(
+        "unicode-everywhere",
+        "Two to four bytes.",
+        ga(iss=UNICODE, sub=UNICODE[::-1], type=UNICODE),
+    )
+    long = "https://as.example/".ljust(LONGEST, "t")
+    longest = {
+        "issuer": None,
+        "token_endpoint": long,
+        "iss": "i" * LONGEST,
+        "sub": "s" * LONGEST,
+        "type": "t" * LONGEST,
+    }
+    accept("longest", "2,048 bytes each.", ga(**longest))
+
+    for argument in ("iss", "sub", "issuer", "token_endpoint", "type"):
+        dashed = argument.replace("_", "-")
+        other = {"issuer": None} if argument == "token_endpoint" else {}
+        refuse(
+            f"empty-{dashed}",
+            "Given, but empty.",
+            "EMPTY",
+            argument,
+            **(other | {argument: ""}),
+        )
+        refuse(
+            f"long-{dashed}",
+            "2,049 bytes.",
+            "TOO_LONG",
+            argument,
+            **(other | {argument: long + "t"}),
+        )
+    for name, cause, url in (
+        ("http", "NOT_HTTPS", "http://as.example/token"),
+        ("no-host", "NOT_HTTPS", "https://?a"),
+        ("fragment", "HAS_FRAGMENT", "https://as.example/token#"),
+        ("not-ascii", "INVALID_CHARACTER", "https://as.example/töken"),
+    ):
+        comment = "Not an https URL without a fragment."
+        refuse(
+            f"token-endpoint-{name}",
+            comment,
+            cause,
+            "token_endpoint",
+            issuer=None,
+            token_endpoint=url,
+        )
+    refuse(
+        "issuer-query",
+        "An issuer identifier has none.",
+        "HAS_QUERY",
+        "issuer",
+        issuer="https://as.example?a",
+    )
+    for name, typ in (
+        ("exact", CLIENT_TYPE),
+        ("case", "Client-Authentication+JWT"),
+        ("prefix", f"application/{CLIENT_TYPE}"),
+        ("prefix-case", f"APPLICATION/{CLIENT_TYPE.upper()}"),
+    ):
+        refuse(
+            f"type-client-{name}",
+            "The typ of client assertions.",
+            "WRONG_PURPOSE",
+            "type",
+            type=typ,
+        )
+    refuse(
+        "lifetime-3601",
+        "Checked for grants too.",
+        "LIFETIME_OUT_OF_RANGE",
+        "lifetime",
+        lifetime=3601,
+    )
+    refuse(
+        "claims-reserved",
+        "Checked for grants too.",
+        "RESERVED",
+        "claims",
+        claims=[text_claim("sub", "mallory")],
+    )
+
+
+def token_requests(v: Vectors) -> None:
+    def accept(name: str, comment: str, data: Json, *, sizes: bool = False) -> None:
+        v.accept(f"request-{name}", comment, "token_request", data, sizes=sizes)
+
+    def refuse(
+        name: str, comment: str, cause: str, argument: str, **changes: Any
+    ) -> None:
+        v.refuse(
+            f"request-{name}",
+            comment,
+            "token_request",
+            request(**changes),
+            cause,
+            argument,
+        )
+
+    alone: Json = {
+        "key": None,
+        "client": None,
+        "grant_key": OTHER_KEY,
+        "grant": grant(),
+    }
+    accept("client-credentials", "A client assertion alone.", request(), sizes=True)
+    accept("omit-client-id", "Without client_id.", request(omit_client_id=True))
+    accept(
+        "grant-alone",
+        "The JWT bearer grant, the client not authenticated.",
+        request(**alone),
+    )
+    accept(
+        "grant-with-client-id",
+        "client_id is the caller's then.",
+        request(**alone, parameters=[["client_id", "device-7"]]),
+    )
+    accept(
+        "grant-and-client",
+        "Two assertions with two keys.",
+        request(grant_key=OTHER_KEY, grant=grant(), scope="a b"),
+        sizes=True,
+    )
+    accept(
+        "grant-and-client-one-key",
+        "Two assertions with one key.",
+        request(grant_key=KEY, grant=grant()),
+    )
+    no_jti = {"jwt_id": None, "omit_jwt_id": True}
+    accept(
+        "two-without-jwt-id",
+        "Two jti that are absent are not one jti.",
+        request(grant_key=OTHER_KEY, grant=grant(**no_jti), client=client(**no_jti)),
+    )
+    accept(
+        "scope",
+        "Every character of RFC 6749 section 3.3.",
+        request(
+            scope="".join(
+                chr(code) for code in range(0x21, 0x7F) if chr(code) not in '"\\'
+            )
+            + " a",
+        ),
+    )
+    accept(
+        "resource",
+        "An absolute URI, escaped.",
+        request(resource="https://rs.example:8443/a%20b?c=d&e=f~*"),
+    )
+    accept("resource-urn", "Any scheme.", request(resource="urn:example:rs"))
+    accept(
+        "resource-scheme", "Every character of a scheme.", request(resource="aZ9+-.:x")
+    )
+    accept(
+        "parameters",
+        "In the order that they were given.",
+        request(
+            parameters=[
+                ["z", "1"],
+                ["a", "2"],
+                ["actor_token", "x.y.z"],
+                ["Scope", "other"],
+                ["assertion ", "1"],
+                ["€ ", "\0"],
+            ],
+        ),
+    )
+    accept(
+        "parameters-eight",
+        "As many as C takes.",
+        request(parameters=[[f"p{index}", str(index)] for index in range(8)]),
+    )
+    ascii_text = "".join(map(chr, range(0x80)))
+    accept(
+        "form-ascii",
+        "U+0000 to U+007F in name, value and client_id: only letters, digits and `-._` stay.",
+        request(
+            client=client(client_id=ascii_text), parameters=[[ascii_text, ascii_text]]
+        ),
+    )
+    accept(
+        "form-unicode",
+        "UTF-8 is escaped byte by byte.",
+        request(client=client(client_id=UNICODE), parameters=[[UNICODE, UNICODE]]),
+    )
+    accept(
+        "everything",
+        "Everything at once.",
+        request(
+            grant_key="rfc7515-a3",
+            grant=grant(type="JWT", key_id="g", claims=[{"name": "a", "null": True}]),
+            client=client(
+                key_id="c", lifetime=300, claims=[{"name": "b", "boolean": True}]
+            ),
+            scope="a b",
+            resource="https://rs.example/",
+            parameters=[["x", "y"]],
+        ),
+        sizes=True,
+    )
+    accept(
+        "longest-texts",
+        "2,048 bytes each, every byte escaped where that is possible.",
+        request(
+            scope="s" * LONGEST,
+            resource="r:".ljust(LONGEST, "/"),
+            parameters=[["n", "/" * LONGEST]],
+        ),
+    )
+
+    for argument, good in (("scope", "s"), ("resource", "r:")):
+        refuse(
+            f"empty-{argument}",
+            "Given, but empty.",
+            "EMPTY",
+            argument,
+            **{argument: ""},
+        )
+        refuse(
+            f"long-{argument}",
+            "2,049 bytes.",
+            "TOO_LONG",
+            argument,
+            **{argument: good.ljust(LONGEST + 1, "x")},
+        )
+    for name, scope in {
+        "two-blanks": "a  b",
+        "leading-blank": " a",
+        "final-blank": "a ",
+        "only-blank": " ",
+        "quote": 'a"',
+        "backslash": "a\\",
+        "tab": "a\tb",
+        "del": "a\x7f",
+        "not-ascii": "ä",
+    }.items():
+        refuse(
+            f"scope-{name}",
+            "RFC 6749 section 3.3.",
+            "INVALID_CHARACTER",
+            "scope",
+            scope=scope,
+        )
+    for name, cause, resource in (
+        ("blank", "INVALID_CHARACTER", "https://rs.example/a b"),
+        ("not-ascii", "INVALID_CHARACTER", "https://rs.example/ä"),
+        ("relative", "NOT_ABSOLUTE", "/api"),
+        ("no-scheme", "NOT_ABSOLUTE", "rs.example"),
+        ("digit-first", "NOT_ABSOLUTE", "1a:b"),
+        ("empty-scheme", "NOT_ABSOLUTE", ":b"),
+        ("only-scheme", "NOT_ABSOLUTE", "https:"),
+        ("fragment", "HAS_FRAGMENT", "https://rs.example/#a"),
+    ):
+        refuse(
+            f"resource-{name}",
+            "RFC 8707 section 2.",
+            cause,
+            "resource",
+            resource=resource,
+        )
+    names = (
+        "grant_type",
+        "assertion",
+        "client_assertion_type",
+        "client_assertion",
+        "client_id",
+        "scope",
+        "resource",
+    )
+    for name in names:
+        comment = "The library writes it, or has an argument for it."
+        dashed = name.replace("_", "-")
+        refuse(
+            f"reserved-{dashed}",
+            comment,
+            "RESERVED",
+            "parameters",
+            parameters=[["a", "b"], [name, "x"]],
+        )
+    refuse(
+        "reserved-omitted-client-id",
+        "Left out by name is not sent by hand.",
+        "RESERVED",
+        "parameters",
+        omit_client_id=True,
+        parameters=[["client_id", "x"]],
+    )
+    refuse(
+        "reserved-grant",
+        "Without a client too.",
+        "RESERVED",
+        "parameters",
+        **alone,
+        parameters=[["assertion", "x"]],
+    )
+    refuse(
+        "parameter-repeated",
+        "A name twice.",
+        "REPEATED",
+        "parameters",
+        parameters=[["a", "b"], ["c", "d"], ["a", "e"]],
+    )
+    long = "x" * (LONGEST + 1)
+    for name, cause, parameter in (
+        ("empty-name", "EMPTY", ["", "x"]),
+        ("empty-value", "EMPTY", ["x", ""]),
+        ("long-name", "TOO_LONG", [long, "x"]),
+        ("long-value", "TOO_LONG", ["x", long]),
+    ):
+        refuse(
+            f"parameter-{name}",
+            "Name and value are required, and not endless.",
+            cause,
+            "parameters",
+            parameters=[parameter],
+        )
+
+    both: Json = {"grant_key": OTHER_KEY}
+    comment = "Each assertion has its own jti."
+    refuse(
+        "same-jwt-id", comment, "REPEATED", "jwt_id", **both, grant=grant(jwt_id=JTI)
+    )
+    random = {"jwt_id": None, "random": "000102030405060708090a0b0c0d0e0f"}
+    refuse(
+        "same-random",
+        comment,
+        "REPEATED",
+        "jwt_id",
+        **both,
+        grant=grant(**random),
+        client=client(**random),
+    )
+    comment = "What is wrong with an assertion is wrong with its request."
+    refuse(
+        "client-lifetime",
+        comment,
+        "LIFETIME_OUT_OF_RANGE",
+        "lifetime",
+        client=client(lifetime=0),
+    )
+    refuse(
+        "client-not-before",
+        comment,
+        "NEVER_VALID",
+        "not_before",
+        client=client(not_before=NOW + 60),
+    )
+    refuse(
+        "client-claims",
+        comment,
+        "INVALID_JSON",
+        "claims",
+        client=client(claims=[{"name": "a", "json": "{"}]),
+    )
+    refuse(
+        "grant-type",
+        comment,
+        "WRONG_PURPOSE",
+        "type",
+        **both,
+        grant=grant(type=CLIENT_TYPE),
+    )
+    refuse(
+        "grant-time",
+        comment,
+        "MILLISECONDS",
+        "issued_at",
+        **both,
+        grant=grant(issued_at=NOW * 1000),
+    )
+    refuse(
+        "grant-claims",
+        comment,
+        "REPEATED",
+        "claims",
+        **both,
+        grant=grant(claims=[text_claim("a", ""), text_claim("a", "")]),
+    )
+
+
+def document() -> Json:
+    vectors = Vectors()
+    for part in (
+        published,
+        signing,
+        signatures,
+        client_assertions,
+        refused_clients,
+        claims,
+        grant_assertions,
+        token_requests,
+    ):
+        part(vectors)
+    return {"format": 1, "keys": KEYS, "vectors": vectors.list}
+
+
+def text() -> str:
+    return json.dumps(document(), indent=1) + "\n"
+
+
+def differing(old: str, new: str) -> Iterator[str]:
+    old_vectors, new_vectors = (
+        {v["id"]: v for v in json.loads(t)["vectors"]} for t in (old, new)
+    )
+    for vector_id in sorted(old_vectors.keys() | new_vectors.keys()):
+        if old_vectors.get(vector_id) != new_vectors.get(vector_id):
+            yield vector_id
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Write vectors.json, or check it.")
+    parser.add_argument(
+        "--check",
+        action="store_true",
+        help="fail if vectors.json differs, and change nothing",
+    )
+    if not parser.parse_args().check:
+        FILE.write_text(text(), encoding="utf-8")
+        return 0
+    old, new = FILE.read_text(encoding="utf-8"), text()
+    if old == new:
+        return 0
+    print(f"{FILE.name} differs:", *(differing(old, new)), sep="\n  ", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
