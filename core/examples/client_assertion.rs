@@ -4,6 +4,7 @@
 
 use core::error::Error;
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use base64ct::{Base64UrlUnpadded, Encoding as _};
@@ -40,8 +41,17 @@ struct Options {
     insecure_http: bool,
 }
 
-fn main() -> Result<(), Box<dyn Error>> {
-    let options = Options::parse();
+fn main() -> ExitCode {
+    match run(&Options::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     let key = match &options.key {
         Some(path) => read_key(path).map_err(|error| format!("{}: {error}", path.display()))?,
         None => throw_away_key()?,

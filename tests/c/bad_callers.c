@@ -510,7 +510,7 @@ static void pointers(void)
     REFUSES_REQUEST(NULL, NULL_POINTER, TOKEN_REQUEST);
     REFUSES_CLIENT((jurat_client_assertion *)(void *)((char *)&client + 1), NULL_POINTER, CLIENT_ASSERTION);
 
-    static const size_t some_sizes[] = { 1, ROOM, SIZE_MAX };
+    static const size_t some_sizes[] = { 1, ROOM };
     for (size_t i = 0; i < LENGTH(some_sizes); ++i) {
         size_t size = some_sizes[i];
         int32_t wanted = STATUS(NULL_POINTER, OUTPUT);

@@ -21,6 +21,8 @@ from cryptography.hazmat.primitives.asymmetric.utils import (
     Prehashed,
     encode_dss_signature,
 )
+from ecdsa import NIST256p, SigningKey  # type: ignore[import-untyped]
+from ecdsa.util import sigencode_string  # type: ignore[import-untyped]
 from jsonschema import Draft202012Validator
 
 Json = dict[str, Any]
@@ -35,33 +37,23 @@ VALIDATOR = Draft202012Validator(SCHEMA)
 
 def vectors(*kinds: str, expected: str) -> list[Any]:
     """The vectors of these kinds that expect this, as parameters of a test."""
-    return [
-        pytest.param(v, id=v["id"])
-        for v in VECTORS
-        if v["kind"] in kinds and expected in v["expected"]
-    ]
+    return [pytest.param(v, id=v["id"]) for v in VECTORS if v["kind"] in kinds and expected in v["expected"]]
 
 
 def bytes_of(text: str) -> bytes:
     assert "=" not in text
-    return base64.b64decode(
-        text + "=" * (-len(text) % 4), altchars=b"-_", validate=True
-    )
+    return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
 
 
 def public_key(name: str) -> ec.EllipticCurvePublicKey:
-    x, y = (
-        int.from_bytes(bytes_of(FILE["keys"][name][part]), "big") for part in ("x", "y")
-    )
+    x, y = (int.from_bytes(bytes_of(FILE["keys"][name][part]), "big") for part in ("x", "y"))
     return ec.EllipticCurvePublicNumbers(x, y, ec.SECP256R1()).public_key()
 
 
 def verify(key: str, raw: bytes, digest: bytes) -> None:
     assert len(raw) == 64
     r, s = int.from_bytes(raw[:32], "big"), int.from_bytes(raw[32:], "big")
-    public_key(key).verify(
-        encode_dss_signature(r, s), digest, ec.ECDSA(Prehashed(hashes.SHA256()))
-    )
+    public_key(key).verify(encode_dss_signature(r, s), digest, ec.ECDSA(Prehashed(hashes.SHA256())))
 
 
 def test_schema_is_a_schema() -> None:
@@ -69,9 +61,7 @@ def test_schema_is_a_schema() -> None:
 
 
 def test_file_follows_the_schema() -> None:
-    errors = [
-        f"{error.json_path}: {error.message}" for error in VALIDATOR.iter_errors(FILE)
-    ]
+    errors = [f"{error.json_path}: {error.message}" for error in VALIDATOR.iter_errors(FILE)]
     assert errors == []
 
 
@@ -143,14 +133,24 @@ def test_signatures_verify(vector: Json) -> None:
     verify(i["key"], raw, bytes.fromhex(i["hash"]))
 
 
+@pytest.mark.parametrize("vector", vectors("sign", expected="signature"))
+def test_another_library_makes_the_same_signatures(vector: Json) -> None:
+    i = vector["input"]
+    key = SigningKey.from_string(bytes.fromhex(FILE["keys"][i["key"]]["d"]), NIST256p)
+    raw = key.sign_digest_deterministic(
+        bytes.fromhex(i["hash"]),
+        hashfunc=hashlib.sha256,
+        sigencode=sigencode_string,
+    )
+    assert raw.hex() == vector["expected"]["signature"]
+
+
 def read_assertion(jws: str) -> tuple[list[tuple[str, Any]], list[tuple[str, Any]]]:
     """The members of header and claims, in their order; a number stays its digits."""
     header, claims, _ = jws.split(".")
 
     def members(segment: str) -> list[tuple[str, Any]]:
-        decoder = json.JSONDecoder(
-            object_pairs_hook=list, parse_int=str, parse_float=str
-        )
+        decoder = json.JSONDecoder(object_pairs_hook=list, parse_int=str, parse_float=str)
         return decoder.decode(bytes_of(segment).decode())  # type: ignore[no-any-return]
 
     return members(header), members(claims)
@@ -159,9 +159,7 @@ def read_assertion(jws: str) -> tuple[list[tuple[str, Any]], list[tuple[str, Any
 def check_assertion(jws: str, i: Json, key: str | None) -> None:
     signing_input, _, signature = jws.rpartition(".")
     if key is not None:
-        verify(
-            key, bytes_of(signature), hashlib.sha256(signing_input.encode()).digest()
-        )
+        verify(key, bytes_of(signature), hashlib.sha256(signing_input.encode()).digest())
     header, claims = read_assertion(jws)
 
     is_client = "client_id" in i
@@ -197,15 +195,11 @@ def check_assertion(jws: str, i: Json, key: str | None) -> None:
         elif "null" in claim:
             assert value is None
         else:
-            decoder = json.JSONDecoder(
-                object_pairs_hook=list, parse_int=str, parse_float=str
-            )
+            decoder = json.JSONDecoder(object_pairs_hook=list, parse_int=str, parse_float=str)
             assert value == decoder.decode(claim["json"])
 
 
-@pytest.mark.parametrize(
-    "vector", vectors("client_assertion", "grant_assertion", expected="output")
-)
+@pytest.mark.parametrize("vector", vectors("client_assertion", "grant_assertion", expected="output"))
 def test_assertions_say_what_the_input_says(vector: Json) -> None:
     i = vector["input"]
     check_assertion(vector["expected"]["output"], i, i["key"])
@@ -222,9 +216,7 @@ def test_given_signatures_are_kept(vector: Json) -> None:
 @pytest.mark.parametrize("vector", vectors("token_request", expected="output"))
 def test_requests_say_what_the_input_says(vector: Json) -> None:
     i = vector["input"]
-    body = parse_qsl(
-        vector["expected"]["output"], strict_parsing=True, encoding="utf-8"
-    )
+    body = parse_qsl(vector["expected"]["output"], strict_parsing=True, encoding="utf-8")
     names = [name for name, _ in body]
     assert len(names) == len(set(names))
     sent = dict(body)
