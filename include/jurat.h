@@ -17,8 +17,10 @@
  * - On failure, every byte that had been written to the output is zero, and the length is 0, or the needed size when the
  *   output was too small. Outputs are not NUL-terminated.
  * - Every pointer is NULL or points to what its type and length say. NULL with a length of 0 is legal and means absent.
- *   Inputs are only read, and must not overlap the output.
+ *   Inputs are only read. Outputs overlap neither inputs nor each other.
  * - Structs are started from their INIT macro, which fills in struct_size; a struct of another version is refused.
+ * - Stack, measured on a Cortex-M4 at opt-level s: the jurat_token_request_ calls take up to 2,600 bytes besides what the
+ *   caller's signer takes, and up to 6,500 bytes with jurat_p256_sign as the signer; no other call takes more.
  * - Times are seconds since 1970-01-01T00:00:00Z, lifetimes are seconds, lengths are bytes, text is UTF-8.
  *
  * An assertion proves who signed it. It proves neither a user's consent, nor what a resource server will allow, nor the
@@ -50,14 +52,14 @@
 #define JURAT_CONTENT_TYPE "application/x-www-form-urlencoded"
 
 /** The cause in a status: one of the JURAT_CAUSE_ numbers, or 0. */
-#define JURAT_CAUSE(status) ((int32_t)(-(int32_t)(status)) >> 8)
+#define JURAT_CAUSE(status) ((int32_t)((0u - (uint32_t)(status)) >> 8))
 /** The argument in a status: one of the JURAT_ARGUMENT_ numbers. */
-#define JURAT_ARGUMENT(status) ((int32_t)(-(int32_t)(status)) & 0xff)
+#define JURAT_ARGUMENT(status) ((int32_t)((0u - (uint32_t)(status)) & 0xffu))
 
 #define JURAT_MEMBER_SIZE_(name, length) ((length) == 0 ? (size_t)0 : (size_t)(name) + 6 + (length))
 #define JURAT_BASE64URL_SIZE_(bytes) (((size_t)(bytes)*4 + 2) / 3)
 #define JURAT_CLAIMS_SIZE_(iss, sub, aud, jti, claims) \
-    ((size_t)55 + (claims) + JURAT_MEMBER_SIZE_(3, iss) + JURAT_MEMBER_SIZE_(3, sub) + \
+    ((size_t)56 + (claims) + JURAT_MEMBER_SIZE_(3, iss) + JURAT_MEMBER_SIZE_(3, sub) + \
      JURAT_MEMBER_SIZE_(3, aud) + JURAT_MEMBER_SIZE_(3, jti))
 #define JURAT_JWS_SIZE_(header, claims) \
     (JURAT_BASE64URL_SIZE_(header) + JURAT_BASE64URL_SIZE_(claims) + 88)
@@ -140,7 +142,8 @@
 #define JURAT_JWT_ID_LENGTH 22
 
 /**
- * The longest text that is taken for one value, in bytes.
+ * The longest id, URL, name or parameter value that is taken, in bytes. The values of custom claims have no limit but the
+ * output's.
  */
 #define JURAT_MAX_VALUE_SIZE 2048
 

@@ -8,11 +8,9 @@ pub(crate) mod size;
 
 use core::marker::PhantomData;
 
-use sha2::{Digest as _, Sha256};
-
 use crate::encoding::base64url;
 use crate::encoding::json::write::Object;
-use crate::encoding::sink::{Output, Segment, Sink as _};
+use crate::encoding::sink::{JwsSink, Output};
 use crate::error::{Argument, Cause, Error, SignError};
 use crate::key::signer::Es256Signer;
 use crate::list::List;
@@ -22,7 +20,8 @@ use claim::Claim;
 use jwt_id::JwtId;
 use signing::{Prepared, Signed, SigningInput};
 
-/// The longest text that is taken for one value, in bytes.
+/// The longest id, URL, name or parameter value that is taken, in bytes. The values of custom claims have no limit but the
+/// buffer's.
 pub const MAX_VALUE_SIZE: usize = 2_048;
 
 /// The `typ` of client assertions (RFC 10070, in its draft -10 section 4).
@@ -281,10 +280,9 @@ impl Jwt<'_> {
     /// Writes header, claims and room for the signature.
     fn write(&self, output: &mut Output<'_>) -> SigningInput {
         let start = output.length();
-        let mut hash = Sha256::new();
+        let mut jws = JwsSink::new(output);
 
-        let mut segment = Segment::new(output, &mut hash);
-        let mut header = Object::begin(&mut segment);
+        let mut header = Object::begin(&mut jws);
         if let Some(typ) = self.typ {
             header.text("typ", typ);
         }
@@ -293,13 +291,9 @@ impl Jwt<'_> {
             header.text("kid", key_id);
         }
         header.end();
-        segment.finish();
+        jws.dot();
 
-        output.put(b".");
-        hash.update(b".");
-
-        let mut segment = Segment::new(output, &mut hash);
-        let mut claims = Object::begin(&mut segment);
+        let mut claims = Object::begin(&mut jws);
         claims.text("aud", self.audience);
         claims.text("iss", self.iss);
         claims.text("sub", self.sub);
@@ -316,8 +310,7 @@ impl Jwt<'_> {
             claim.write(&mut claims);
         }
         claims.end();
-        segment.finish();
-
+        let hash = jws.finish();
         SigningInput::end_in(output, start, hash)
     }
 }

@@ -115,7 +115,7 @@ impl Inputs {
             return refused(Cause::TooLong, argument);
         };
         let start = data.addr();
-        if start < self.output.end && self.output.start < start.saturating_add(size) {
+        if !self.output.is_empty() && start < self.output.end && self.output.start < start.saturating_add(size) {
             return refused(Cause::Overlap, argument);
         }
         // SAFETY: not NULL, aligned, not too large; the rest is the caller's promise.

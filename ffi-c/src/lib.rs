@@ -59,7 +59,7 @@ unsafe fn with_output(
     call: impl FnOnce(&Inputs, &mut [u8]) -> Result<usize, Error>,
 ) -> i32 {
     let output = output.cast::<u8>();
-    let inputs = Inputs::new(output, size);
+    let inputs = Inputs::new(output, if output.is_null() { 0 } else { size });
     // SAFETY: only looked at as a place; the reference is dropped before anything is written.
     if let Err(error) = unsafe { inputs.reference(length, Argument::OutputLength) }.map(drop) {
         return error.status();
@@ -145,16 +145,6 @@ unsafe fn sign<K: Kind>(
     // SAFETY: as promised.
     let mut signer = unsafe { Callback::new(inputs, signer) }?;
     Ok(assertion.sign_with(output, &mut signer).map_err(own)?.as_bytes().len())
-}
-
-fn prepare<K: Kind>(
-    assertion: Assertion<'_, K>,
-    place: &mut jurat_to_be_signed,
-    output: &mut [u8],
-) -> Result<usize, Error> {
-    let (output, input) = assertion.prepare(output)?.detach();
-    describe(place, Some(&input), output);
-    Ok(output.len())
 }
 
 /// Converts a request with all that it points to, and hands it to `call`.
@@ -279,32 +269,27 @@ pub unsafe extern "C" fn jurat_token_request_sign(
     }
 }
 
-/// Fills in what C is told of a signing input.
-fn describe(to: &mut jurat_to_be_signed, input: Option<&SigningInput>, output: &[u8]) {
-    *to = match input {
-        None => jurat_to_be_signed { message: null(), message_length: 0, hash: [0; JURAT_HASH_SIZE] },
-        Some(input) => {
-            let input = input.to_be_signed(output);
-            jurat_to_be_signed {
-                message: input.message().as_ptr(),
-                message_length: input.message().len(),
-                hash: *input.hash(),
-            }
-        }
-    };
-}
+/// Where a prepare call says what has to be signed. Only ever written through the pointer: nothing
+/// keeps C from giving a place that overlaps another one or an input.
+struct Place(*mut jurat_to_be_signed);
 
-/// A place that a prepare call fills in: emptied at once, so that a failed call leaves nothing in it.
-///
-/// # Safety
-/// `place` is NULL or points to a struct that nobody else uses during the call.
-unsafe fn place<'a>(inputs: &Inputs, place: *mut jurat_to_be_signed) -> Result<&'a mut jurat_to_be_signed, Error> {
-    // SAFETY: as promised; the shared reference ends here.
-    unsafe { inputs.reference(place.cast_const(), Argument::ToBeSigned) }.map(drop)?;
-    // SAFETY: not NULL, aligned and outside of the output.
-    let place = unsafe { &mut *place };
-    describe(place, None, &[]);
-    Ok(place)
+impl Place {
+    /// # Safety
+    /// `place` is NULL or points to a struct that nobody else uses during the call.
+    unsafe fn new(inputs: &Inputs, place: *mut jurat_to_be_signed) -> Result<Self, Error> {
+        // SAFETY: as promised; the reference ends here.
+        unsafe { inputs.reference(place.cast_const(), Argument::ToBeSigned) }.map(drop)?;
+        Ok(Self(place))
+    }
+
+    fn write(&self, input: Option<&SigningInput>, output: &[u8]) {
+        let (message, message_length, hash) = match input.map(|input| input.to_be_signed(output)) {
+            None => (null(), 0, [0; JURAT_HASH_SIZE]),
+            Some(input) => (input.message().as_ptr(), input.message().len(), *input.hash()),
+        };
+        // SAFETY: `new` checked that it is not NULL, aligned and outside of the output.
+        unsafe { self.0.write(jurat_to_be_signed { message, message_length, hash }) };
+    }
 }
 
 /// The first of two phases: writes a client assertion but for its signature.
@@ -330,11 +315,14 @@ pub unsafe extern "C" fn jurat_client_assertion_prepare(
     // SAFETY: the caller's promise is this function's own.
     unsafe {
         with_output(output, output_size, output_length, |inputs, output| {
-            let place = place(inputs, to_be_signed)?;
+            let place = Place::new(inputs, to_be_signed)?;
+            place.write(None, &[]);
             let assertion = inputs.reference(assertion, Argument::ClientAssertion)?;
             let claims = Entries::new(inputs, assertion.claims, assertion.claims_length)?;
             let claims = |index| claims.get(index);
-            prepare(inputs.client_assertion(assertion, &claims)?, place, output)
+            let (output, input) = inputs.client_assertion(assertion, &claims)?.prepare(output)?.detach();
+            place.write(Some(&input), output);
+            Ok(output.len())
         })
     }
 }
@@ -359,11 +347,14 @@ pub unsafe extern "C" fn jurat_grant_assertion_prepare(
     // SAFETY: the caller's promise is this function's own.
     unsafe {
         with_output(output, output_size, output_length, |inputs, output| {
-            let place = place(inputs, to_be_signed)?;
+            let place = Place::new(inputs, to_be_signed)?;
+            place.write(None, &[]);
             let assertion = inputs.reference(assertion, Argument::GrantAssertion)?;
             let claims = Entries::new(inputs, assertion.claims, assertion.claims_length)?;
             let claims = |index| claims.get(index);
-            prepare(inputs.grant_assertion(assertion, &claims)?, place, output)
+            let (output, input) = inputs.grant_assertion(assertion, &claims)?.prepare(output)?.detach();
+            place.write(Some(&input), output);
+            Ok(output.len())
         })
     }
 }
@@ -393,14 +384,16 @@ pub unsafe extern "C" fn jurat_token_request_prepare(
     // SAFETY: the caller's promise is this function's own.
     unsafe {
         with_output(output, output_size, output_length, |inputs, output| {
-            if grant == client {
+            if grant.addr().abs_diff(client.addr()) < size_of::<jurat_to_be_signed>() {
                 return Err(Error::new(Cause::Overlap, Argument::ToBeSigned));
             }
-            let (grant, client) = (place(inputs, grant)?, place(inputs, client)?);
+            let (grant, client) = (Place::new(inputs, grant)?, Place::new(inputs, client)?);
+            grant.write(None, &[]);
+            client.write(None, &[]);
             with_request(inputs, request, |_, request| {
                 let (output, grant_input, client_input) = request.prepare(output)?.detach();
-                describe(grant, grant_input.as_ref(), output);
-                describe(client, client_input.as_ref(), output);
+                grant.write(grant_input.as_ref(), output);
+                client.write(client_input.as_ref(), output);
                 Ok(output.len())
             })
         })
@@ -447,7 +440,7 @@ pub unsafe extern "C" fn jurat_attach_signature(
                 output.fill(0);
             }
             // Emptied either way; a NULL one is what `attached` complains of.
-            place(inputs, to_be_signed).map(drop).and(attached)?;
+            Place::new(inputs, to_be_signed).map(|place| place.write(None, &[])).and(attached)?;
             Ok(output.len())
         })
     }
@@ -496,7 +489,7 @@ pub unsafe extern "C" fn jurat_p256_sign(
 /// The cause in a status: a JURAT_CAUSE_ number, or 0 for JURAT_OK. JURAT_CAUSE() is the same as a macro.
 #[unsafe(no_mangle)]
 pub const extern "C" fn jurat_cause_of(status: i32) -> i32 {
-    status.wrapping_neg() >> 8
+    status.wrapping_neg().cast_unsigned().wrapping_shr(8).cast_signed()
 }
 
 /// The argument in a status: a JURAT_ARGUMENT_ number. JURAT_ARGUMENT() is the same as a macro.

@@ -13,7 +13,8 @@ pub const JURAT_KEY_SIZE: usize = 32;
 pub const JURAT_RANDOM_SIZE: usize = 16;
 /// Characters of a `jti` that was made of random bytes.
 pub const JURAT_JWT_ID_LENGTH: usize = 22;
-/// The longest text that is taken for one value, in bytes.
+/// The longest id, URL, name or parameter value that is taken, in bytes. The values of custom claims have no limit but the
+/// output's.
 pub const JURAT_MAX_VALUE_SIZE: usize = 2048;
 /// The default lifetime of an assertion, in seconds.
 pub const JURAT_DEFAULT_LIFETIME: u32 = 60;

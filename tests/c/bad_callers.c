@@ -510,7 +510,7 @@ static void pointers(void)
     REFUSES_REQUEST(NULL, NULL_POINTER, TOKEN_REQUEST);
     REFUSES_CLIENT((jurat_client_assertion *)(void *)((char *)&client + 1), NULL_POINTER, CLIENT_ASSERTION);
 
-    static const size_t some_sizes[] = { 1, ROOM };
+    static const size_t some_sizes[] = { 1, ROOM, SIZE_MAX };
     for (size_t i = 0; i < LENGTH(some_sizes); ++i) {
         size_t size = some_sizes[i];
         int32_t wanted = STATUS(NULL_POINTER, OUTPUT);
@@ -567,6 +567,11 @@ static void pointers(void)
     CHECK_STATUS(jurat_token_request_prepare(&request, output, ROOM, length, &input, NULL), no_place);
     int32_t same_place = STATUS(OVERLAP, TO_BE_SIGNED);
     CHECK_STATUS(jurat_token_request_prepare(&request, output, ROOM, length, &input, &input), same_place);
+    /* Two places that overlap in part, either one first. */
+    jurat_to_be_signed places[2];
+    jurat_to_be_signed *between = (jurat_to_be_signed *)(void *)((char *)places + sizeof(void *));
+    CHECK_STATUS(jurat_token_request_prepare(&request, output, ROOM, length, places, between), same_place);
+    CHECK_STATUS(jurat_token_request_prepare(&request, output, ROOM, length, between, places), same_place);
     CHECK(lengths[0] == 0);
     check_nothing_left(__LINE__);
 }

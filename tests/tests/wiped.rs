@@ -18,13 +18,11 @@ fn the_key_is_wiped_on_drop() {
     let mut signer = Box::new(ManuallyDrop::new(SoftwareSigner::from_scalar(&key).unwrap()));
     let place = (&raw const *signer).cast::<MaybeUninit<u8>>();
     let size = size_of::<SoftwareSigner>();
-    // SAFETY: `size` bytes of the box, which outlives both looks; a signer has no padding that a look could trip over,
-    // since it is one array of words.
-    let look = || {
-        unsafe { core::slice::from_raw_parts(place, size) }
-            .iter()
-            .map(|byte| unsafe { byte.assume_init() })
-            .collect::<Vec<u8>>()
+    let look = || -> Vec<u8> {
+        // SAFETY: `size` bytes of the box, which outlives both looks.
+        let bytes = unsafe { core::slice::from_raw_parts(place, size) };
+        // SAFETY: a signer is one array of words, without padding that had never been written.
+        bytes.iter().map(|byte| unsafe { byte.assume_init() }).collect()
     };
     // Limbs of 64 bits, the lowest first, are the key in reverse on a little-endian host: a control for the search.
     assert!(holds(&look(), &key));

@@ -22,10 +22,7 @@ from urllib.parse import quote_plus
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.utils import (
-    Prehashed,
-    decode_dss_signature,
-)
+from cryptography.hazmat.primitives.asymmetric.utils import Prehashed, decode_dss_signature
 
 Json = dict[str, Any]
 
@@ -93,14 +90,8 @@ def key(d: str, source: str) -> Json:
 
 
 KEYS: dict[str, Json] = {
-    "rfc7515-a3": key(
-        unb64("jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI").hex(),
-        "RFC 7515 appendix A.3",
-    ),
-    "rfc6979-p256": key(
-        "c9afa9d845ba75166b5c215767b1d6934e50c3db36e89b127b8a622b120f6721",
-        "RFC 6979 appendix A.2.5",
-    ),
+    "rfc7515-a3": key(unb64("jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI").hex(), "RFC 7515 appendix A.3"),
+    "rfc6979-p256": key("c9afa9d845ba75166b5c215767b1d6934e50c3db36e89b127b8a622b120f6721", "RFC 6979 appendix A.2.5"),
     "jurat-1": key(
         sha256(b"jurat test key 1").hex(),
         "SHA-256 of `jurat test key 1`: anyone can compute it, so it is for tests only",
@@ -125,10 +116,7 @@ def claim_value(claim: Json) -> str:
 
 def claims_json(i: Json, aud: str, iss: str, sub: str) -> str:
     members = [("aud", compact(aud)), ("iss", compact(iss)), ("sub", compact(sub))]
-    members += [
-        ("iat", str(i["issued_at"])),
-        ("exp", str(i["issued_at"] + i.get("lifetime", 60))),
-    ]
+    members += [("iat", str(i["issued_at"])), ("exp", str(i["issued_at"] + i.get("lifetime", 60)))]
     if "not_before" in i:
         members.append(("nbf", str(i["not_before"])))
     if "random" in i:
@@ -185,10 +173,7 @@ ANSWERS: dict[str, Callable[[Json], Json]] = {
     "grant_assertion": lambda i: {"output": jws(grant_signing_input(i), i["key"])},
     "token_request": lambda i: {"output": token_request_body(i)},
     "sign": lambda i: {
-        "signature": sign_hash(
-            int(KEYS[i["key"]]["d"] if "key" in i else i["d"], 16),
-            bytes.fromhex(i["hash"]),
-        ).hex()
+        "signature": sign_hash(int(KEYS[i["key"]]["d"] if "key" in i else i["d"], 16), bytes.fromhex(i["hash"])).hex()
     },
     "signature": lambda i: {"output": f"{client_signing_input(i['client'])}.{b64(bytes.fromhex(i['signature']))}"},
 }
@@ -203,28 +188,13 @@ class Vectors:
     def __init__(self) -> None:
         self.list: list[Json] = []
 
-    def _add(
-        self,
-        vector_id: str,
-        comment: str,
-        kind: str,
-        data: Json,
-        expected: Json,
-        extra: Json,
-    ) -> None:
+    def _add(self, vector_id: str, comment: str, kind: str, data: Json, expected: Json, extra: Json) -> None:
         vector: Json = {"id": vector_id, "comment": comment}
         vector |= {name: value for name, value in extra.items() if value}
         self.list.append(vector | {"kind": kind, "input": data, "expected": expected})
 
     def accept(
-        self,
-        vector_id: str,
-        comment: str,
-        kind: str,
-        data: Json,
-        *,
-        source: str = "",
-        sizes: bool = False,
+        self, vector_id: str, comment: str, kind: str, data: Json, *, source: str = "", sizes: bool = False
     ) -> Json:
         expected = ANSWERS[kind](data)
         assert len(expected.get("output", "")) <= ROOM, vector_id
@@ -232,24 +202,9 @@ class Vectors:
         return expected
 
     def refuse(
-        self,
-        vector_id: str,
-        comment: str,
-        kind: str,
-        data: Json,
-        cause: str,
-        argument: str,
-        *,
-        source: str = "",
+        self, vector_id: str, comment: str, kind: str, data: Json, cause: str, argument: str, *, source: str = ""
     ) -> None:
-        self._add(
-            vector_id,
-            comment,
-            kind,
-            data,
-            {"cause": cause, "argument": argument},
-            {"source": source},
-        )
+        self._add(vector_id, comment, kind, data, {"cause": cause, "argument": argument}, {"source": source})
 
 
 def changed(base: Json, changes: Json) -> Json:
@@ -263,13 +218,7 @@ def client(**changes: Any) -> Json:
 
 
 def grant(**changes: Any) -> Json:
-    base = {
-        "iss": "https://sts.example",
-        "sub": "alice",
-        "issuer": ISSUER,
-        "issued_at": NOW,
-        "jwt_id": "grant-1",
-    }
+    base = {"iss": "https://sts.example", "sub": "alice", "issuer": ISSUER, "issued_at": NOW, "jwt_id": "grant-1"}
     return changed(base, changes)
 
 
@@ -383,12 +332,7 @@ def signing(v: Vectors) -> None:
     ):
         comment = "RFC 6979 section 2.3.4 reduces a hash that is not below n."
         v.accept(f"sign-hash-{name}", comment, "sign", {"key": KEY, "hash": f"{number:064x}"})
-    for name, number in (
-        ("zero", 0),
-        ("order", ORDER),
-        ("order-plus-1", ORDER + 1),
-        ("largest", 2**256 - 1),
-    ):
+    for name, number in (("zero", 0), ("order", ORDER), ("order-plus-1", ORDER + 1), ("largest", 2**256 - 1)):
         data = {"d": f"{number:064x}", "hash": digest}
         v.refuse(f"sign-key-{name}", "d is not in 1..n.", "sign", data, "INVALID_KEY", "key")
 
@@ -440,14 +384,7 @@ def signatures(v: Vectors) -> None:
     for name, signature in bad.items():
         data = {"client": client(), "signature": signature}
         comment = "r or s is not in 1..n."
-        v.refuse(
-            f"signature-{name}",
-            comment,
-            "signature",
-            data,
-            "SIGNATURE_OUT_OF_RANGE",
-            "signature",
-        )
+        v.refuse(f"signature-{name}", comment, "signature", data, "SIGNATURE_OUT_OF_RANGE", "signature")
 
 
 def client_assertions(v: Vectors) -> None:
@@ -491,9 +428,7 @@ def client_assertions(v: Vectors) -> None:
         ),
     )
     accept(
-        "random-jwt-id",
-        "16 random bytes are 22 base64url characters.",
-        ca(jwt_id=None, random=bytes(range(16)).hex()),
+        "random-jwt-id", "16 random bytes are 22 base64url characters.", ca(jwt_id=None, random=bytes(range(16)).hex())
     )
     accept(
         "random-all-alphabet",
@@ -508,35 +443,20 @@ def client_assertions(v: Vectors) -> None:
     accept(
         "every-member",
         "Everything at once, short.",
-        ca(
-            key_id="k",
-            not_before=NOW,
-            lifetime=300,
-            claims=[text_claim("a", "b"), {"name": "c", "integer": 1}],
-        ),
+        ca(key_id="k", not_before=NOW, lifetime=300, claims=[text_claim("a", "b"), {"name": "c", "integer": 1}]),
         sizes=True,
     )
 
-    accept(
-        "issuer-final-slash",
-        "Kept as it is: another issuer than without.",
-        ca(issuer="https://as.example/"),
-    )
+    accept("issuer-final-slash", "Kept as it is: another issuer than without.", ca(issuer="https://as.example/"))
     accept(
         "issuer-every-part",
         "Upper case, IP literal, port, path, percent escape and every other character of RFC 3986.",
         ca(issuer="HTTPS://u@[2001:DB8::1]:8443/a;b=c,d/!$&'()*+~-._:@/%7e/Z"),
     )
     accept(
-        "issuer-insecure-http",
-        "Plain http, asked for by name.",
-        ca(issuer="http://127.0.0.1:8080", insecure_http=True),
+        "issuer-insecure-http", "Plain http, asked for by name.", ca(issuer="http://127.0.0.1:8080", insecure_http=True)
     )
-    accept(
-        "issuer-insecure-https",
-        "https where plain http is taken too.",
-        ca(insecure_http=True),
-    )
+    accept("issuer-insecure-https", "https where plain http is taken too.", ca(insecure_http=True))
 
     accept("lifetime-1", "The shortest lifetime.", ca(lifetime=1))
     accept("lifetime-3600", "The longest lifetime.", ca(lifetime=3600))
@@ -545,11 +465,7 @@ def client_assertions(v: Vectors) -> None:
     accept("year-2038", "iat = 2^31 - 1, exp beyond it.", ca(issued_at=2**31 - 1))
     accept("year-2106", "iat = 2^32 - 1, exp beyond it.", ca(issued_at=2**32 - 1))
     latest = 99_999_999_999
-    accept(
-        "latest",
-        "The last second that is not taken for milliseconds.",
-        ca(issued_at=latest),
-    )
+    accept("latest", "The last second that is not taken for milliseconds.", ca(issued_at=latest))
     accept(
         "latest-longest",
         "Every time as long as it can be: exp has 12 digits.",
@@ -560,47 +476,23 @@ def client_assertions(v: Vectors) -> None:
     accept("controls-in-client-id", "U+0000 to U+001F.", ca(client_id=CONTROLS), sizes=True)
     accept("controls-in-key-id", "U+0000 to U+001F.", ca(key_id=CONTROLS))
     accept("controls-in-jwt-id", "U+0000 to U+001F.", ca(jwt_id=CONTROLS))
+    accept("controls-in-claims", "U+0000 to U+001F, in name and value.", ca(claims=[text_claim(CONTROLS, CONTROLS)]))
     accept(
-        "controls-in-claims",
-        "U+0000 to U+001F, in name and value.",
-        ca(claims=[text_claim(CONTROLS, CONTROLS)]),
-    )
-    accept(
-        "only-controls",
-        "The most that escaping adds: six for one.",
-        ca(client_id="\x1f" * 300, key_id="\x01" * 300),
+        "only-controls", "The most that escaping adds: six for one.", ca(client_id="\x1f" * 300, key_id="\x01" * 300)
     )
     ascii_text = "".join(map(chr, range(0x20, 0x80)))
     accept(
         "ascii-everywhere",
         "U+0020 to U+007F, quote and backslash among them; DEL and slash stay.",
-        ca(
-            client_id=ascii_text,
-            key_id=ascii_text,
-            jwt_id=ascii_text,
-            claims=[text_claim(ascii_text, ascii_text)],
-        ),
+        ca(client_id=ascii_text, key_id=ascii_text, jwt_id=ascii_text, claims=[text_claim(ascii_text, ascii_text)]),
     )
     accept(
         "unicode-everywhere",
         "Two to four bytes, U+2028, the edges of the surrogates: they stay UTF-8.",
-        ca(
-            client_id=UNICODE,
-            key_id=UNICODE,
-            jwt_id=UNICODE,
-            claims=[text_claim(UNICODE, UNICODE)],
-        ),
+        ca(client_id=UNICODE, key_id=UNICODE, jwt_id=UNICODE, claims=[text_claim(UNICODE, UNICODE)]),
     )
-    accept(
-        "backslashes",
-        "Runs of what needs an escape.",
-        ca(client_id='\\\\""\\u0041\\n', key_id='"', jwt_id="\\"),
-    )
-    accept(
-        "nul",
-        "A NUL at the end: length counts, not the NUL.",
-        ca(client_id="device\0", key_id="\0"),
-    )
+    accept("backslashes", "Runs of what needs an escape.", ca(client_id='\\\\""\\u0041\\n', key_id='"', jwt_id="\\"))
+    accept("nul", "A NUL at the end: length counts, not the NUL.", ca(client_id="device\0", key_id="\0"))
 
     # A stage of the encoder is 48 bytes: claims and header of every length modulo 48.
     remainders: dict[str, set[int]] = {"header": set(), "claims": set()}
@@ -653,10 +545,7 @@ def claims(v: Vectors) -> None:
     accept(
         "json-kept",
         "White space, digits, escapes and repeated members stay as they are.",
-        {
-            "name": "j",
-            "json": ' {"b" : 1.50E+2,\t"a":"\\u0041\\/\\ud83d\\ude00é",\r\n"b":-0} ',
-        },
+        {"name": "j", "json": ' {"b" : 1.50E+2,\t"a":"\\u0041\\/\\ud83d\\ude00é",\r\n"b":-0} '},
     )
     accept(
         "json-scalars",
@@ -672,11 +561,7 @@ def claims(v: Vectors) -> None:
         *({"name": f"j{index}", "json": text} for index, text in enumerate(("[]", "{}", "[ ]", "{ }", "[[],{}]"))),
     )
     accept("json-depth-32", "The deepest that is taken.", {"name": "j", "json": nested(32)})
-    accept(
-        "json-depth-32-empty",
-        "The innermost is empty.",
-        {"name": "j", "json": "[" * 32 + "]" * 32},
-    )
+    accept("json-depth-32-empty", "The innermost is empty.", {"name": "j", "json": "[" * 32 + "]" * 32})
     accept(
         "near-registered",
         "Names are compared exactly.",
@@ -687,38 +572,18 @@ def claims(v: Vectors) -> None:
         "Other names, even where they look alike.",
         *({"name": name, "null": True} for name in ("a", "A", "a ", "\\u0061", "\u00e9", "e\u0301")),
     )
-    accept(
-        "many",
-        "Twenty of them.",
-        *({"name": f"c{index}", "integer": index} for index in range(20)),
-    )
+    accept("many", "Twenty of them.", *({"name": f"c{index}", "integer": index} for index in range(20)))
     accept("longest-name", "2,048 bytes.", text_claim("é" * (LONGEST // 2), ""))
 
     def refuse(name: str, comment: str, cause: str, *list_: Json) -> None:
-        v.refuse(
-            f"claims-{name}",
-            comment,
-            "client_assertion",
-            ca(claims=list(list_)),
-            cause,
-            "claims",
-        )
+        v.refuse(f"claims-{name}", comment, "client_assertion", ca(claims=list(list_)), cause, "claims")
 
     for name in ("iss", "sub", "aud", "exp", "nbf", "iat", "jti"):
         refuse(
-            f"reserved-{name}",
-            "The library writes it.",
-            "RESERVED",
-            text_claim("a", "b"),
-            {"name": name, "integer": 1},
+            f"reserved-{name}", "The library writes it.", "RESERVED", text_claim("a", "b"), {"name": name, "integer": 1}
         )
     refuse(
-        "repeated",
-        "A name twice.",
-        "REPEATED",
-        text_claim("a", "b"),
-        text_claim("c", "d"),
-        {"name": "a", "integer": 1},
+        "repeated", "A name twice.", "REPEATED", text_claim("a", "b"), text_claim("c", "d"), {"name": "a", "integer": 1}
     )
     refuse("empty-name", "A name is required.", "EMPTY", text_claim("", "b"))
     refuse("long-name", "2,049 bytes.", "TOO_LONG", text_claim("n" * (LONGEST + 1), "b"))
@@ -739,7 +604,10 @@ def claims(v: Vectors) -> None:
         "control": '"\n"',
         "byte-order-mark": "\ufeff1",
         "lone-surrogate": '"\\ud800"',
+        "lone-low-surrogate": '"\\ude00"',
         "reversed-surrogates": '"\\ude00\\ud83d"',
+        "high-surrogate-and-letter": '"\\ud83d\\u0041"',
+        "high-surrogate-and-text": '"\\ud83dude00"',
         "injection": '1,"iss":"mallory"',
         "closing": '1},{"a":1',
         "nul": "1\0",
@@ -747,24 +615,12 @@ def claims(v: Vectors) -> None:
         "depth-33-empty": "[" * 33 + "]" * 33,
         "endless": "[" * LONGEST,
     }.items():
-        refuse(
-            f"json-{name}",
-            "Not one JSON value of at most 32 levels.",
-            "INVALID_JSON",
-            {"name": "j", "json": text},
-        )
+        refuse(f"json-{name}", "Not one JSON value of at most 32 levels.", "INVALID_JSON", {"name": "j", "json": text})
 
 
 def refused_clients(v: Vectors) -> None:
     def refuse(name: str, comment: str, cause: str, argument: str, **changes: Any) -> None:
-        v.refuse(
-            f"client-{name}",
-            comment,
-            "client_assertion",
-            ca(**changes),
-            cause,
-            argument,
-        )
+        v.refuse(f"client-{name}", comment, "client_assertion", ca(**changes), cause, argument)
 
     for argument in ("client_id", "issuer", "jwt_id", "key_id"):
         dashed = argument.replace("_", "-")
@@ -787,48 +643,15 @@ def refused_clients(v: Vectors) -> None:
         "empty-host": "https:///path",
         "only-port": "https://:443",
     }.items():
-        refuse(
-            f"issuer-{name}",
-            "Not an https URL with a host.",
-            "NOT_HTTPS",
-            "issuer",
-            issuer=url,
-        )
+        refuse(f"issuer-{name}", "Not an https URL with a host.", "NOT_HTTPS", "issuer", issuer=url)
     refuse(
-        "issuer-ftp",
-        "Only http is let through.",
-        "NOT_HTTPS",
-        "issuer",
-        issuer="ftp://as.example",
-        insecure_http=True,
+        "issuer-ftp", "Only http is let through.", "NOT_HTTPS", "issuer", issuer="ftp://as.example", insecure_http=True
     )
+    refuse("issuer-query", "RFC 8414 section 2.", "HAS_QUERY", "issuer", issuer="https://as.example/?a=b")
+    refuse("issuer-empty-query", "A query, although empty.", "HAS_QUERY", "issuer", issuer="https://as.example?")
+    refuse("issuer-fragment", "RFC 8414 section 2.", "HAS_FRAGMENT", "issuer", issuer="https://as.example/#a")
     refuse(
-        "issuer-query",
-        "RFC 8414 section 2.",
-        "HAS_QUERY",
-        "issuer",
-        issuer="https://as.example/?a=b",
-    )
-    refuse(
-        "issuer-empty-query",
-        "A query, although empty.",
-        "HAS_QUERY",
-        "issuer",
-        issuer="https://as.example?",
-    )
-    refuse(
-        "issuer-fragment",
-        "RFC 8414 section 2.",
-        "HAS_FRAGMENT",
-        "issuer",
-        issuer="https://as.example/#a",
-    )
-    refuse(
-        "issuer-empty-fragment",
-        "A fragment, although empty.",
-        "HAS_FRAGMENT",
-        "issuer",
-        issuer="https://as.example#",
+        "issuer-empty-fragment", "A fragment, although empty.", "HAS_FRAGMENT", "issuer", issuer="https://as.example#"
     )
     for name, url in {
         "blank": "https://as.example/a b",
@@ -840,60 +663,23 @@ def refused_clients(v: Vectors) -> None:
         "backslash": "https://as.example\\a",
         "not-ascii": "https://äs.example",
     }.items():
-        refuse(
-            f"issuer-{name}",
-            "Not a character of a URI.",
-            "INVALID_CHARACTER",
-            "issuer",
-            issuer=url,
-        )
+        refuse(f"issuer-{name}", "Not a character of a URI.", "INVALID_CHARACTER", "issuer", issuer=url)
     for name, byte in (("zeros", "00"), ("ones", "ff"), ("erased", "5a")):
         comment = "All random bytes are equal."
-        refuse(
-            f"random-{name}",
-            comment,
-            "NOT_RANDOM",
-            "random",
-            jwt_id=None,
-            random=byte * 16,
-        )
+        refuse(f"random-{name}", comment, "NOT_RANDOM", "random", jwt_id=None, random=byte * 16)
     for argument in ("issued_at", "not_before"):
         dashed = argument.replace("_", "-")
         for number in (10**11, NOW * 1000, 2**53 - 1):
             comment = "Milliseconds, or as good as."
-            refuse(
-                f"{dashed}-{number}",
-                comment,
-                "MILLISECONDS",
-                argument,
-                **{argument: number},
-            )
+            refuse(f"{dashed}-{number}", comment, "MILLISECONDS", argument, **{argument: number})
         for number in (2**53, 2**63, 2**64 - 1):
             comment = "Beyond what every JSON reader keeps."
-            refuse(
-                f"{dashed}-{number}",
-                comment,
-                "TIME_OUT_OF_RANGE",
-                argument,
-                **{argument: number},
-            )
+            refuse(f"{dashed}-{number}", comment, "TIME_OUT_OF_RANGE", argument, **{argument: number})
     for lifetime in (0, 3601, 2**32 - 1):
         comment = "Not in 1 to 3600."
-        refuse(
-            f"lifetime-{lifetime}",
-            comment,
-            "LIFETIME_OUT_OF_RANGE",
-            "lifetime",
-            lifetime=lifetime,
-        )
+        refuse(f"lifetime-{lifetime}", comment, "LIFETIME_OUT_OF_RANGE", "lifetime", lifetime=lifetime)
     refuse("not-before-exp", "nbf = exp.", "NEVER_VALID", "not_before", not_before=NOW + 60)
-    refuse(
-        "not-before-after-exp",
-        "nbf after exp.",
-        "NEVER_VALID",
-        "not_before",
-        not_before=NOW + 61,
-    )
+    refuse("not-before-after-exp", "nbf after exp.", "NEVER_VALID", "not_before", not_before=NOW + 61)
 
 
 def grant_assertions(v: Vectors) -> None:
@@ -911,22 +697,10 @@ def grant_assertions(v: Vectors) -> None:
         "The token endpoint as audience; it may have a query.",
         ga(issuer=None, token_endpoint=f"{ENDPOINT}?tenant=1&a=%20"),
     )
-    plain = {
-        "issuer": None,
-        "token_endpoint": "http://[::1]:9/token",
-        "insecure_http": True,
-    }
+    plain = {"issuer": None, "token_endpoint": "http://[::1]:9/token", "insecure_http": True}
     accept("token-endpoint-insecure-http", "Plain http, asked for by name.", ga(**plain))
-    accept(
-        "issuer-insecure-http",
-        "Plain http, asked for by name.",
-        ga(issuer="http://localhost", insecure_http=True),
-    )
-    for name, typ in (
-        ("jwt", "JWT"),
-        ("own", "application/vnd.example+jwt"),
-        ("near", "client-authentication+jw"),
-    ):
+    accept("issuer-insecure-http", "Plain http, asked for by name.", ga(issuer="http://localhost", insecure_http=True))
+    for name, typ in (("jwt", "JWT"), ("own", "application/vnd.example+jwt"), ("near", "client-authentication+jw")):
         accept(f"type-{name}", "A typ of the caller's.", ga(type=typ))
     accept(
         "every-member",
@@ -938,23 +712,12 @@ def grant_assertions(v: Vectors) -> None:
             key_id="k\n1",
             not_before=NOW,
             lifetime=300,
-            claims=[
-                text_claim("scope", "a b"),
-                {"name": "act", "json": '{"sub":"device-7"}'},
-            ],
+            claims=[text_claim("scope", "a b"), {"name": "act", "json": '{"sub":"device-7"}'}],
         ),
         sizes=True,
     )
-    accept(
-        "controls-everywhere",
-        "U+0000 to U+001F.",
-        ga(iss=CONTROLS, sub=CONTROLS, type=CONTROLS),
-    )
-    accept(
-        "unicode-everywhere",
-        "Two to four bytes.",
-        ga(iss=UNICODE, sub=UNICODE[::-1], type=UNICODE),
-    )
+    accept("controls-everywhere", "U+0000 to U+001F.", ga(iss=CONTROLS, sub=CONTROLS, type=CONTROLS))
+    accept("unicode-everywhere", "Two to four bytes.", ga(iss=UNICODE, sub=UNICODE[::-1], type=UNICODE))
     long = "https://as.example/".ljust(LONGEST, "t")
     longest = {
         "issuer": None,
@@ -968,20 +731,8 @@ def grant_assertions(v: Vectors) -> None:
     for argument in ("iss", "sub", "issuer", "token_endpoint", "type"):
         dashed = argument.replace("_", "-")
         other = {"issuer": None} if argument == "token_endpoint" else {}
-        refuse(
-            f"empty-{dashed}",
-            "Given, but empty.",
-            "EMPTY",
-            argument,
-            **(other | {argument: ""}),
-        )
-        refuse(
-            f"long-{dashed}",
-            "2,049 bytes.",
-            "TOO_LONG",
-            argument,
-            **(other | {argument: long + "t"}),
-        )
+        refuse(f"empty-{dashed}", "Given, but empty.", "EMPTY", argument, **(other | {argument: ""}))
+        refuse(f"long-{dashed}", "2,049 bytes.", "TOO_LONG", argument, **(other | {argument: long + "t"}))
     for name, cause, url in (
         ("http", "NOT_HTTPS", "http://as.example/token"),
         ("no-host", "NOT_HTTPS", "https://?a"),
@@ -989,48 +740,17 @@ def grant_assertions(v: Vectors) -> None:
         ("not-ascii", "INVALID_CHARACTER", "https://as.example/töken"),
     ):
         comment = "Not an https URL without a fragment."
-        refuse(
-            f"token-endpoint-{name}",
-            comment,
-            cause,
-            "token_endpoint",
-            issuer=None,
-            token_endpoint=url,
-        )
-    refuse(
-        "issuer-query",
-        "An issuer identifier has none.",
-        "HAS_QUERY",
-        "issuer",
-        issuer="https://as.example?a",
-    )
+        refuse(f"token-endpoint-{name}", comment, cause, "token_endpoint", issuer=None, token_endpoint=url)
+    refuse("issuer-query", "An issuer identifier has none.", "HAS_QUERY", "issuer", issuer="https://as.example?a")
     for name, typ in (
         ("exact", CLIENT_TYPE),
         ("case", "Client-Authentication+JWT"),
         ("prefix", f"application/{CLIENT_TYPE}"),
         ("prefix-case", f"APPLICATION/{CLIENT_TYPE.upper()}"),
     ):
-        refuse(
-            f"type-client-{name}",
-            "The typ of client assertions.",
-            "WRONG_PURPOSE",
-            "type",
-            type=typ,
-        )
-    refuse(
-        "lifetime-3601",
-        "Checked for grants too.",
-        "LIFETIME_OUT_OF_RANGE",
-        "lifetime",
-        lifetime=3601,
-    )
-    refuse(
-        "claims-reserved",
-        "Checked for grants too.",
-        "RESERVED",
-        "claims",
-        claims=[text_claim("sub", "mallory")],
-    )
+        refuse(f"type-client-{name}", "The typ of client assertions.", "WRONG_PURPOSE", "type", type=typ)
+    refuse("lifetime-3601", "Checked for grants too.", "LIFETIME_OUT_OF_RANGE", "lifetime", lifetime=3601)
+    refuse("claims-reserved", "Checked for grants too.", "RESERVED", "claims", claims=[text_claim("sub", "mallory")])
 
 
 def token_requests(v: Vectors) -> None:
@@ -1038,28 +758,12 @@ def token_requests(v: Vectors) -> None:
         v.accept(f"request-{name}", comment, "token_request", data, sizes=sizes)
 
     def refuse(name: str, comment: str, cause: str, argument: str, **changes: Any) -> None:
-        v.refuse(
-            f"request-{name}",
-            comment,
-            "token_request",
-            request(**changes),
-            cause,
-            argument,
-        )
+        v.refuse(f"request-{name}", comment, "token_request", request(**changes), cause, argument)
 
-    alone: Json = {
-        "key": None,
-        "client": None,
-        "grant_key": OTHER_KEY,
-        "grant": grant(),
-    }
+    alone: Json = {"key": None, "client": None, "grant_key": OTHER_KEY, "grant": grant()}
     accept("client-credentials", "A client assertion alone.", request(), sizes=True)
     accept("omit-client-id", "Without client_id.", request(omit_client_id=True))
-    accept(
-        "grant-alone",
-        "The JWT bearer grant, the client not authenticated.",
-        request(**alone),
-    )
+    accept("grant-alone", "The JWT bearer grant, the client not authenticated.", request(**alone))
     accept(
         "grant-with-client-id",
         "client_id is the caller's then.",
@@ -1071,11 +775,7 @@ def token_requests(v: Vectors) -> None:
         request(grant_key=OTHER_KEY, grant=grant(), scope="a b"),
         sizes=True,
     )
-    accept(
-        "grant-and-client-one-key",
-        "Two assertions with one key.",
-        request(grant_key=KEY, grant=grant()),
-    )
+    accept("grant-and-client-one-key", "Two assertions with one key.", request(grant_key=KEY, grant=grant()))
     no_jti = {"jwt_id": None, "omit_jwt_id": True}
     accept(
         "two-without-jwt-id",
@@ -1085,15 +785,9 @@ def token_requests(v: Vectors) -> None:
     accept(
         "scope",
         "Every character of RFC 6749 section 3.3.",
-        request(
-            scope="".join(chr(code) for code in range(0x21, 0x7F) if chr(code) not in '"\\') + " a",
-        ),
+        request(scope="".join(chr(code) for code in range(0x21, 0x7F) if chr(code) not in '"\\') + " a"),
     )
-    accept(
-        "resource",
-        "An absolute URI, escaped.",
-        request(resource="https://rs.example:8443/a%20b?c=d&e=f~*"),
-    )
+    accept("resource", "An absolute URI, escaped.", request(resource="https://rs.example:8443/a%20b?c=d&e=f~*"))
     accept("resource-urn", "Any scheme.", request(resource="urn:example:rs"))
     accept("resource-scheme", "Every character of a scheme.", request(resource="aZ9+-.:x"))
     accept(
@@ -1107,14 +801,10 @@ def token_requests(v: Vectors) -> None:
                 ["Scope", "other"],
                 ["assertion ", "1"],
                 ["€ ", "\0"],
-            ],
+            ]
         ),
     )
-    accept(
-        "parameters-many",
-        "Twenty of them.",
-        request(parameters=[[f"p{index}", str(index)] for index in range(20)]),
-    )
+    accept("parameters-many", "Twenty of them.", request(parameters=[[f"p{index}", str(index)] for index in range(20)]))
     ascii_text = "".join(map(chr, range(0x80)))
     accept(
         "form-ascii",
@@ -1142,28 +832,12 @@ def token_requests(v: Vectors) -> None:
     accept(
         "longest-texts",
         "2,048 bytes each, every byte escaped where that is possible.",
-        request(
-            scope="s" * LONGEST,
-            resource="r:".ljust(LONGEST, "/"),
-            parameters=[["n", "/" * LONGEST]],
-        ),
+        request(scope="s" * LONGEST, resource="r:".ljust(LONGEST, "/"), parameters=[["n", "/" * LONGEST]]),
     )
 
     for argument, good in (("scope", "s"), ("resource", "r:")):
-        refuse(
-            f"empty-{argument}",
-            "Given, but empty.",
-            "EMPTY",
-            argument,
-            **{argument: ""},
-        )
-        refuse(
-            f"long-{argument}",
-            "2,049 bytes.",
-            "TOO_LONG",
-            argument,
-            **{argument: good.ljust(LONGEST + 1, "x")},
-        )
+        refuse(f"empty-{argument}", "Given, but empty.", "EMPTY", argument, **{argument: ""})
+        refuse(f"long-{argument}", "2,049 bytes.", "TOO_LONG", argument, **{argument: good.ljust(LONGEST + 1, "x")})
     for name, scope in {
         "two-blanks": "a  b",
         "leading-blank": " a",
@@ -1175,13 +849,7 @@ def token_requests(v: Vectors) -> None:
         "del": "a\x7f",
         "not-ascii": "ä",
     }.items():
-        refuse(
-            f"scope-{name}",
-            "RFC 6749 section 3.3.",
-            "INVALID_CHARACTER",
-            "scope",
-            scope=scope,
-        )
+        refuse(f"scope-{name}", "RFC 6749 section 3.3.", "INVALID_CHARACTER", "scope", scope=scope)
     for name, cause, resource in (
         ("blank", "INVALID_CHARACTER", "https://rs.example/a b"),
         ("not-ascii", "INVALID_CHARACTER", "https://rs.example/ä"),
@@ -1192,32 +860,12 @@ def token_requests(v: Vectors) -> None:
         ("only-scheme", "NOT_ABSOLUTE", "https:"),
         ("fragment", "HAS_FRAGMENT", "https://rs.example/#a"),
     ):
-        refuse(
-            f"resource-{name}",
-            "RFC 8707 section 2.",
-            cause,
-            "resource",
-            resource=resource,
-        )
-    names = (
-        "grant_type",
-        "assertion",
-        "client_assertion_type",
-        "client_assertion",
-        "client_id",
-        "scope",
-        "resource",
-    )
+        refuse(f"resource-{name}", "RFC 8707 section 2.", cause, "resource", resource=resource)
+    names = ("grant_type", "assertion", "client_assertion_type", "client_assertion", "client_id", "scope", "resource")
     for name in names:
         comment = "The library writes it, or has an argument for it."
         dashed = name.replace("_", "-")
-        refuse(
-            f"reserved-{dashed}",
-            comment,
-            "RESERVED",
-            "parameters",
-            parameters=[["a", "b"], [name, "x"]],
-        )
+        refuse(f"reserved-{dashed}", comment, "RESERVED", "parameters", parameters=[["a", "b"], [name, "x"]])
     refuse(
         "reserved-omitted-client-id",
         "Left out by name is not sent by hand.",
@@ -1227,19 +875,10 @@ def token_requests(v: Vectors) -> None:
         parameters=[["client_id", "x"]],
     )
     refuse(
-        "reserved-grant",
-        "Without a client too.",
-        "RESERVED",
-        "parameters",
-        **alone,
-        parameters=[["assertion", "x"]],
+        "reserved-grant", "Without a client too.", "RESERVED", "parameters", **alone, parameters=[["assertion", "x"]]
     )
     refuse(
-        "parameter-repeated",
-        "A name twice.",
-        "REPEATED",
-        "parameters",
-        parameters=[["a", "b"], ["c", "d"], ["a", "e"]],
+        "parameter-repeated", "A name twice.", "REPEATED", "parameters", parameters=[["a", "b"], ["c", "d"], ["a", "e"]]
     )
     long = "x" * (LONGEST + 1)
     for name, cause, parameter in (
@@ -1260,53 +899,13 @@ def token_requests(v: Vectors) -> None:
     comment = "Each assertion has its own jti."
     refuse("same-jwt-id", comment, "REPEATED", "jwt_id", **both, grant=grant(jwt_id=JTI))
     random = {"jwt_id": None, "random": "000102030405060708090a0b0c0d0e0f"}
-    refuse(
-        "same-random",
-        comment,
-        "REPEATED",
-        "jwt_id",
-        **both,
-        grant=grant(**random),
-        client=client(**random),
-    )
+    refuse("same-random", comment, "REPEATED", "jwt_id", **both, grant=grant(**random), client=client(**random))
     comment = "What is wrong with an assertion is wrong with its request."
-    refuse(
-        "client-lifetime",
-        comment,
-        "LIFETIME_OUT_OF_RANGE",
-        "lifetime",
-        client=client(lifetime=0),
-    )
-    refuse(
-        "client-not-before",
-        comment,
-        "NEVER_VALID",
-        "not_before",
-        client=client(not_before=NOW + 60),
-    )
-    refuse(
-        "client-claims",
-        comment,
-        "INVALID_JSON",
-        "claims",
-        client=client(claims=[{"name": "a", "json": "{"}]),
-    )
-    refuse(
-        "grant-type",
-        comment,
-        "WRONG_PURPOSE",
-        "type",
-        **both,
-        grant=grant(type=CLIENT_TYPE),
-    )
-    refuse(
-        "grant-time",
-        comment,
-        "MILLISECONDS",
-        "issued_at",
-        **both,
-        grant=grant(issued_at=NOW * 1000),
-    )
+    refuse("client-lifetime", comment, "LIFETIME_OUT_OF_RANGE", "lifetime", client=client(lifetime=0))
+    refuse("client-not-before", comment, "NEVER_VALID", "not_before", client=client(not_before=NOW + 60))
+    refuse("client-claims", comment, "INVALID_JSON", "claims", client=client(claims=[{"name": "a", "json": "{"}]))
+    refuse("grant-type", comment, "WRONG_PURPOSE", "type", **both, grant=grant(type=CLIENT_TYPE))
+    refuse("grant-time", comment, "MILLISECONDS", "issued_at", **both, grant=grant(issued_at=NOW * 1000))
     refuse(
         "grant-claims",
         comment,
@@ -1346,11 +945,7 @@ def differing(old: str, new: str) -> Iterator[str]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Write vectors.json, or check it.")
-    parser.add_argument(
-        "--check",
-        action="store_true",
-        help="fail if vectors.json differs, and change nothing",
-    )
+    parser.add_argument("--check", action="store_true", help="fail if vectors.json differs, and change nothing")
     if not parser.parse_args().check:
         FILE.write_text(text(), encoding="utf-8")
         return 0

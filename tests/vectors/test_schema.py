@@ -17,10 +17,7 @@ import generate
 import pytest
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.utils import (
-    Prehashed,
-    encode_dss_signature,
-)
+from cryptography.hazmat.primitives.asymmetric.utils import Prehashed, encode_dss_signature
 from ecdsa import NIST256p, SigningKey  # type: ignore[import-untyped]
 from ecdsa.util import sigencode_string  # type: ignore[import-untyped]
 from jsonschema import Draft202012Validator
@@ -137,11 +134,7 @@ def test_signatures_verify(vector: Json) -> None:
 def test_another_library_makes_the_same_signatures(vector: Json) -> None:
     i = vector["input"]
     key = SigningKey.from_string(bytes.fromhex(FILE["keys"][i["key"]]["d"]), NIST256p)
-    raw = key.sign_digest_deterministic(
-        bytes.fromhex(i["hash"]),
-        hashfunc=hashlib.sha256,
-        sigencode=sigencode_string,
-    )
+    raw = key.sign_digest_deterministic(bytes.fromhex(i["hash"]), hashfunc=hashlib.sha256, sigencode=sigencode_string)
     assert raw.hex() == vector["expected"]["signature"]
 
 

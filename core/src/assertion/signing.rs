@@ -2,8 +2,6 @@
 
 use core::marker::PhantomData;
 
-use sha2::{Digest as _, Sha256};
-
 use crate::encoding::base64url;
 use crate::encoding::sink::{Output, Sink as _};
 use crate::error::{Argument, Cause, Error};
@@ -34,13 +32,13 @@ impl SigningInput {
 
     /// Ends the signing input that began at `start`. The room for the signature stays zero: a body with such a hole in
     /// it cannot pass for a signed one.
-    pub(crate) fn end_in(output: &mut Output<'_>, start: usize, hash: Sha256) -> Self {
+    pub(crate) fn end_in(output: &mut Output<'_>, start: usize, hash: [u8; 32]) -> Self {
         let end = output.length();
         output.put(b".");
         if let Some(room) = output.reserve(SIGNATURE_CHARACTERS) {
             room.fill(0);
         }
-        Self { start, end, hash: hash.finalize().into() }
+        Self { start, end, hash }
     }
 
     /// What has to be signed, from the buffer that it stands in.

@@ -1,6 +1,6 @@
 //! How large a buffer must be, before there are claims: upper bounds from the lengths alone.
 //!
-//! `nbf` and 11-digit times are counted in, so that a bound holds whatever is set. [`Assertion::needed`] is exact.
+//! `nbf` and the longest times (11 digits, 12 for `exp`) are counted in, so that a bound holds whatever is set. [`Assertion::needed`] is exact.
 //!
 //! [`Assertion::needed`]: crate::Assertion::needed
 
@@ -25,7 +25,7 @@ const fn jws_size(header: usize, claims: usize) -> usize {
 }
 
 const fn claims_size(iss: usize, sub: usize, audience: usize, jwt_id: usize, claims: usize) -> usize {
-    const TIMES: usize = r#","iat":12345678901,"exp":12345678901,"nbf":12345678901"#.len();
+    const TIMES: usize = r#","iat":12345678901,"exp":123456789012,"nbf":12345678901"#.len();
     // The first comma counts for the opening brace.
     let texts =
         plus(plus(member("aud", audience), member("iss", iss)), plus(member("sub", sub), member("jti", jwt_id)));

@@ -85,17 +85,17 @@ pub(crate) fn copy(to: &mut [u8], from: &[u8]) {
 /// 16 × 3 bytes, so that only the last stage of a segment has a remainder, and 64 characters, one block of SHA-256.
 const STAGE: usize = 48;
 
-/// One segment of a compact JWS (RFC 7515 section 7.1): bytes in, base64url characters out and into the hash.
-pub(crate) struct Segment<'s, 'o> {
+/// The signing input of a compact JWS (RFC 7515 section 7.1): bytes in, base64url characters out and into the hash.
+pub(crate) struct JwsSink<'s, 'o> {
     output: &'s mut Output<'o>,
-    hash: &'s mut Sha256,
+    hash: Sha256,
     stage: [u8; STAGE],
     staged: usize,
 }
 
-impl<'s, 'o> Segment<'s, 'o> {
-    pub(crate) const fn new(output: &'s mut Output<'o>, hash: &'s mut Sha256) -> Self {
-        Self { output, hash, stage: [0; STAGE], staged: 0 }
+impl<'s, 'o> JwsSink<'s, 'o> {
+    pub(crate) fn new(output: &'s mut Output<'o>) -> Self {
+        Self { output, hash: Sha256::new(), stage: [0; STAGE], staged: 0 }
     }
 
     fn flush(&mut self) {
@@ -106,13 +106,23 @@ impl<'s, 'o> Segment<'s, 'o> {
         self.staged = 0;
     }
 
-    /// Writes what is still staged.
-    pub(crate) fn finish(mut self) {
+    /// Ends a segment and begins the next one.
+    pub(crate) fn dot(&mut self) {
         self.flush();
+        self.output.put(b".");
+        self.hash.update(b".");
+    }
+
+    /// Ends the last segment; gives the hash of everything since [`new`](Self::new).
+    ///
+    /// By reference, since a move would have the hash's state on the stack once more.
+    pub(crate) fn finish(&mut self) -> [u8; 32] {
+        self.flush();
+        self.hash.finalize_reset().into()
     }
 }
 
-impl Sink for Segment<'_, '_> {
+impl Sink for JwsSink<'_, '_> {
     fn put(&mut self, mut bytes: &[u8]) {
         loop {
             let free = self.stage.get_mut(self.staged..).unwrap_or_default();

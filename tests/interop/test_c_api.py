@@ -1,0 +1,32 @@
+"""The C API under bad callers, with the sanitizers on the C side; size macros and version macros against the library."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+from runners import C_FLAGS, C_SOURCES, ROOT, built, cargo, run
+
+SANITIZERS = ("-g", "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all")
+
+
+def test_bad_callers(tmp_path: Path) -> None:
+    cargo("--package", "jurat-ffi")
+    (tmp_path / "sizes_table.h").write_text(run(built("vectors_c"), "--sizes"))
+    program = tmp_path / "bad_callers"
+    includes = (f"-I{ROOT / 'include'}", f"-I{tmp_path}")
+    library = ROOT / "target" / "debug" / "libjurat.a"
+    run("gcc", *C_FLAGS, *SANITIZERS, *includes, C_SOURCES / "bad_callers.c", library, "-o", program)
+    done = subprocess.run([program], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr
+    passed = re.fullmatch(r"(\d+) checks passed", done.stdout.splitlines()[-1])
+    assert passed and int(passed[1]) > 10_000
+
+
+def test_only_jurat_symbols_are_exported() -> None:
+    cargo("--release", "--package", "jurat-ffi")
+    library = ROOT / "target" / "release" / "libjurat.so"
+    exported = {line.split()[-1] for line in run("nm", "--dynamic", "--defined-only", library).splitlines()}
+    declared = set(re.findall(r"^\w[\w \*]*?\b(jurat_\w+)\(", (ROOT / "include" / "jurat.h").read_text(), re.MULTILINE))
+    assert exported == declared - {"jurat_text"}
