@@ -1,4 +1,4 @@
-"""The C API under bad callers, with the sanitizers on the C side; size macros and version macros against the library."""
+"""The C API under bad callers, with the sanitizers on the C side; its macros and symbols against the library."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
 from runners import C_FLAGS, ROOT, cargo, run
 
 COMMAND = ["cargo", "run", "--locked", "--quiet", "--release", "--example", "client_assertion", "--"]

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import secrets
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
+
 from judges import CLIENT_ID, GRANT_ISSUER, GRANT_SUBJECT, RESOURCE, Json, Key, Response, Server, post
 from runners import RUNNERS, Report, report
 
@@ -85,7 +85,7 @@ def live(
     oidc_fapi2: Server,
     authlib: Server,
     tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Live]:
+) -> Live:
     """All requests of all runners, made now. Every runner makes all of them, and its own are sent."""
     servers = dict(zip(SERVERS, (oidc_default, oidc_fapi2, authlib), strict=True))
     keys = {"registered": {"d": scalar(key)}, "wrong": {"d": scalar(Key.generate("key-1"))}}
@@ -105,7 +105,7 @@ def live(
                 )
     path = tmp_path_factory.mktemp("live") / "live.json"
     path.write_text(json.dumps({"format": 1, "keys": keys, "vectors": vectors}))
-    yield Live(servers, {runner: report(runner, path, tmp_path_factory.mktemp(runner)) for runner in RUNNERS})
+    return Live(servers, {runner: report(runner, path, tmp_path_factory.mktemp(runner)) for runner in RUNNERS})
 
 
 def accepted(answer: Response) -> None:

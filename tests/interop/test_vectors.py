@@ -9,7 +9,8 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
-from judges import Json, verify_joserfc, verify_jose_npm, verify_pyjwt
+
+from judges import Json, verify_jose_npm, verify_joserfc, verify_pyjwt
 from runners import ROOT, RUNNERS, Line, Report, report
 
 VECTORS = ROOT / "tests" / "vectors" / "vectors.json"
