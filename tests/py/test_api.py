@@ -22,7 +22,7 @@ import jurat
 SCALAR = bytes(range(1, 33))
 PUBLIC = ec.derive_private_key(int.from_bytes(SCALAR), ec.SECP256R1()).public_key()
 ISSUER = "https://as.example"
-CLIENT = {"client_id": "device-7", "issuer": ISSUER}
+CLIENT: dict[str, Any] = {"client_id": "device-7", "issuer": ISSUER}
 
 
 @pytest.fixture
