@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING, TypeAlias, Union
 if TYPE_CHECKING:
     from typing_extensions import Buffer
 
-    from ._jurat import JsonText, SigningKey, ToBeSigned
+    from ._jurat import SigningKey, ToBeSigned
 
-JsonValue: TypeAlias = Union[
-    str, int, float, bool, None, "JsonText", "list[JsonValue]", "tuple[JsonValue, ...]", "dict[str, JsonValue]"
-]
-Claims: TypeAlias = Mapping[str, JsonValue] | Iterable[tuple[str, JsonValue]]
+# What the values are is checked when they are written: text, numbers, lists and all else that JSON knows.
+Claims: TypeAlias = Mapping[str, object] | Iterable[tuple[str, object]]
 Parameters: TypeAlias = Mapping[str, str] | Iterable[tuple[str, str]]
 Signer: TypeAlias = Union["SigningKey", "Buffer", Callable[["ToBeSigned"], "Buffer"]]
