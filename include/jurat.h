@@ -298,9 +298,9 @@ enum jurat_cause
      */
     JURAT_CAUSE_WRONG_PURPOSE = 43,
     /**
-     * A private key that is not in 1..n of P-256.
+     * A private key of zero.
      */
-    JURAT_CAUSE_INVALID_KEY = 50,
+    JURAT_CAUSE_ZERO_KEY = 50,
     /**
      * A signature whose r or s is not in 1..n of P-256.
      */
@@ -313,6 +313,62 @@ enum jurat_cause
      * A signature is missing, there already, or given where none is wanted.
      */
     JURAT_CAUSE_NOT_PREPARED = 53,
+    /**
+     * A private key that is not below the order of P-256.
+     */
+    JURAT_CAUSE_KEY_TOO_LARGE = 60,
+    /**
+     * A coordinate of a public key that is not 32 bytes, or not below the field's prime.
+     */
+    JURAT_CAUSE_INVALID_COORDINATE = 61,
+    /**
+     * A public key that is not a point of the curve.
+     */
+    JURAT_CAUSE_NOT_ON_CURVE = 62,
+    /**
+     * A public key that does not belong to the private key beside it.
+     */
+    JURAT_CAUSE_KEY_MISMATCH = 63,
+    /**
+     * A key for another algorithm, such as RSA.
+     */
+    JURAT_CAUSE_WRONG_ALGORITHM = 64,
+    /**
+     * A key on another curve, such as P-384.
+     */
+    JURAT_CAUSE_WRONG_CURVE = 65,
+    /**
+     * A private key that is encrypted.
+     */
+    JURAT_CAUSE_ENCRYPTED_KEY = 66,
+    /**
+     * A public key where a private one is wanted.
+     */
+    JURAT_CAUSE_NOT_PRIVATE = 67,
+    /**
+     * Text that is not PEM.
+     */
+    JURAT_CAUSE_INVALID_PEM = 70,
+    /**
+     * More than one PEM block.
+     */
+    JURAT_CAUSE_SEVERAL_BLOCKS = 71,
+    /**
+     * Bytes that are not the DER of a private key.
+     */
+    JURAT_CAUSE_INVALID_DER = 72,
+    /**
+     * DER that ends too early.
+     */
+    JURAT_CAUSE_TRUNCATED = 73,
+    /**
+     * Bytes behind the end.
+     */
+    JURAT_CAUSE_TRAILING_DATA = 74,
+    /**
+     * JSON that is not a JWK.
+     */
+    JURAT_CAUSE_INVALID_JWK = 75,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -879,7 +935,7 @@ int32_t jurat_attach_signature(char *output,
  * @param message_length  Not used.
  * @param signature       Receives JURAT_SIGNATURE_SIZE bytes.
  *
- * Causes: NULL_POINTER, INVALID_KEY.
+ * Causes: NULL_POINTER, ZERO_KEY, KEY_TOO_LARGE.
  */
 int32_t jurat_p256_sign(void *context,
                         const uint8_t *hash,

@@ -101,14 +101,42 @@ pub enum Cause {
     InvalidJson = 42,
     /// A type that belongs to the other kind of assertion.
     WrongPurpose = 43,
-    /// A private key that is not in 1..n of P-256.
-    InvalidKey = 50,
+    /// A private key of zero.
+    ZeroKey = 50,
     /// A signature whose r or s is not in 1..n of P-256.
     SignatureOutOfRange = 51,
     /// The signer reported a failure.
     SignerFailed = 52,
     /// A signature is missing, there already, or given where none is wanted.
     NotPrepared = 53,
+    /// A private key that is not below the order of P-256.
+    KeyTooLarge = 60,
+    /// A coordinate of a public key that is not 32 bytes, or not below the field's prime.
+    InvalidCoordinate = 61,
+    /// A public key that is not a point of the curve.
+    NotOnCurve = 62,
+    /// A public key that does not belong to the private key beside it.
+    KeyMismatch = 63,
+    /// A key for another algorithm, such as RSA.
+    WrongAlgorithm = 64,
+    /// A key on another curve, such as P-384.
+    WrongCurve = 65,
+    /// A private key that is encrypted.
+    EncryptedKey = 66,
+    /// A public key where a private one is wanted.
+    NotPrivate = 67,
+    /// Text that is not PEM.
+    InvalidPem = 70,
+    /// More than one PEM block.
+    SeveralBlocks = 71,
+    /// Bytes that are not the DER of a private key.
+    InvalidDer = 72,
+    /// DER that ends too early.
+    Truncated = 73,
+    /// Bytes behind the end.
+    TrailingData = 74,
+    /// JSON that is not a JWK.
+    InvalidJwk = 75,
 }
 
 texts! {
@@ -136,10 +164,24 @@ texts! {
         Repeated: "the same name twice",
         InvalidJson: "not one JSON value (RFC 8259, at most 32 levels deep)",
         WrongPurpose: "client-authentication+jwt is the type of client assertions, not of grants",
-        InvalidKey: "not a P-256 private key",
+        ZeroKey: "the private key is zero",
         SignatureOutOfRange: "r or s is out of range: not a raw 64-byte ES256 signature",
         SignerFailed: "the signer reported a failure",
         NotPrepared: "not prepared for this signature, or signed already",
+        KeyTooLarge: "the private key is not below the order of P-256",
+        InvalidCoordinate: "a coordinate of the public key is not 32 bytes, or is out of range",
+        NotOnCurve: "the public key is not a point of P-256",
+        KeyMismatch: "the public key does not belong to the private key",
+        WrongAlgorithm: "a key for another algorithm: ES256 needs an elliptic curve key",
+        WrongCurve: "a key on another curve: ES256 needs P-256",
+        EncryptedKey: "the private key is encrypted: decrypt it first",
+        NotPrivate: "a public key where a private one is wanted",
+        InvalidPem: "not PEM",
+        SeveralBlocks: "more than one PEM block",
+        InvalidDer: "not the DER of a private key (PKCS#8 or SEC1)",
+        Truncated: "the DER ends too early",
+        TrailingData: "bytes behind the end",
+        InvalidJwk: "not a JSON Web Key",
     }
 }
 

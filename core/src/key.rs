@@ -1,5 +1,6 @@
 //! Signatures and whoever makes them.
 
+pub(crate) mod public;
 pub(crate) mod signature;
 pub(crate) mod signer;
 #[cfg(feature = "p256")]

@@ -24,6 +24,7 @@ pub use assertion::size::{
 };
 pub use assertion::{Assertion, Client, ClientAssertion, Grant, GrantAssertion, Kind, MAX_VALUE_SIZE};
 pub use error::{Argument, Cause, Error, SignError};
+pub use key::public::PublicKey;
 pub use key::signature::Es256Signature;
 pub use key::signer::{Es256Signer, ToBeSigned};
 #[cfg(feature = "p256")]

@@ -454,7 +454,7 @@ pub unsafe extern "C" fn jurat_attach_signature(
 /// @param message_length  Not used.
 /// @param signature       Receives JURAT_SIGNATURE_SIZE bytes.
 ///
-/// Causes: NULL_POINTER, INVALID_KEY.
+/// Causes: NULL_POINTER, ZERO_KEY, KEY_TOO_LARGE.
 #[cfg(feature = "p256")]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_p256_sign(

@@ -660,7 +660,7 @@ static void software_signing(void)
     CHECK_STATUS(jurat_p256_sign(NULL, hash, NULL, 0, bytes), STATUS(NULL_POINTER, KEY));
     CHECK_STATUS(jurat_p256_sign(key, NULL, NULL, 0, bytes), STATUS(NULL_POINTER, HASH));
     CHECK_STATUS(jurat_p256_sign(key, hash, NULL, 0, NULL), STATUS(NULL_POINTER, SIGNATURE));
-    CHECK_STATUS(jurat_p256_sign((void *)(uintptr_t)ZERO_KEY, hash, NULL, 0, bytes), STATUS(INVALID_KEY, KEY));
+    CHECK_STATUS(jurat_p256_sign((void *)(uintptr_t)ZERO_KEY, hash, NULL, 0, bytes), STATUS(ZERO_KEY, KEY));
     check_zero((const char *)bytes, sizeof(bytes), __LINE__);
 
     memcpy(bytes, KEY, sizeof(KEY));
@@ -683,7 +683,7 @@ static void software_signing(void)
     jurat_signer signer = JURAT_P256_SIGNER(ZERO_KEY);
     size_t length = 1;
     CHECK_STATUS(client_sign(&client, &signer, output, ROOM, &length), STATUS(SIGNER_FAILED, SIGNER));
-    CHECK(signer.status == STATUS(INVALID_KEY, KEY) && length == 0);
+    CHECK(signer.status == STATUS(ZERO_KEY, KEY) && length == 0);
     check_nothing_left(__LINE__);
 }
 
@@ -938,10 +938,24 @@ static const int32_t causes[] = {
     JURAT_CAUSE_REPEATED,
     JURAT_CAUSE_INVALID_JSON,
     JURAT_CAUSE_WRONG_PURPOSE,
-    JURAT_CAUSE_INVALID_KEY,
+    JURAT_CAUSE_ZERO_KEY,
     JURAT_CAUSE_SIGNATURE_OUT_OF_RANGE,
     JURAT_CAUSE_SIGNER_FAILED,
     JURAT_CAUSE_NOT_PREPARED,
+    JURAT_CAUSE_KEY_TOO_LARGE,
+    JURAT_CAUSE_INVALID_COORDINATE,
+    JURAT_CAUSE_NOT_ON_CURVE,
+    JURAT_CAUSE_KEY_MISMATCH,
+    JURAT_CAUSE_WRONG_ALGORITHM,
+    JURAT_CAUSE_WRONG_CURVE,
+    JURAT_CAUSE_ENCRYPTED_KEY,
+    JURAT_CAUSE_NOT_PRIVATE,
+    JURAT_CAUSE_INVALID_PEM,
+    JURAT_CAUSE_SEVERAL_BLOCKS,
+    JURAT_CAUSE_INVALID_DER,
+    JURAT_CAUSE_TRUNCATED,
+    JURAT_CAUSE_TRAILING_DATA,
+    JURAT_CAUSE_INVALID_JWK,
 };
 
 /* The names are those of the functions' parameters and the structs' members. */

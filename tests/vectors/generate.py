@@ -334,7 +334,8 @@ def signing(v: Vectors) -> None:
         v.accept(f"sign-hash-{name}", comment, "sign", {"key": KEY, "hash": f"{number:064x}"})
     for name, number in (("zero", 0), ("order", ORDER), ("order-plus-1", ORDER + 1), ("largest", 2**256 - 1)):
         data = {"d": f"{number:064x}", "hash": digest}
-        v.refuse(f"sign-key-{name}", "d is not in 1..n.", "sign", data, "INVALID_KEY", "key")
+        cause = "KEY_TOO_LARGE" if number else "ZERO_KEY"
+        v.refuse(f"sign-key-{name}", "d is not in 1..n.", "sign", data, cause, "key")
 
     def leading_zero(half: int) -> Json:
         for count in range(100_000):

@@ -3,10 +3,12 @@
 use core::convert::Infallible;
 
 use ecdsa::hazmat::sign_prehashed_rfc6979;
+use p256::elliptic_curve::sec1::ToSec1Point as _;
 use p256::{NistP256, SecretKey};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
+use super::public::PublicKey;
 use super::signature::Es256Signature;
 use super::signer::{Es256Signer, ToBeSigned};
 use crate::error::{Argument, Cause, Error};
@@ -28,7 +30,7 @@ use crate::error::{Argument, Cause, Error};
 /// let signer = SoftwareSigner::from_scalar(&scalar)?;
 /// let signature = signer.sign_hash(&[0x5a; 32]);
 /// assert_eq!(signature.as_bytes().len(), 64);
-/// assert_eq!(SoftwareSigner::from_scalar(&[0; 32]).unwrap_err().cause(), Cause::InvalidKey);
+/// assert_eq!(SoftwareSigner::from_scalar(&[0; 32]).unwrap_err().cause(), Cause::ZeroKey);
 /// # Ok::<(), jurat_core::Error>(())
 /// ```
 pub struct SoftwareSigner {
@@ -39,12 +41,23 @@ impl SoftwareSigner {
     /// The private scalar d, 32 bytes, big-endian. The caller's copy is the caller's to wipe.
     ///
     /// # Errors
-    /// [`Cause::InvalidKey`] when d is 0 or not below the order of P-256.
+    /// [`Cause::ZeroKey`] when d is 0, [`Cause::KeyTooLarge`] when it is not below the order of P-256.
     pub fn from_scalar(d: &[u8; 32]) -> Result<Self, Error> {
         match SecretKey::from_slice(d) {
             Ok(key) => Ok(Self { key }),
-            Err(_) => Err(Error::new(Cause::InvalidKey, Argument::Key)),
+            // Whether the refused one is zero is no secret worth a constant time.
+            Err(_) if d.iter().all(|byte| *byte == 0) => Err(Error::new(Cause::ZeroKey, Argument::Key)),
+            Err(_) => Err(Error::new(Cause::KeyTooLarge, Argument::Key)),
         }
+    }
+
+    /// The public half. This costs a scalar multiplication, as a signature does.
+    ///
+    /// # Errors
+    /// None for a key of P-256; the curve library's type allows for one.
+    pub fn public_key(&self) -> Result<PublicKey, Error> {
+        let point = self.key.public_key().to_sec1_point(false);
+        PublicKey::from_sec1(point.as_bytes())
     }
 
     /// Signs a SHA-256 hash, 32 bytes. For tests and other protocols; assertions use [`Es256Signer`].

@@ -49,9 +49,9 @@ class SignatureError(Error):
 def _from_status(status: int, cause: str, argument: str, text: str) -> Error:
     """Makes the exception for a status; the causes are numbered in families of ten."""
     family: type[Error] = InvalidArgumentError
-    if cause == "InvalidKey":
+    if cause == "ZeroKey" or (-status >> 8) >= 60:
         family = InvalidKeyError
-    elif (-status >> 8) // 10 == 5:
+    elif (-status >> 8) >= 50:
         family = SignatureError
     message = f"{argument}: {text}" if argument else text
     return family(message, cause=cause, argument=argument, status=status)
