@@ -19,8 +19,9 @@
  * - Every pointer is NULL or points to what its type and length say. NULL with a length of 0 is legal and means absent.
  *   Inputs are only read. Outputs overlap neither inputs nor each other.
  * - Structs are started from their INIT macro, which fills in struct_size; a struct of another version is refused.
- * - Stack, measured on a Cortex-M4 at opt-level s: the jurat_token_request_ calls take up to 2,600 bytes besides what the
- *   caller's signer takes, and up to 6,500 bytes with jurat_p256_sign as the signer; no other call takes more.
+ * - Stack, measured on a Cortex-M4 at opt-level s: the jurat_token_request_ calls take up to 2,700 bytes besides what the
+ *   caller's signer takes, and up to 5,400 bytes with jurat_p256_sign as the signer. The calls of neither the curve
+ *   nor key import take less; jurat_verified_sign and jurat_key_import take more, and have not been measured.
  * - Times are seconds since 1970-01-01T00:00:00Z, lifetimes are seconds, lengths are bytes, text is UTF-8.
  *
  * An assertion proves who signed it. It proves neither a user's consent, nor what a resource server will allow, nor the
@@ -46,6 +47,10 @@
 /* Define JURAT_NO_P256 for a library that was built without software signing. */
 #ifndef JURAT_NO_P256
 #define JURAT_P256
+#endif
+/* Define JURAT_NO_IMPORT for a library that was built without key import. */
+#ifndef JURAT_NO_IMPORT
+#define JURAT_IMPORT
 #endif
 
 /** The media type of a token request. */
@@ -97,18 +102,28 @@
 /** The start of every jurat_client_assertion. */
 #define JURAT_CLIENT_ASSERTION_INIT \
     { sizeof(jurat_client_assertion), 0, JURAT_TEXT_NONE, JURAT_TEXT_NONE, 0, 0, JURAT_DEFAULT_LIFETIME, \
-      JURAT_TEXT_NONE, NULL, 0, JURAT_TEXT_NONE, NULL, 0 }
+      JURAT_TEXT_NONE, NULL, 0, JURAT_TEXT_NONE, JURAT_TEXT_NONE, NULL, 0 }
 /** The start of every jurat_grant_assertion. */
 #define JURAT_GRANT_ASSERTION_INIT \
     { sizeof(jurat_grant_assertion), 0, JURAT_TEXT_NONE, JURAT_TEXT_NONE, JURAT_TEXT_NONE, JURAT_TEXT_NONE, \
-      JURAT_TEXT_NONE, 0, 0, JURAT_DEFAULT_LIFETIME, JURAT_TEXT_NONE, NULL, 0, JURAT_TEXT_NONE, NULL, 0 }
+      JURAT_TEXT_NONE, 0, 0, JURAT_DEFAULT_LIFETIME, JURAT_TEXT_NONE, NULL, 0, JURAT_TEXT_NONE, JURAT_TEXT_NONE, NULL, 0 }
 /** The start of every jurat_token_request. */
 #define JURAT_TOKEN_REQUEST_INIT \
     { sizeof(jurat_token_request), 0, NULL, NULL, JURAT_TEXT_NONE, JURAT_TEXT_NONE, NULL, 0 }
+/** The start of every jurat_registration. */
+#define JURAT_REGISTRATION_INIT \
+    { sizeof(jurat_registration), 0, JURAT_GRANT_CLIENT_CREDENTIALS, NULL, 0, JURAT_TEXT_NONE, JURAT_TEXT_NONE, \
+      JURAT_TEXT_NONE, JURAT_TEXT_NONE, JURAT_TEXT_NONE }
 /** A signer with a function and a context of the caller's own. */
-#define JURAT_SIGNER_INIT(sign, context) { sizeof(jurat_signer), 0, (sign), (context) }
+#define JURAT_SIGNER_INIT(sign, context) { sizeof(jurat_signer), 0, JURAT_SIGNATURE_RAW, (sign), (context) }
+/** The same for a function that gives signatures in DER. */
+#define JURAT_DER_SIGNER_INIT(sign, context) { sizeof(jurat_signer), 0, JURAT_SIGNATURE_DER, (sign), (context) }
 /** A signer with a private key in memory or in flash: JURAT_KEY_SIZE bytes. */
 #define JURAT_P256_SIGNER(key) JURAT_SIGNER_INIT(jurat_p256_sign, (void *)(uintptr_t)(key))
+/** The same with entropy added to the nonces: a pointer to a jurat_hedged_key. */
+#define JURAT_P256_HEDGED_SIGNER(key) JURAT_SIGNER_INIT(jurat_p256_hedged_sign, (void *)(uintptr_t)(key))
+/** A signer whose signatures are verified before they are used: a pointer to a jurat_verified. */
+#define JURAT_VERIFIED_SIGNER(verified) JURAT_SIGNER_INIT(jurat_verified_sign, (void *)(uintptr_t)(verified))
 
 
 /**
@@ -127,6 +142,21 @@
 #define JURAT_SIGNATURE_SIZE 64
 
 /**
+ * Room that a callback has for its signature: the longest ES256 signature in DER, in bytes.
+ */
+#define JURAT_SIGNATURE_DER_SIZE 72
+
+/**
+ * Form of a signature: r, then s, 32 bytes each, big-endian.
+ */
+#define JURAT_SIGNATURE_RAW 0
+
+/**
+ * Form of a signature: the DER of a SEQUENCE of r and s, as OpenSSL and many secure elements give it.
+ */
+#define JURAT_SIGNATURE_DER 1
+
+/**
  * Bytes of a P-256 private key: the scalar, big-endian.
  */
 #define JURAT_KEY_SIZE 32
@@ -135,6 +165,26 @@
  * Random bytes that make a `jti`.
  */
 #define JURAT_RANDOM_SIZE 16
+
+/**
+ * Bytes of the secret that ids are derived from.
+ */
+#define JURAT_SECRET_SIZE 32
+
+/**
+ * Characters of a thumbprint: of a key (RFC 7638) or of a certificate (`x5t#S256`).
+ */
+#define JURAT_THUMBPRINT_LENGTH 43
+
+/**
+ * Bytes of a public key as SubjectPublicKeyInfo, in DER.
+ */
+#define JURAT_SPKI_DER_SIZE 91
+
+/**
+ * Bytes of a public key as SubjectPublicKeyInfo, in PEM.
+ */
+#define JURAT_SPKI_PEM_SIZE 178
 
 /**
  * Characters of a `jti` that was made of random bytes.
@@ -171,6 +221,31 @@
  * Flag of a token request: no `client_id` beside the client assertion.
  */
 #define JURAT_OMIT_CLIENT_ID 4
+
+/**
+ * Grant type of a registration: client_credentials.
+ */
+#define JURAT_GRANT_CLIENT_CREDENTIALS 1
+
+/**
+ * Grant type of a registration: urn:ietf:params:oauth:grant-type:jwt-bearer.
+ */
+#define JURAT_GRANT_JWT_BEARER 2
+
+/**
+ * An imported key had no public half.
+ */
+#define JURAT_HALVES_ABSENT 0
+
+/**
+ * The public half belongs to the private one.
+ */
+#define JURAT_HALVES_MATCH 1
+
+/**
+ * There is a public half, but no software curve in the library to check it with.
+ */
+#define JURAT_HALVES_NOT_CHECKED 2
 
 /**
  * Kind of a claim: `text` is text, which is escaped as JSON needs it.
@@ -266,6 +341,10 @@ enum jurat_cause
      */
     JURAT_CAUSE_NOT_ABSOLUTE = 23,
     /**
+     * Random bytes that ran out before a key was found.
+     */
+    JURAT_CAUSE_OUT_OF_RANDOM = 25,
+    /**
      * A time of 10^11 or more: milliseconds where seconds are wanted.
      */
     JURAT_CAUSE_MILLISECONDS = 30,
@@ -314,6 +393,10 @@ enum jurat_cause
      */
     JURAT_CAUSE_NOT_PREPARED = 53,
     /**
+     * A signature that does not verify with the public key.
+     */
+    JURAT_CAUSE_WRONG_SIGNATURE = 54,
+    /**
      * A private key that is not below the order of P-256.
      */
     JURAT_CAUSE_KEY_TOO_LARGE = 60,
@@ -354,7 +437,7 @@ enum jurat_cause
      */
     JURAT_CAUSE_SEVERAL_BLOCKS = 71,
     /**
-     * Bytes that are not the DER of a private key.
+     * Bytes that are not the DER that is wanted: of a private key, a signature or a certificate.
      */
     JURAT_CAUSE_INVALID_DER = 72,
     /**
@@ -498,6 +581,46 @@ enum jurat_argument
      * A point in time that no other argument names.
      */
     JURAT_ARGUMENT_TIME = 27,
+    /**
+     * The device's secret that ids are derived from.
+     */
+    JURAT_ARGUMENT_SECRET = 28,
+    /**
+     * The `x5t#S256` header parameter.
+     */
+    JURAT_ARGUMENT_CERTIFICATE_THUMBPRINT = 29,
+    /**
+     * A certificate.
+     */
+    JURAT_ARGUMENT_CERTIFICATE = 30,
+    /**
+     * Where a client's public keys can be fetched.
+     */
+    JURAT_ARGUMENT_JWKS_URI = 31,
+    /**
+     * The grant types of a registration.
+     */
+    JURAT_ARGUMENT_GRANT_TYPES = 32,
+    /**
+     * A registration, as an argument.
+     */
+    JURAT_ARGUMENT_REGISTRATION = 33,
+    /**
+     * A public key.
+     */
+    JURAT_ARGUMENT_PUBLIC_KEY = 34,
+    /**
+     * The name of a client in a registration.
+     */
+    JURAT_ARGUMENT_CLIENT_NAME = 35,
+    /**
+     * The id of a client's software in a registration.
+     */
+    JURAT_ARGUMENT_SOFTWARE_ID = 36,
+    /**
+     * The version of a client's software in a registration.
+     */
+    JURAT_ARGUMENT_SOFTWARE_VERSION = 37,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -506,6 +629,17 @@ typedef enum jurat_argument jurat_argument;
 typedef int32_t jurat_argument;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
+
+/**
+ * Which grants a client may use; never empty.
+ *
+ * ```
+ * use jurat_core::GrantTypes;
+ * let both = GrantTypes::CLIENT_CREDENTIALS.and(GrantTypes::JWT_BEARER);
+ * assert!(both.contains(GrantTypes::JWT_BEARER));
+ * ```
+ */
+typedef struct GrantTypes GrantTypes;
 
 /**
  * UTF-8 text with its length in bytes; no NUL is needed. `{NULL, 0}` means absent.
@@ -597,6 +731,10 @@ typedef struct jurat_client_assertion {
      */
     struct jurat_str key_id;
     /**
+     * `x5t#S256`, as jurat_certificate_thumbprint() wrote it, absent if `{NULL, 0}`.
+     */
+    struct jurat_str certificate_thumbprint;
+    /**
      * Custom claims, in the order in which they are written.
      */
     const struct jurat_claim *claims;
@@ -610,14 +748,17 @@ typedef struct jurat_client_assertion {
  * Makes one ES256 signature.
  *
  * `hash` is the SHA-256 hash of `message`, JURAT_HASH_SIZE bytes; `message` is the signing input. Use the one that the
- * key's owner takes. `signature` receives JURAT_SIGNATURE_SIZE bytes: r, then s, 32 bytes each, big-endian, not DER.
+ * key's owner takes. `signature` receives the signature in the form that the signer declares, and `*signature_length` its
+ * bytes: JURAT_SIGNATURE_SIZE for a raw one. `signature_size` is JURAT_SIGNATURE_DER_SIZE, whatever the form.
  * Returns 0, or an error number of its own.
  */
 typedef int32_t (*jurat_sign_function)(void *context,
                                        const uint8_t *hash,
                                        const uint8_t *message,
                                        size_t message_length,
-                                       uint8_t *signature);
+                                       uint8_t *signature,
+                                       size_t signature_size,
+                                       size_t *signature_length);
 
 /**
  * Whoever holds the key. Start from JURAT_SIGNER_INIT or JURAT_P256_SIGNER.
@@ -631,6 +772,10 @@ typedef struct jurat_signer {
      * What `sign` returned last, untouched: look here when a call gives the cause JURAT_CAUSE_SIGNER_FAILED.
      */
     int32_t status;
+    /**
+     * The form of its signatures: JURAT_SIGNATURE_RAW or JURAT_SIGNATURE_DER. It is never guessed.
+     */
+    uint32_t form;
     /**
      * Makes a signature.
      */
@@ -703,6 +848,10 @@ typedef struct jurat_grant_assertion {
      * `kid`, absent if `{NULL, 0}`.
      */
     struct jurat_str key_id;
+    /**
+     * `x5t#S256`, as jurat_certificate_thumbprint() wrote it, absent if `{NULL, 0}`.
+     */
+    struct jurat_str certificate_thumbprint;
     /**
      * Custom claims, in the order in which they are written.
      */
@@ -785,6 +934,135 @@ typedef struct jurat_to_be_signed {
      */
     uint8_t hash[JURAT_HASH_SIZE];
 } jurat_to_be_signed;
+
+/**
+ * When a key signs.
+ */
+typedef struct jurat_key_period {
+    /**
+     * From when on it signs: seconds since 1970-01-01T00:00:00Z.
+     */
+    uint64_t active_from;
+    /**
+     * From when on it is no longer published, and does not sign, in the same seconds; 0 while no end is planned.
+     */
+    uint64_t retired_at;
+} jurat_key_period;
+
+/**
+ * A P-256 public key.
+ */
+typedef struct jurat_public_key {
+    /**
+     * The coordinate x, big-endian.
+     */
+    uint8_t x[32];
+    /**
+     * The coordinate y, big-endian.
+     */
+    uint8_t y[32];
+} jurat_public_key;
+
+/**
+ * A public key as a JSON Web Key.
+ */
+typedef struct jurat_jwk {
+    /**
+     * The key.
+     */
+    struct jurat_public_key key;
+    /**
+     * The `kid`, as the assertions will name it; if `{NULL, 0}`, the key's thumbprint (RFC 7638).
+     */
+    struct jurat_str key_id;
+} jurat_jwk;
+
+/**
+ * A client registration (RFC 7591) with private_key_jwt and ES256. Start from JURAT_REGISTRATION_INIT.
+ */
+typedef struct jurat_registration {
+    /**
+     * sizeof(jurat_registration).
+     */
+    uint32_t struct_size;
+    /**
+     * JURAT_INSECURE_HTTP, or 0.
+     */
+    uint32_t flags;
+    /**
+     * JURAT_GRANT_CLIENT_CREDENTIALS, JURAT_GRANT_JWT_BEARER, or both.
+     */
+    uint32_t grant_types;
+    /**
+     * The client's public keys; or else `jwks_uri`.
+     */
+    const struct jurat_jwk *keys;
+    /**
+     * How many.
+     */
+    size_t keys_length;
+    /**
+     * Where the server can fetch them: an https URL; or else `keys`.
+     */
+    struct jurat_str jwks_uri;
+    /**
+     * What to call the client, absent if `{NULL, 0}`.
+     */
+    struct jurat_str client_name;
+    /**
+     * The scope it may ask for, absent if `{NULL, 0}`.
+     */
+    struct jurat_str scope;
+    /**
+     * Its software, absent if `{NULL, 0}`.
+     */
+    struct jurat_str software_id;
+    /**
+     * The version of its software, absent if `{NULL, 0}`.
+     */
+    struct jurat_str software_version;
+} jurat_registration;
+
+/**
+ * Fills `random` with random bytes. Returns 0, or anything else when it could not.
+ */
+typedef int32_t (*jurat_random_function)(void *context, uint8_t *random, size_t random_size);
+
+/**
+ * A private key in memory with entropy added to its nonces: the context of jurat_p256_hedged_sign().
+ */
+typedef struct jurat_hedged_key {
+    /**
+     * The key: JURAT_KEY_SIZE bytes, the scalar, big-endian.
+     */
+    const uint8_t *key;
+    /**
+     * The device's random source. When it fails, the signature is the deterministic one.
+     */
+    jurat_random_function random;
+    /**
+     * For `random`, as it is.
+     */
+    void *context;
+} jurat_hedged_key;
+
+/**
+ * A signer whose signatures are verified before they are used: the context of jurat_verified_sign().
+ */
+typedef struct jurat_verified {
+    /**
+     * Who signs; its `status` receives what it returned.
+     */
+    struct jurat_signer *signer;
+    /**
+     * The public key that the signatures have to verify with.
+     */
+    struct jurat_public_key public_key;
+} jurat_verified;
+
+
+
+
 
 #ifdef __cplusplus
 extern "C" {
@@ -925,25 +1203,6 @@ int32_t jurat_attach_signature(char *output,
                                const uint8_t *signature,
                                size_t signature_size);
 
-#if defined(JURAT_P256)
-/**
- * Signs with a private key in memory: ECDSA on P-256, deterministic (RFC 6979, SHA-256). A jurat_sign_function.
- *
- * @param context         The key: JURAT_KEY_SIZE bytes, the scalar, big-endian. It is only read; copies are wiped.
- * @param hash            SHA-256 of the message, JURAT_HASH_SIZE bytes.
- * @param message         Not used; may be NULL.
- * @param message_length  Not used.
- * @param signature       Receives JURAT_SIGNATURE_SIZE bytes.
- *
- * Causes: NULL_POINTER, ZERO_KEY, KEY_TOO_LARGE.
- */
-int32_t jurat_p256_sign(void *context,
-                        const uint8_t *hash,
-                        const uint8_t *message,
-                        size_t message_length,
-                        uint8_t *signature);
-#endif
-
 /**
  * The cause in a status: a JURAT_CAUSE_ number, or 0 for JURAT_OK. JURAT_CAUSE() is the same as a macro.
  */
@@ -968,6 +1227,301 @@ const char *jurat_argument_text(int32_t status);
  * The version of the library that runs, such as "0.1.0". JURAT_VERSION is that of the header.
  */
 const char *jurat_version(void);
+
+/**
+ * Makes a private key of random bytes: the first 32 of them that are a number in 1..n of P-256.
+ *
+ * @param random       Bytes from a cryptographic random source; 64 are plenty, since one attempt in 2^32 is rejected.
+ * @param random_size  How many.
+ * @param key          Receives the key: JURAT_KEY_SIZE bytes, the scalar, big-endian. Zeroed on failure.
+ * @param key_size     Room in `key`, in bytes.
+ * @param key_length   Receives JURAT_KEY_SIZE.
+ *
+ * Causes: BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, NOT_RANDOM, OUT_OF_RANDOM. There is no fallback.
+ */
+int32_t jurat_key_generate(const uint8_t *random,
+                           size_t random_size,
+                           uint8_t *key,
+                           size_t key_size,
+                           size_t *key_length);
+
+/**
+ * Derives the random bytes of a `jti` on a device without a good random source: HMAC-SHA256 under a secret of the device.
+ *
+ * The boot counter has to move before the first message of each start, in memory that outlives it; when it did not, the
+ * ids of that run are those of the one before, and servers refuse them as replayed.
+ *
+ * @param secret         32 bytes that no other device has; not the signing key.
+ * @param secret_size    JURAT_SECRET_SIZE.
+ * @param boot           How often the device has started.
+ * @param message        How many assertions it has made since.
+ * @param random         Receives JURAT_RANDOM_SIZE bytes, for the `random` of an assertion.
+ * @param random_size    Room in `random`, in bytes.
+ * @param random_length  Receives JURAT_RANDOM_SIZE.
+ *
+ * Causes: BUFFER_TOO_SMALL, NULL_POINTER, WRONG_LENGTH, OVERLAP, NOT_RANDOM (a secret whose bytes are all equal).
+ */
+int32_t jurat_jwt_id_derive(const uint8_t *secret,
+                            size_t secret_size,
+                            uint64_t boot,
+                            uint64_t message,
+                            uint8_t *random,
+                            size_t random_size,
+                            size_t *random_length);
+
+/**
+ * Which of several keys signs now: of those that are active and not retired, the one that became active last.
+ *
+ * In a rotation the next key is published before it is active, long enough for servers to fetch it, and the old one is
+ * retired when the last assertion it signed has expired. A key belongs into the JWKS until its `retired_at`.
+ *
+ * @param periods         When each key signs.
+ * @param periods_length  How many keys.
+ * @param now             Seconds since 1970-01-01T00:00:00Z.
+ * @param index           Receives the place of the key in `periods`.
+ *
+ * Causes: EMPTY (no key is active), NULL_POINTER, MILLISECONDS, TIME_OUT_OF_RANGE.
+ */
+int32_t jurat_signing_key(const struct jurat_key_period *periods,
+                          size_t periods_length,
+                          uint64_t now,
+                          size_t *index);
+
+#if defined(JURAT_IMPORT)
+/**
+ * Reads a private key: 32 raw bytes, SEC1 or PKCS#8 in DER or PEM, or a private JWK.
+ *
+ * @param input       The key as it was written by OpenSSL, Python, Node, Go or Apple.
+ * @param input_size  Bytes.
+ * @param key         Receives the scalar: JURAT_KEY_SIZE bytes, big-endian. Zeroed on failure.
+ * @param key_size    Room in `key`, in bytes.
+ * @param key_length  Receives JURAT_KEY_SIZE.
+ * @param public_key  Receives the public half, zero if there is none; may be NULL.
+ * @param halves      Receives JURAT_HALVES_ABSENT, _MATCH or _NOT_CHECKED; may be NULL.
+ *
+ * Causes: BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, EMPTY, ZERO_KEY, KEY_TOO_LARGE, INVALID_COORDINATE, NOT_ON_CURVE,
+ * KEY_MISMATCH, WRONG_ALGORITHM, WRONG_CURVE, ENCRYPTED_KEY, NOT_PRIVATE, INVALID_PEM, SEVERAL_BLOCKS, INVALID_DER,
+ * TRUNCATED, TRAILING_DATA, INVALID_JWK.
+ */
+int32_t jurat_key_import(const uint8_t *input,
+                         size_t input_size,
+                         uint8_t *key,
+                         size_t key_size,
+                         size_t *key_length,
+                         struct jurat_public_key *public_key,
+                         uint32_t *halves);
+#endif
+
+#if defined(JURAT_P256)
+/**
+ * Computes the public half of a private key in memory. It costs as much as a signature.
+ *
+ * @param key         JURAT_KEY_SIZE bytes, the scalar, big-endian.
+ * @param key_size    JURAT_KEY_SIZE.
+ * @param public_key  Receives the public half.
+ *
+ * Causes: NULL_POINTER, WRONG_LENGTH, ZERO_KEY, KEY_TOO_LARGE.
+ */
+int32_t jurat_p256_public_key(const uint8_t *key, size_t key_size, struct jurat_public_key *public_key);
+#endif
+
+/**
+ * Writes the thumbprint of a public key (RFC 7638), which serves as `kid`: JURAT_THUMBPRINT_LENGTH characters.
+ *
+ * @param key            The key.
+ * @param output         Receives the thumbprint, without a NUL behind it.
+ * @param output_size    Room in `output`, in bytes.
+ * @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
+ *
+ * Causes: BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, INVALID_COORDINATE.
+ */
+int32_t jurat_thumbprint(const struct jurat_public_key *key,
+                         char *output,
+                         size_t output_size,
+                         size_t *output_length);
+
+/**
+ * Writes the thumbprint of a certificate for `x5t#S256` (RFC 7515 section 4.1.8): JURAT_THUMBPRINT_LENGTH characters.
+ *
+ * @param certificate       The certificate, in DER.
+ * @param certificate_size  Bytes.
+ * @param output            Receives the thumbprint, without a NUL behind it.
+ * @param output_size       Room in `output`, in bytes.
+ * @param output_length     Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
+ *
+ * Causes: BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, EMPTY, INVALID_DER, TRUNCATED, TRAILING_DATA.
+ */
+int32_t jurat_certificate_thumbprint(const uint8_t *certificate,
+                                     size_t certificate_size,
+                                     char *output,
+                                     size_t output_size,
+                                     size_t *output_length);
+
+/**
+ * Writes a public key as JSON Web Key: kty, crv, x, y, use, alg, kid.
+ *
+ * @param jwk            The key and its `kid`.
+ * @param output         Receives the JSON, UTF-8, without a NUL behind it.
+ * @param output_size    Room in `output`, in bytes.
+ * @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
+ *
+ * Causes: BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, INVALID_COORDINATE, EMPTY, TOO_LONG, NOT_UTF8.
+ */
+int32_t jurat_jwk_write(const struct jurat_jwk *jwk, char *output, size_t output_size, size_t *output_length);
+
+/**
+ * Writes public keys as JSON Web Key Set, for registration or for a `jwks_uri`.
+ *
+ * @param keys           The keys, each with another `kid`.
+ * @param keys_length    How many.
+ * @param output         Receives the JSON, UTF-8, without a NUL behind it.
+ * @param output_size    Room in `output`, in bytes.
+ * @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
+ *
+ * Causes: those of jurat_jwk_write(), and REPEATED.
+ */
+int32_t jurat_jwks_write(const struct jurat_jwk *keys,
+                         size_t keys_length,
+                         char *output,
+                         size_t output_size,
+                         size_t *output_length);
+
+/**
+ * Writes a public key as SubjectPublicKeyInfo in DER: JURAT_SPKI_DER_SIZE bytes.
+ *
+ * @param key            The key.
+ * @param output         Receives the DER.
+ * @param output_size    Room in `output`, in bytes.
+ * @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
+ *
+ * Causes: BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, INVALID_COORDINATE.
+ */
+int32_t jurat_spki_der_write(const struct jurat_public_key *key,
+                             uint8_t *output,
+                             size_t output_size,
+                             size_t *output_length);
+
+/**
+ * Writes a public key as SubjectPublicKeyInfo in PEM: JURAT_SPKI_PEM_SIZE bytes.
+ *
+ * @param key            The key.
+ * @param output         Receives the PEM, ASCII, without a NUL behind it.
+ * @param output_size    Room in `output`, in bytes.
+ * @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
+ *
+ * Causes: BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, INVALID_COORDINATE.
+ */
+int32_t jurat_spki_pem_write(const struct jurat_public_key *key,
+                             char *output,
+                             size_t output_size,
+                             size_t *output_length);
+
+/**
+ * Writes a client registration request (RFC 7591): private_key_jwt, ES256, the grant types, and the keys or where they are.
+ *
+ * @param registration   What it says.
+ * @param output         Receives the JSON, UTF-8, without a NUL behind it.
+ * @param output_size    Room in `output`, in bytes.
+ * @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
+ *
+ * Causes: those of jurat_jwks_write(), and UNKNOWN_STRUCT, CONFLICT, NOT_HTTPS, HAS_FRAGMENT, INVALID_CHARACTER.
+ */
+int32_t jurat_registration_write(const struct jurat_registration *registration,
+                                 char *output,
+                                 size_t output_size,
+                                 size_t *output_length);
+
+/**
+ * Reads a signature in DER, strictly, for jurat_attach_signature(). A jurat_signer does this by itself.
+ *
+ * @param der               The signature: minimal lengths, no negative numbers, nothing behind it.
+ * @param der_size          Bytes.
+ * @param signature         Receives r, then s, 32 bytes each, big-endian.
+ * @param signature_size    Room in `signature`, in bytes.
+ * @param signature_length  Receives JURAT_SIGNATURE_SIZE.
+ *
+ * Causes: BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, INVALID_DER, TRUNCATED, TRAILING_DATA, SIGNATURE_OUT_OF_RANGE.
+ */
+int32_t jurat_signature_from_der(const uint8_t *der,
+                                 size_t der_size,
+                                 uint8_t *signature,
+                                 size_t signature_size,
+                                 size_t *signature_length);
+
+#if defined(JURAT_P256)
+/**
+ * Signs with a private key in memory: ECDSA on P-256, deterministic (RFC 6979, SHA-256). A jurat_sign_function.
+ *
+ * @param context           The key: JURAT_KEY_SIZE bytes, the scalar, big-endian. It is only read; copies are wiped.
+ * @param hash              SHA-256 of the message, JURAT_HASH_SIZE bytes.
+ * @param message           Not used; may be NULL.
+ * @param message_length    Not used.
+ * @param signature         Receives a raw signature.
+ * @param signature_size    Room in `signature`, in bytes.
+ * @param signature_length  Receives JURAT_SIGNATURE_SIZE.
+ *
+ * Causes: BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, ZERO_KEY, KEY_TOO_LARGE.
+ */
+int32_t jurat_p256_sign(void *context,
+                        const uint8_t *hash,
+                        const uint8_t *_message,
+                        size_t _message_length,
+                        uint8_t *signature,
+                        size_t signature_size,
+                        size_t *signature_length);
+#endif
+
+#if defined(JURAT_P256)
+/**
+ * The same with entropy added to the nonce (RFC 6979 section 3.6), against attacks that provoke faults. A
+ * jurat_sign_function.
+ *
+ * Where the random source fails or gives constant bytes, the signature is the deterministic one.
+ *
+ * @param context           A jurat_hedged_key.
+ * @param hash              SHA-256 of the message, JURAT_HASH_SIZE bytes.
+ * @param message           Not used; may be NULL.
+ * @param message_length    Not used.
+ * @param signature         Receives a raw signature.
+ * @param signature_size    Room in `signature`, in bytes.
+ * @param signature_length  Receives JURAT_SIGNATURE_SIZE.
+ *
+ * Causes: those of jurat_p256_sign().
+ */
+int32_t jurat_p256_hedged_sign(void *context,
+                               const uint8_t *hash,
+                               const uint8_t *_message,
+                               size_t _message_length,
+                               uint8_t *signature,
+                               size_t signature_size,
+                               size_t *signature_length);
+#endif
+
+#if defined(JURAT_P256)
+/**
+ * Has another signer sign, and verifies its signature before it is used: against faults and broken elements. A
+ * jurat_sign_function. It costs two scalar multiplications more.
+ *
+ * The message is hashed again for it.
+ *
+ * @param context           A jurat_verified.
+ * @param hash              For the other signer.
+ * @param message           The message that the signature has to belong to.
+ * @param message_length    Its bytes.
+ * @param signature         Receives a raw signature.
+ * @param signature_size    Room in `signature`, in bytes.
+ * @param signature_length  Receives JURAT_SIGNATURE_SIZE.
+ *
+ * Causes: those of jurat_token_request_sign() about the signer, INVALID_COORDINATE, NOT_ON_CURVE, WRONG_SIGNATURE.
+ */
+int32_t jurat_verified_sign(void *context,
+                            const uint8_t *hash,
+                            const uint8_t *message,
+                            size_t message_length,
+                            uint8_t *signature,
+                            size_t signature_size,
+                            size_t *signature_length);
+#endif
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -12,29 +12,27 @@ use crate::encoding::base64url;
 use crate::encoding::json::write::Object;
 use crate::encoding::sink::{JwsSink, Output};
 use crate::error::{Argument, Cause, Error, SignError};
+use crate::key::public::THUMBPRINT_SIZE;
 use crate::key::signer::Es256Signer;
 use crate::list::List;
 use crate::time::{DEFAULT_LIFETIME, MAX_LIFETIME, NumericDate};
+use crate::value::check_value;
 use audience::{Audience, IssuerIdentifier};
 use claim::Claim;
 use jwt_id::JwtId;
 use signing::{Prepared, Signed, SigningInput};
 
-/// The longest id, URL, name or parameter value that is taken, in bytes. The values of custom claims have no limit but the
-/// buffer's.
-pub const MAX_VALUE_SIZE: usize = 2_048;
-
 /// The `typ` of client assertions (RFC 10070, in its draft -10 section 4).
 const CLIENT_TYPE: &str = "client-authentication+jwt";
 
-/// Checks a value that must be there: not empty, not over-long.
-pub(crate) const fn check_value(text: &str, argument: Argument) -> Result<(), Error> {
-    if text.is_empty() {
-        Err(Error::new(Cause::Empty, argument))
-    } else if text.len() > MAX_VALUE_SIZE {
-        Err(Error::new(Cause::TooLong, argument))
-    } else {
-        Ok(())
+/// Checks that a text can be the base64url of a SHA-256 hash.
+fn check_thumbprint(text: &str) -> Result<(), Error> {
+    let refused = |cause| Err(Error::new(cause, Argument::CertificateThumbprint));
+    let characters = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    match text.len() {
+        THUMBPRINT_SIZE if characters => Ok(()),
+        THUMBPRINT_SIZE => refused(Cause::InvalidCharacter),
+        _ => refused(Cause::WrongLength),
     }
 }
 
@@ -85,6 +83,7 @@ impl sealed::Kind for Grant {
 struct Jwt<'a> {
     typ: Option<&'a str>,
     key_id: Option<&'a str>,
+    certificate_thumbprint: Option<&'a str>,
     audience: &'a str,
     iss: &'a str,
     sub: &'a str,
@@ -109,7 +108,7 @@ pub struct Assertion<'a, K> {
 /// It proves neither a user's consent nor what a resource server will allow, and says nothing about the audience of the
 /// access token.
 ///
-/// Header: `typ` = `client-authentication+jwt`, `alg` = `ES256`, `kid` if given. Claims: `aud` (the issuer identifier,
+/// Header: `typ` = `client-authentication+jwt`, `alg` = `ES256`, `kid` and `x5t#S256` if given. Claims: `aud` (the issuer identifier,
 /// one string), `iss` = `sub` = the client id, `iat`, `exp`, `nbf` if given, `jti`, then custom claims.
 ///
 /// ```
@@ -134,7 +133,7 @@ pub type ClientAssertion<'a> = Assertion<'a, Client>;
 /// It proves what its issuer says about the subject. It proves neither that subject's consent nor what a resource
 /// server will allow.
 ///
-/// Header: `alg` = `ES256`, `typ` and `kid` if given. Claims: `aud`, `iss`, `sub`, `iat`, `exp`, `nbf` if given, `jti`,
+/// Header: `typ` if given, `alg` = `ES256`, `kid` and `x5t#S256` if given. Claims: `aud`, `iss`, `sub`, `iat`, `exp`, `nbf` if given, `jti`,
 /// then custom claims.
 ///
 /// ```
@@ -202,6 +201,7 @@ impl<'a, K> Assertion<'a, K> {
         let jwt = Jwt {
             typ,
             key_id: None,
+            certificate_thumbprint: None,
             audience,
             iss,
             sub,
@@ -217,6 +217,12 @@ impl<'a, K> Assertion<'a, K> {
     /// Adds the header parameter `kid`: which of the registered keys this is (RFC 7515 section 4.1.4).
     pub const fn with_key_id(self, key_id: &'a str) -> Self {
         Self { jwt: Jwt { key_id: Some(key_id), ..self.jwt }, ..self }
+    }
+
+    /// Adds the header parameter `x5t#S256`: the 43 characters of a [`CertificateThumbprint`](crate::CertificateThumbprint),
+    /// for servers that know the key by its certificate (RFC 7515 section 4.1.8).
+    pub const fn with_certificate_thumbprint(self, thumbprint: &'a str) -> Self {
+        Self { jwt: Jwt { certificate_thumbprint: Some(thumbprint), ..self.jwt }, ..self }
     }
 
     /// Sets the seconds between `iat` and `exp`, 1 to [`MAX_LIFETIME`].
@@ -252,6 +258,9 @@ impl Jwt<'_> {
         check_value(self.sub, facts.sub)?;
         if let Some(key_id) = self.key_id {
             check_value(key_id, Argument::KeyId)?;
+        }
+        if let Some(thumbprint) = self.certificate_thumbprint {
+            check_thumbprint(thumbprint)?;
         }
         if facts.own_type
             && let Some(typ) = self.typ
@@ -289,6 +298,9 @@ impl Jwt<'_> {
         header.text("alg", "ES256");
         if let Some(key_id) = self.key_id {
             header.text("kid", key_id);
+        }
+        if let Some(thumbprint) = self.certificate_thumbprint {
+            header.text("x5t#S256", thumbprint);
         }
         header.end();
         jws.dot();
@@ -338,7 +350,7 @@ impl<K: Kind> Assertion<'_, K> {
     ///
     /// # Errors
     /// * [`Cause::BufferTooSmall`]: [`Error::needed`] says how many bytes would do.
-    /// * [`Cause::Empty`] or [`Cause::TooLong`]: an identifier that is empty or above [`MAX_VALUE_SIZE`] bytes.
+    /// * [`Cause::Empty`] or [`Cause::TooLong`]: an identifier that is empty or above [`MAX_VALUE_SIZE`](crate::MAX_VALUE_SIZE) bytes.
     /// * [`Cause::LifetimeOutOfRange`], [`Cause::NeverValid`]: the times.
     /// * [`Cause::NotRandom`]: the random bytes of the `jti` are all equal.
     /// * [`Cause::Reserved`], [`Cause::Repeated`], [`Cause::InvalidJson`]: the custom claims.

@@ -3,4 +3,5 @@
 pub(crate) mod base64url;
 pub(crate) mod form;
 pub(crate) mod json;
+pub(crate) mod pem;
 pub(crate) mod sink;

@@ -85,6 +85,8 @@ pub enum Cause {
     HasFragment = 22,
     /// Not an absolute URI.
     NotAbsolute = 23,
+    /// Random bytes that ran out before a key was found.
+    OutOfRandom = 25,
     /// A time of 10^11 or more: milliseconds where seconds are wanted.
     Milliseconds = 30,
     /// A time that does not fit, or is negative.
@@ -109,6 +111,8 @@ pub enum Cause {
     SignerFailed = 52,
     /// A signature is missing, there already, or given where none is wanted.
     NotPrepared = 53,
+    /// A signature that does not verify with the public key.
+    WrongSignature = 54,
     /// A private key that is not below the order of P-256.
     KeyTooLarge = 60,
     /// A coordinate of a public key that is not 32 bytes, or not below the field's prime.
@@ -129,7 +133,7 @@ pub enum Cause {
     InvalidPem = 70,
     /// More than one PEM block.
     SeveralBlocks = 71,
-    /// Bytes that are not the DER of a private key.
+    /// Bytes that are not the DER that is wanted: of a private key, a signature or a certificate.
     InvalidDer = 72,
     /// DER that ends too early.
     Truncated = 73,
@@ -156,6 +160,7 @@ texts! {
         HasQuery: "must not have a query",
         HasFragment: "must not have a fragment",
         NotAbsolute: "must be an absolute URI",
+        OutOfRandom: "the random bytes ran out",
         Milliseconds: "looks like milliseconds: NumericDate counts seconds (divide by 1000)",
         TimeOutOfRange: "a time outside the range of NumericDate",
         LifetimeOutOfRange: "the lifetime must be 1 to 3600 seconds",
@@ -165,9 +170,10 @@ texts! {
         InvalidJson: "not one JSON value (RFC 8259, at most 32 levels deep)",
         WrongPurpose: "client-authentication+jwt is the type of client assertions, not of grants",
         ZeroKey: "the private key is zero",
-        SignatureOutOfRange: "r or s is out of range: not a raw 64-byte ES256 signature",
+        SignatureOutOfRange: "r or s is out of range: not an ES256 signature",
         SignerFailed: "the signer reported a failure",
         NotPrepared: "not prepared for this signature, or signed already",
+        WrongSignature: "the signature does not verify with the public key",
         KeyTooLarge: "the private key is not below the order of P-256",
         InvalidCoordinate: "a coordinate of the public key is not 32 bytes, or is out of range",
         NotOnCurve: "the public key is not a point of P-256",
@@ -178,7 +184,7 @@ texts! {
         NotPrivate: "a public key where a private one is wanted",
         InvalidPem: "not PEM",
         SeveralBlocks: "more than one PEM block",
-        InvalidDer: "not the DER of a private key (PKCS#8 or SEC1)",
+        InvalidDer: "not the DER that is wanted here",
         Truncated: "the DER ends too early",
         TrailingData: "bytes behind the end",
         InvalidJwk: "not a JSON Web Key",
@@ -246,6 +252,26 @@ pub enum Argument {
     Hash = 26,
     /// A point in time that no other argument names.
     Time = 27,
+    /// The device's secret that ids are derived from.
+    Secret = 28,
+    /// The `x5t#S256` header parameter.
+    CertificateThumbprint = 29,
+    /// A certificate.
+    Certificate = 30,
+    /// Where a client's public keys can be fetched.
+    JwksUri = 31,
+    /// The grant types of a registration.
+    GrantTypes = 32,
+    /// A registration, as an argument.
+    Registration = 33,
+    /// A public key.
+    PublicKey = 34,
+    /// The name of a client in a registration.
+    ClientName = 35,
+    /// The id of a client's software in a registration.
+    SoftwareId = 36,
+    /// The version of a client's software in a registration.
+    SoftwareVersion = 37,
 }
 
 texts! {
@@ -278,6 +304,16 @@ texts! {
         ToBeSigned: "to_be_signed",
         Hash: "hash",
         Time: "time",
+        Secret: "secret",
+        CertificateThumbprint: "certificate_thumbprint",
+        Certificate: "certificate",
+        JwksUri: "jwks_uri",
+        GrantTypes: "grant_types",
+        Registration: "registration",
+        PublicKey: "public_key",
+        ClientName: "client_name",
+        SoftwareId: "software_id",
+        SoftwareVersion: "software_version",
     }
 }
 
@@ -305,7 +341,9 @@ impl Error {
         Self { cause, argument, needed: 0 }
     }
 
-    pub(crate) const fn too_small(needed: usize) -> Self {
+    /// An output that is too small; `needed` bytes would do.
+    #[must_use]
+    pub const fn too_small(needed: usize) -> Self {
         Self { cause: Cause::BufferTooSmall, argument: Argument::Output, needed }
     }
 

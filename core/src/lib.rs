@@ -12,22 +12,42 @@ mod encoding;
 mod error;
 mod key;
 mod list;
+mod server;
 mod time;
 mod token;
+mod value;
 
 pub use assertion::audience::{Audience, IssuerIdentifier};
 pub use assertion::claim::{Claim, ClaimValue};
-pub use assertion::jwt_id::JwtId;
+pub use assertion::jwt_id::{JwtId, derive_jwt_id};
 pub use assertion::signing::{Prepared, Signed, SigningInput};
 pub use assertion::size::{
-    client_assertion_size, client_assertion_size_worst, grant_assertion_size, grant_assertion_size_worst,
+    CERTIFICATE_THUMBPRINT_MEMBER_SIZE, client_assertion_size, client_assertion_size_worst, grant_assertion_size,
+    grant_assertion_size_worst,
 };
-pub use assertion::{Assertion, Client, ClientAssertion, Grant, GrantAssertion, Kind, MAX_VALUE_SIZE};
+pub use assertion::{Assertion, Client, ClientAssertion, Grant, GrantAssertion, Kind};
 pub use error::{Argument, Cause, Error, SignError};
-pub use key::public::PublicKey;
+#[cfg(feature = "signature-v3")]
+pub use key::adapter::PrehashSignerV3;
+pub use key::generate::generate_key;
+#[cfg(feature = "import")]
+pub use key::import::{
+    Halves, ImportedKey, import_jwk, import_key, import_pem, import_pkcs8_der, import_scalar, import_sec1_der,
+};
+pub use key::jwk::{Jwk, Jwks, jwk_size, jwks_size};
+#[cfg(feature = "p256")]
+pub use key::private::PRIVATE_PEM_SIZE;
+pub use key::public::{
+    CertificateThumbprint, PublicKey, SEC1_SIZE, SPKI_DER_SIZE, SPKI_PEM_SIZE, THUMBPRINT_SIZE, Thumbprint,
+};
+pub use key::rotation::{KeyPeriod, signing_key};
 pub use key::signature::Es256Signature;
 pub use key::signer::{Es256Signer, ToBeSigned};
 #[cfg(feature = "p256")]
-pub use key::software::SoftwareSigner;
+pub use key::software::{HedgedSigner, SoftwareSigner};
+#[cfg(feature = "p256")]
+pub use key::verified::{Verified, VerifyError};
+pub use server::registration::{GrantTypes, Registration, registration_size};
 pub use time::{DEFAULT_LIFETIME, MAX_LIFETIME, NumericDate};
 pub use token::request::{CONTENT_TYPE, Parameter, PreparedRequest, SignedRequest, TokenRequest, token_request_size};
+pub use value::MAX_VALUE_SIZE;

@@ -4,13 +4,14 @@ use core::ops::Range;
 
 use jurat_core::{
     Argument, Assertion, Audience, Cause, Claim, ClaimValue, ClientAssertion, Error, GrantAssertion, IssuerIdentifier,
-    JwtId, NumericDate, Parameter, TokenRequest,
+    Jwk, JwtId, KeyPeriod, NumericDate, Parameter, PublicKey, TokenRequest,
 };
 
 use crate::types::{
     JURAT_CLAIM_BOOLEAN, JURAT_CLAIM_INTEGER, JURAT_CLAIM_JSON, JURAT_CLAIM_NULL, JURAT_CLAIM_TEXT,
     JURAT_INSECURE_HTTP, JURAT_OMIT_CLIENT_ID, JURAT_OMIT_JWT_ID, JURAT_RANDOM_SIZE, jurat_claim,
-    jurat_client_assertion, jurat_grant_assertion, jurat_parameter, jurat_str, jurat_token_request,
+    jurat_client_assertion, jurat_grant_assertion, jurat_jwk, jurat_key_period, jurat_parameter, jurat_public_key,
+    jurat_str, jurat_token_request,
 };
 
 const fn refused<T>(cause: Cause, argument: Argument) -> Result<T, Error> {
@@ -56,6 +57,20 @@ impl Entry for jurat_parameter {
         let text = |text| unsafe { inputs.required(text, Argument::Parameters) };
         Ok(Parameter { name: text(self.name)?, value: text(self.value)? })
     }
+}
+
+impl Entry for jurat_jwk {
+    type Output<'a> = Jwk<'a>;
+    const ARGUMENT: Argument = Argument::PublicKey;
+
+    unsafe fn convert<'a>(&self, inputs: &Inputs) -> Result<Jwk<'a>, Error> {
+        // SAFETY: as promised.
+        Ok(Jwk { key: public_key(&self.key)?, key_id: unsafe { inputs.text(self.key_id, Argument::KeyId) }? })
+    }
+}
+
+pub(crate) fn public_key(c: &jurat_public_key) -> Result<PublicKey, Error> {
+    PublicKey::from_coordinates(&c.x, &c.y).map_err(|error| error.about(Argument::PublicKey))
 }
 
 /// A C array whose entries core asks for one by one. All of them have been converted once, so that none fails later.
@@ -104,7 +119,12 @@ impl Inputs {
     ///
     /// # Safety
     /// A pointer that is not NULL points to `length` values that live and stay unchanged for `'a`.
-    unsafe fn slice<'a, T>(&self, data: *const T, length: usize, argument: Argument) -> Result<&'a [T], Error> {
+    pub(crate) unsafe fn slice<'a, T>(
+        &self,
+        data: *const T,
+        length: usize,
+        argument: Argument,
+    ) -> Result<&'a [T], Error> {
         if length == 0 {
             return Ok(&[]);
         }
@@ -165,7 +185,7 @@ impl Inputs {
     ///
     /// # Safety
     /// Data that is not NULL is `length` bytes that live and stay unchanged for `'a`.
-    unsafe fn text<'a>(&self, text: jurat_str, argument: Argument) -> Result<Option<&'a str>, Error> {
+    pub(crate) unsafe fn text<'a>(&self, text: jurat_str, argument: Argument) -> Result<Option<&'a str>, Error> {
         if text.data.is_null() && text.length == 0 {
             return Ok(None);
         }
@@ -210,7 +230,7 @@ impl Inputs {
             let assertion = ClientAssertion::new(client_id, issuer, issued_at, jwt_id)
                 .with_lifetime(c.lifetime)
                 .with_claims_from(claims);
-            self.optional(assertion, c.key_id, c.not_before)
+            self.optional(assertion, c.key_id, c.certificate_thumbprint, c.not_before)
         }
     }
 
@@ -248,7 +268,7 @@ impl Inputs {
             if let Some(typ) = self.text(c.type_, Argument::Type)? {
                 assertion = assertion.with_type(typ);
             }
-            self.optional(assertion, c.key_id, c.not_before)
+            self.optional(assertion, c.key_id, c.certificate_thumbprint, c.not_before)
         }
     }
 
@@ -291,11 +311,16 @@ impl Inputs {
         &self,
         mut assertion: Assertion<'a, K>,
         key_id: jurat_str,
+        certificate: jurat_str,
         not_before: u64,
     ) -> Result<Assertion<'a, K>, Error> {
         // SAFETY: as promised.
         if let Some(key_id) = unsafe { self.text(key_id, Argument::KeyId) }? {
             assertion = assertion.with_key_id(key_id);
+        }
+        // SAFETY: as promised.
+        if let Some(thumbprint) = unsafe { self.text(certificate, Argument::CertificateThumbprint) }? {
+            assertion = assertion.with_certificate_thumbprint(thumbprint);
         }
         if not_before != 0 {
             assertion = assertion.with_not_before(time(not_before, Argument::NotBefore)?);
@@ -343,6 +368,11 @@ fn issuer_identifier(url: &str, flags: u32) -> Result<IssuerIdentifier<'_>, Erro
     if flags & JURAT_INSECURE_HTTP == 0 { IssuerIdentifier::new(url) } else { IssuerIdentifier::insecure_http(url) }
 }
 
-fn time(seconds: u64, argument: Argument) -> Result<NumericDate, Error> {
+pub(crate) fn key_period(c: &jurat_key_period) -> Result<KeyPeriod, Error> {
+    let retired_at = if c.retired_at == 0 { None } else { Some(time(c.retired_at, Argument::Time)?) };
+    Ok(KeyPeriod { active_from: time(c.active_from, Argument::Time)?, retired_at })
+}
+
+pub(crate) fn time(seconds: u64, argument: Argument) -> Result<NumericDate, Error> {
     NumericDate::from_seconds(seconds).map_err(|error| error.about(argument))
 }

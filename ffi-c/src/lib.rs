@@ -13,9 +13,11 @@
 extern crate std;
 
 mod convert;
+mod keys;
+mod signers;
 mod types;
 
-use core::ffi::{c_char, c_void};
+use core::ffi::c_char;
 use core::ptr::null;
 
 use jurat_core::{
@@ -24,6 +26,8 @@ use jurat_core::{
 };
 
 use convert::{Entries, Inputs, check_header};
+pub use keys::*;
+pub use signers::*;
 pub use types::*;
 
 /// The status of a call that did what it was asked for. Every other status is negative.
@@ -52,7 +56,7 @@ fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
 ///
 /// # Safety
 /// `output` is `size` writable bytes or NULL with a size of 0; `length` is writable or NULL.
-unsafe fn with_output(
+pub(crate) unsafe fn with_output(
     output: *mut c_char,
     size: usize,
     length: *mut usize,
@@ -82,15 +86,16 @@ unsafe fn with_output(
 }
 
 /// A `jurat_signer` as a signer of core's.
-struct Callback(*mut jurat_signer);
+pub(crate) struct Callback(*mut jurat_signer);
 
 impl Callback {
     /// # Safety
     /// `signer` is NULL or points to a signer that nobody else uses during the call.
-    unsafe fn new(inputs: &Inputs, signer: *mut jurat_signer) -> Result<Self, Error> {
+    pub(crate) unsafe fn new(inputs: &Inputs, signer: *mut jurat_signer) -> Result<Self, Error> {
         // SAFETY: as promised; the reference ends here.
         let checked = unsafe { inputs.reference(signer, Argument::Signer) }?;
-        if usize::try_from(checked.struct_size) != Ok(size_of::<jurat_signer>()) {
+        let known = matches!(checked.form, JURAT_SIGNATURE_RAW | JURAT_SIGNATURE_DER);
+        if usize::try_from(checked.struct_size) != Ok(size_of::<jurat_signer>()) || !known {
             return Err(Error::new(Cause::UnknownStruct, Argument::Signer));
         }
         if checked.sign.is_none() {
@@ -104,25 +109,28 @@ impl Es256Signer for Callback {
     type Error = Error;
 
     fn sign(&mut self, input: &ToBeSigned<'_>) -> Result<Es256Signature, Error> {
-        let mut signature = [0; JURAT_SIGNATURE_SIZE];
+        let mut signature = [0; JURAT_SIGNATURE_DER_SIZE];
+        let mut length = 0;
         // SAFETY: `new` checked the pointer. The callback may use its struct, so that no reference is held meanwhile.
-        let status = unsafe {
+        let (form, status) = unsafe {
             let (sign, context) = ((*self.0).sign, (*self.0).context);
-            match sign {
-                Some(sign) => {
-                    let message = input.message();
-                    sign(context, input.hash().as_ptr(), message.as_ptr(), message.len(), signature.as_mut_ptr())
-                }
-                None => return Err(Error::new(Cause::NullPointer, Argument::Signer)),
-            }
+            let Some(sign) = sign else { return Err(Error::new(Cause::NullPointer, Argument::Signer)) };
+            let (hash, message) = (input.hash(), input.message());
+            let (place, size) = (signature.as_mut_ptr(), signature.len());
+            let status = sign(context, hash.as_ptr(), message.as_ptr(), message.len(), place, size, &raw mut length);
+            ((*self.0).form, status)
         };
         // SAFETY: as above.
         unsafe { (*self.0).status = status };
-        if status == 0 {
-            Es256Signature::from_bytes(signature)
-        } else {
-            Err(Error::new(Cause::SignerFailed, Argument::Signer))
+        if status != 0 {
+            return Err(Error::new(Cause::SignerFailed, Argument::Signer));
         }
+        let wrong_length = Error::new(Cause::WrongLength, Argument::Signature);
+        let signature = signature.get(..length).ok_or(wrong_length)?;
+        if form == JURAT_SIGNATURE_DER {
+            return Es256Signature::from_der(signature);
+        }
+        Es256Signature::from_bytes(*<&[u8; JURAT_SIGNATURE_SIZE]>::try_from(signature).map_err(|_| wrong_length)?)
     }
 }
 
@@ -443,46 +451,6 @@ pub unsafe extern "C" fn jurat_attach_signature(
             Place::new(inputs, to_be_signed).map(|place| place.write(None, &[])).and(attached)?;
             Ok(output.len())
         })
-    }
-}
-
-/// Signs with a private key in memory: ECDSA on P-256, deterministic (RFC 6979, SHA-256). A jurat_sign_function.
-///
-/// @param context         The key: JURAT_KEY_SIZE bytes, the scalar, big-endian. It is only read; copies are wiped.
-/// @param hash            SHA-256 of the message, JURAT_HASH_SIZE bytes.
-/// @param message         Not used; may be NULL.
-/// @param message_length  Not used.
-/// @param signature       Receives JURAT_SIGNATURE_SIZE bytes.
-///
-/// Causes: NULL_POINTER, ZERO_KEY, KEY_TOO_LARGE.
-#[cfg(feature = "p256")]
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn jurat_p256_sign(
-    context: *mut c_void,
-    hash: *const u8,
-    message: *const u8,
-    message_length: usize,
-    signature: *mut u8,
-) -> i32 {
-    let _ = (message, message_length);
-    let inputs = Inputs::new(signature, JURAT_SIGNATURE_SIZE);
-    // SAFETY: the caller's promise is this function's own.
-    let signed = unsafe {
-        inputs.array::<JURAT_KEY_SIZE>(context.cast(), JURAT_KEY_SIZE, Argument::Key).and_then(|key| {
-            let hash = inputs.array(hash, JURAT_HASH_SIZE, Argument::Hash)?;
-            if signature.is_null() {
-                return Err(Error::new(Cause::NullPointer, Argument::Signature));
-            }
-            Ok(jurat_core::SoftwareSigner::from_scalar(key)?.sign_hash(hash))
-        })
-    };
-    match signed {
-        Ok(signed) => {
-            // SAFETY: not NULL, and 64 writable bytes as promised.
-            unsafe { signature.cast::<[u8; JURAT_SIGNATURE_SIZE]>().write(*signed.as_bytes()) };
-            JURAT_OK
-        }
-        Err(error) => error.status(),
     }
 }
 

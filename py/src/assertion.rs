@@ -1,14 +1,15 @@
 //! The two kinds of assertion.
 
 use jurat_core::{
-    Argument, Assertion, Audience, Cause, Claim, ClaimValue, DEFAULT_LIFETIME, Error, IssuerIdentifier, JwtId, Kind,
-    NumericDate, SigningInput,
+    Argument, Assertion, Audience, Cause, Claim, ClaimValue, DEFAULT_LIFETIME, Error, IssuerIdentifier, JwtId,
+    KeyPeriod, Kind, NumericDate, SigningInput,
 };
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyInt, PyString};
+use zeroize::Zeroizing;
 
 use crate::convert::{bytes, optional_text, pairs, raise, refused, seconds, text};
-use crate::signing::{Once, Prepared, finished, sign};
+use crate::signing::{Once, Prepared, finished, random, sign};
 
 #[pyclass(frozen, module = "jurat")]
 pub(crate) struct JsonText {
@@ -88,6 +89,7 @@ struct Common {
     lifetime: u32,
     jwt_id: OwnedId,
     key_id: Option<String>,
+    certificate_thumbprint: Option<String>,
     claims: Vec<(String, OwnedValue)>,
     insecure_http: bool,
     unused: Once<()>,
@@ -102,6 +104,7 @@ struct Keywords<'a, 'py> {
     random: Option<&'a Bound<'py, PyAny>>,
     omit_jwt_id: bool,
     key_id: Option<&'a Bound<'py, PyString>>,
+    certificate_thumbprint: Option<&'a Bound<'py, PyString>>,
     claims: Option<&'a Bound<'py, PyAny>>,
     insecure_http: bool,
 }
@@ -126,6 +129,7 @@ impl Common {
             lifetime,
             jwt_id,
             key_id: optional_text(given.key_id, Argument::KeyId)?,
+            certificate_thumbprint: optional_text(given.certificate_thumbprint, Argument::CertificateThumbprint)?,
             claims: pairs(given.claims, Argument::Claims, OwnedValue::new)?,
             insecure_http: given.insecure_http,
             unused: Once::new(()),
@@ -147,9 +151,7 @@ impl Common {
         let jwt_id = match &self.jwt_id {
             OwnedId::Text(id) => JwtId::text(id),
             OwnedId::Random(random) => JwtId::random(*random),
-            OwnedId::Fresh => {
-                JwtId::random(bytes(&py.import("os")?.call_method1("urandom", (16,))?, Argument::Random)?)
-            }
+            OwnedId::Fresh => JwtId::random(random(py)?),
             OwnedId::Omitted => JwtId::omitted(),
         };
         let claims = self.claims.iter().map(|(name, value)| Claim { name, value: value.borrow() }).collect();
@@ -175,6 +177,9 @@ impl Minted<'_> {
         let mut assertion = assertion.with_lifetime(self.common.lifetime).with_claims(&self.claims);
         if let Some(key_id) = &self.common.key_id {
             assertion = assertion.with_key_id(key_id);
+        }
+        if let Some(thumbprint) = &self.common.certificate_thumbprint {
+            assertion = assertion.with_certificate_thumbprint(thumbprint);
         }
         if let Some(not_before) = self.common.not_before {
             assertion = assertion.with_not_before(not_before);
@@ -252,7 +257,7 @@ fn sign_prepared(key: &Bound<'_, PyAny>, (mut buffer, input): (Vec<u8>, SigningI
 impl ClientAssertion {
     #[new]
     #[pyo3(signature = (*, client_id, issuer, key_id=None, lifetime=None, issued_at=None, not_before=None, jwt_id=None,
-                        random=None, omit_jwt_id=false, claims=None, insecure_http=false))]
+                        random=None, omit_jwt_id=false, certificate_thumbprint=None, claims=None, insecure_http=false))]
     #[expect(clippy::too_many_arguments, reason = "Python's keywords")]
     fn new(
         client_id: &Bound<'_, PyString>,
@@ -264,11 +269,22 @@ impl ClientAssertion {
         jwt_id: Option<&Bound<'_, PyString>>,
         random: Option<&Bound<'_, PyAny>>,
         omit_jwt_id: bool,
+        certificate_thumbprint: Option<&Bound<'_, PyString>>,
         claims: Option<&Bound<'_, PyAny>>,
         insecure_http: bool,
     ) -> PyResult<Self> {
-        let given =
-            Keywords { issued_at, not_before, lifetime, jwt_id, random, omit_jwt_id, key_id, claims, insecure_http };
+        let given = Keywords {
+            issued_at,
+            not_before,
+            lifetime,
+            jwt_id,
+            random,
+            omit_jwt_id,
+            key_id,
+            certificate_thumbprint,
+            claims,
+            insecure_http,
+        };
         Ok(Self {
             client_id: text(client_id, Argument::ClientId)?,
             issuer: text(issuer, Argument::Issuer)?,
@@ -297,7 +313,7 @@ impl ClientAssertion {
 impl GrantAssertion {
     #[new]
     #[pyo3(signature = (*, iss, sub, issuer=None, token_endpoint=None, r#type=None, key_id=None, lifetime=None,
-                        issued_at=None, not_before=None, jwt_id=None, random=None, omit_jwt_id=false, claims=None,
+                        issued_at=None, not_before=None, jwt_id=None, random=None, omit_jwt_id=false, certificate_thumbprint=None, claims=None,
                         insecure_http=false))]
     #[expect(clippy::too_many_arguments, reason = "Python's keywords")]
     fn new(
@@ -313,11 +329,22 @@ impl GrantAssertion {
         jwt_id: Option<&Bound<'_, PyString>>,
         random: Option<&Bound<'_, PyAny>>,
         omit_jwt_id: bool,
+        certificate_thumbprint: Option<&Bound<'_, PyString>>,
         claims: Option<&Bound<'_, PyAny>>,
         insecure_http: bool,
     ) -> PyResult<Self> {
-        let given =
-            Keywords { issued_at, not_before, lifetime, jwt_id, random, omit_jwt_id, key_id, claims, insecure_http };
+        let given = Keywords {
+            issued_at,
+            not_before,
+            lifetime,
+            jwt_id,
+            random,
+            omit_jwt_id,
+            key_id,
+            certificate_thumbprint,
+            claims,
+            insecure_http,
+        };
         Ok(Self {
             iss: text(iss, Argument::Iss)?,
             sub: text(sub, Argument::Sub)?,
@@ -343,4 +370,34 @@ impl GrantAssertion {
     fn __repr__(&self) -> &'static str {
         "GrantAssertion(..)"
     }
+}
+
+#[pyfunction]
+#[pyo3(signature = (secret, /, boot, message))]
+pub(crate) fn derive_jwt_id<'py>(
+    secret: &Bound<'py, PyAny>,
+    boot: u64,
+    message: u64,
+) -> PyResult<Bound<'py, pyo3::types::PyBytes>> {
+    let py = secret.py();
+    let secret = Zeroizing::new(bytes(secret, Argument::Secret)?);
+    let id = jurat_core::derive_jwt_id(&secret, boot, message).map_err(|error| raise(py, error))?;
+    Ok(pyo3::types::PyBytes::new(py, &id))
+}
+
+#[pyfunction]
+#[pyo3(signature = (periods, now))]
+pub(crate) fn signing_key(
+    py: Python<'_>,
+    periods: Vec<(Bound<'_, PyInt>, Option<Bound<'_, PyInt>>)>,
+    now: &Bound<'_, PyInt>,
+) -> PyResult<usize> {
+    let periods = periods
+        .iter()
+        .map(|(active_from, retired_at)| {
+            let retired_at = retired_at.as_ref().map(|time| seconds(time, Argument::Time)).transpose()?;
+            Ok(KeyPeriod { active_from: seconds(active_from, Argument::Time)?, retired_at })
+        })
+        .collect::<PyResult<Vec<_>>>()?;
+    jurat_core::signing_key(periods, seconds(now, Argument::Time)?).map_err(|error| raise(py, error))
 }

@@ -3,6 +3,7 @@
 
 mod assertion;
 mod convert;
+mod public;
 mod request;
 mod signing;
 
@@ -12,11 +13,13 @@ use pyo3::prelude::*;
 #[pymodule(gil_used = false)]
 mod _jurat {
     #[pymodule_export]
-    use super::assertion::{ClientAssertion, GrantAssertion, JsonText};
+    use super::assertion::{ClientAssertion, GrantAssertion, JsonText, derive_jwt_id, signing_key};
+    #[pymodule_export]
+    use super::public::{PublicKey, certificate_thumbprint, jwks, registration};
     #[pymodule_export]
     use super::request::{PreparedRequest, TokenRequest};
     #[pymodule_export]
-    use super::signing::{Prepared, SigningKey, ToBeSigned};
+    use super::signing::{Prepared, SigningKey, ToBeSigned, signature_from_der};
     #[pymodule_export]
     const CONTENT_TYPE: &str = jurat_core::CONTENT_TYPE;
     #[pymodule_export]

@@ -5,33 +5,83 @@ use std::sync::{Mutex, PoisonError};
 use jurat_core::{Argument, Cause, Error, Es256Signature, SigningInput, SoftwareSigner};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::PyBytes;
+use pyo3::types::{PyBytes, PyDict};
+use zeroize::Zeroizing;
 
 use crate::convert::{bytes, raise, refused};
+use crate::public::{PublicKey, key_bytes};
 
 #[pyclass(frozen, module = "jurat")]
 pub(crate) struct SigningKey {
     signer: SoftwareSigner,
+    hedged: bool,
+}
+
+impl SigningKey {
+    fn from_scalar(py: Python<'_>, d: &Zeroizing<[u8; 32]>, hedged: bool) -> PyResult<Self> {
+        Ok(Self { signer: SoftwareSigner::from_scalar(d).map_err(|error| raise(py, error))?, hedged })
+    }
+
+    /// Signs without the interpreter's lock: a signature takes longer than anything else here.
+    fn sign(&self, py: Python<'_>, hash: &[u8; 32]) -> PyResult<Es256Signature> {
+        if self.hedged {
+            let entropy = Zeroizing::new(random(py)?);
+            return Ok(py.detach(|| self.signer.sign_hash_hedged(hash, &entropy)));
+        }
+        Ok(py.detach(|| self.signer.sign_hash(hash)))
+    }
+}
+
+/// Bytes from the system's random source.
+pub(crate) fn random<const N: usize>(py: Python<'_>) -> PyResult<[u8; N]> {
+    bytes(&py.import("os")?.call_method1("urandom", (N,))?, Argument::Random)
 }
 
 #[pymethods]
 impl SigningKey {
     #[new]
-    #[pyo3(signature = (scalar, /))]
-    fn new(scalar: &Bound<'_, PyAny>) -> PyResult<Self> {
-        let mut d = bytes::<32>(scalar, Argument::Key)?;
-        let signer = SoftwareSigner::from_scalar(&d);
-        d.fill(0);
-        // Without a use behind it the compiler might leave out the wiping.
-        core::hint::black_box(&d);
-        Ok(Self { signer: signer.map_err(|error| raise(scalar.py(), error))? })
+    #[pyo3(signature = (scalar, /, *, hedged=false))]
+    fn new(scalar: &Bound<'_, PyAny>, hedged: bool) -> PyResult<Self> {
+        Self::from_scalar(scalar.py(), &Zeroizing::new(bytes(scalar, Argument::Key)?), hedged)
+    }
+
+    #[staticmethod]
+    #[pyo3(signature = (*, hedged=false))]
+    fn generate(py: Python<'_>, hedged: bool) -> PyResult<Self> {
+        let source = Zeroizing::new(random::<64>(py)?);
+        let mut d = Zeroizing::new([0; 32]);
+        jurat_core::generate_key(source.as_slice(), &mut d).map_err(|error| raise(py, error))?;
+        Self::from_scalar(py, &d, hedged)
+    }
+
+    #[staticmethod]
+    #[pyo3(signature = (data, /, *, hedged=false))]
+    fn load(data: &Bound<'_, PyAny>, hedged: bool) -> PyResult<Self> {
+        let py = data.py();
+        let data = Zeroizing::new(key_bytes(data)?);
+        let signer = jurat_core::import_key(&data).and_then(jurat_core::ImportedKey::into_signer);
+        Ok(Self { signer: signer.map_err(|error| raise(py, error))?, hedged })
+    }
+
+    #[pyo3(signature = (path, /, *, overwrite=false))]
+    fn save(&self, py: Python<'_>, path: &Bound<'_, PyAny>, overwrite: bool) -> PyResult<()> {
+        let mut buffer = Zeroizing::new([0; jurat_core::PRIVATE_PEM_SIZE]);
+        let pem = self.signer.write_private_pem(buffer.as_mut_slice()).map_err(|error| raise(py, error))?;
+        let options = PyDict::new(py);
+        options.set_item("overwrite", overwrite)?;
+        py.import("jurat._files")?.call_method("write_private", (path, pem), Some(&options)).map(drop)
+    }
+
+    #[getter]
+    fn public_key(&self, py: Python<'_>) -> PyResult<PublicKey> {
+        let key = py.detach(|| self.signer.public_key()).map_err(|error| raise(py, error))?;
+        Ok(PublicKey { key })
     }
 
     #[pyo3(signature = (hash, /))]
     fn sign_hash<'py>(&self, hash: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyBytes>> {
-        let py = hash.py();
-        let hash = bytes(hash, Argument::Hash)?;
-        Ok(PyBytes::new(py, py.detach(|| self.signer.sign_hash(&hash)).as_bytes()))
+        let signature = self.sign(hash.py(), &bytes(hash, Argument::Hash)?)?;
+        Ok(PyBytes::new(hash.py(), signature.as_bytes()))
     }
 
     #[expect(clippy::unused_self, reason = "a Python method")]
@@ -69,14 +119,13 @@ pub(crate) fn signature(value: &Bound<'_, PyAny>) -> PyResult<Es256Signature> {
 pub(crate) fn sign(signer: &Bound<'_, PyAny>, input: jurat_core::ToBeSigned<'_>) -> PyResult<Es256Signature> {
     let py = signer.py();
     if let Ok(key) = signer.cast::<SigningKey>() {
-        let (key, hash) = (&key.get().signer, input.hash());
-        return Ok(py.detach(|| key.sign_hash(hash)));
+        return key.get().sign(py, input.hash());
     }
     if signer.is_callable() {
         return signature(&signer.call1((ToBeSigned::from_core(py, input),))?);
     }
-    match SigningKey::new(signer) {
-        Ok(key) => Ok(py.detach(|| key.signer.sign_hash(input.hash()))),
+    match SigningKey::new(signer, false) {
+        Ok(key) => key.sign(py, input.hash()),
         Err(error) if error.is_instance_of::<PyTypeError>(py) => Err(PyTypeError::new_err(
             "key: a SigningKey, the 32 bytes of a private key, or a callable that signs is required",
         )),
@@ -142,4 +191,11 @@ impl Prepared {
     fn __repr__(&self) -> &'static str {
         "Prepared(..)"
     }
+}
+
+#[pyfunction]
+#[pyo3(signature = (der, /))]
+pub(crate) fn signature_from_der<'py>(der: &Bound<'py, PyBytes>) -> PyResult<Bound<'py, PyBytes>> {
+    let signature = Es256Signature::from_der(der.as_bytes()).map_err(|error| raise(der.py(), error))?;
+    Ok(PyBytes::new(der.py(), signature.as_bytes()))
 }

@@ -124,9 +124,10 @@ static int is_empty(const jurat_to_be_signed *input)
 }
 
 static int32_t must_not_sign(void *context, const uint8_t *hash, const uint8_t *message, size_t message_length,
-                             uint8_t *signature)
+                             uint8_t *signature, size_t signature_size, size_t *signature_length)
 {
     (void)context, (void)hash, (void)message, (void)message_length, (void)signature;
+    (void)signature_size, (void)signature_length;
     fprintf(stderr, "%s: asked the signer\n", __FILE__);
     exit(1);
 }
@@ -657,24 +658,25 @@ static void software_signing(void)
     uint8_t bytes[JURAT_SIGNATURE_SIZE + JURAT_KEY_SIZE + JURAT_HASH_SIZE] = { 0 };
     uint8_t hash[JURAT_HASH_SIZE] = { 1 };
     void *key = (void *)(uintptr_t)KEY;
-    CHECK_STATUS(jurat_p256_sign(NULL, hash, NULL, 0, bytes), STATUS(NULL_POINTER, KEY));
-    CHECK_STATUS(jurat_p256_sign(key, NULL, NULL, 0, bytes), STATUS(NULL_POINTER, HASH));
-    CHECK_STATUS(jurat_p256_sign(key, hash, NULL, 0, NULL), STATUS(NULL_POINTER, SIGNATURE));
-    CHECK_STATUS(jurat_p256_sign((void *)(uintptr_t)ZERO_KEY, hash, NULL, 0, bytes), STATUS(ZERO_KEY, KEY));
+    size_t got;
+    CHECK_STATUS(jurat_p256_sign(NULL, hash, NULL, 0, bytes, JURAT_SIGNATURE_SIZE, &got), STATUS(NULL_POINTER, KEY));
+    CHECK_STATUS(jurat_p256_sign(key, NULL, NULL, 0, bytes, JURAT_SIGNATURE_SIZE, &got), STATUS(NULL_POINTER, HASH));
+    CHECK_STATUS(jurat_p256_sign(key, hash, NULL, 0, NULL, JURAT_SIGNATURE_SIZE, &got), STATUS(NULL_POINTER, OUTPUT));
+    CHECK_STATUS(jurat_p256_sign((void *)(uintptr_t)ZERO_KEY, hash, NULL, 0, bytes, JURAT_SIGNATURE_SIZE, &got), STATUS(ZERO_KEY, KEY));
     check_zero((const char *)bytes, sizeof(bytes), __LINE__);
 
     memcpy(bytes, KEY, sizeof(KEY));
     for (size_t i = 0; i < JURAT_SIGNATURE_SIZE; ++i) {
-        CHECK_STATUS(jurat_p256_sign(bytes + i, hash, NULL, 0, bytes), STATUS(OVERLAP, KEY));
-        CHECK_STATUS(jurat_p256_sign(key, bytes + i, NULL, 0, bytes), STATUS(OVERLAP, HASH));
+        CHECK_STATUS(jurat_p256_sign(bytes + i, hash, NULL, 0, bytes, JURAT_SIGNATURE_SIZE, &got), STATUS(OVERLAP, KEY));
+        CHECK_STATUS(jurat_p256_sign(key, bytes + i, NULL, 0, bytes, JURAT_SIGNATURE_SIZE, &got), STATUS(OVERLAP, HASH));
     }
-    CHECK_STATUS(jurat_p256_sign(bytes, hash, NULL, 0, bytes + 31), STATUS(OVERLAP, KEY));
-    CHECK_STATUS(jurat_p256_sign(key, bytes, NULL, 0, bytes + 31), STATUS(OVERLAP, HASH));
+    CHECK_STATUS(jurat_p256_sign(bytes, hash, NULL, 0, bytes + 31, JURAT_SIGNATURE_SIZE, &got), STATUS(OVERLAP, KEY));
+    CHECK_STATUS(jurat_p256_sign(key, bytes, NULL, 0, bytes + 31, JURAT_SIGNATURE_SIZE, &got), STATUS(OVERLAP, HASH));
 
     /* Next to each other is fine, and the message is not looked at. */
     memcpy(bytes + JURAT_SIGNATURE_SIZE, KEY, sizeof(KEY));
     CHECK_STATUS(jurat_p256_sign(bytes + JURAT_SIGNATURE_SIZE, bytes + JURAT_SIGNATURE_SIZE + JURAT_KEY_SIZE, NULL,
-                                 SIZE_MAX, bytes),
+                                 SIZE_MAX, bytes, JURAT_SIGNATURE_SIZE, &got),
                  JURAT_OK);
     CHECK(memcmp(bytes + JURAT_SIGNATURE_SIZE, KEY, sizeof(KEY)) == 0);
 
@@ -697,7 +699,7 @@ struct callback {
 };
 
 static int32_t call_back(void *context, const uint8_t *hash, const uint8_t *message, size_t message_length,
-                         uint8_t *signature)
+                         uint8_t *signature, size_t signature_size, size_t *signature_length)
 {
     struct callback *callback = context;
     ++callback->calls;
@@ -706,7 +708,9 @@ static int32_t call_back(void *context, const uint8_t *hash, const uint8_t *mess
     memcpy(callback->seen.hash, hash, JURAT_HASH_SIZE);
     if (callback->signature != NULL) {
         memcpy(signature, callback->signature, JURAT_SIGNATURE_SIZE);
+        *signature_length = JURAT_SIGNATURE_SIZE;
     }
+    CHECK(signature_size == JURAT_SIGNATURE_DER_SIZE);
     return callback->status;
 }
 
@@ -755,7 +759,7 @@ static void callbacks(void)
     struct callback silent = { 0, NULL, 0, { NULL, 0, { 0 } } };
     jurat_signer signer = JURAT_SIGNER_INIT(call_back, &silent);
     signer.status = 99;
-    CHECK_STATUS(client_sign(&client, &signer, output, ROOM, &length), STATUS(SIGNATURE_OUT_OF_RANGE, SIGNATURE));
+    CHECK_STATUS(client_sign(&client, &signer, output, ROOM, &length), STATUS(WRONG_LENGTH, SIGNATURE));
     CHECK(signer.status == 0 && length == 0);
     check_nothing_left(__LINE__);
 
@@ -942,6 +946,8 @@ static const int32_t causes[] = {
     JURAT_CAUSE_SIGNATURE_OUT_OF_RANGE,
     JURAT_CAUSE_SIGNER_FAILED,
     JURAT_CAUSE_NOT_PREPARED,
+    JURAT_CAUSE_OUT_OF_RANDOM,
+    JURAT_CAUSE_WRONG_SIGNATURE,
     JURAT_CAUSE_KEY_TOO_LARGE,
     JURAT_CAUSE_INVALID_COORDINATE,
     JURAT_CAUSE_NOT_ON_CURVE,
@@ -991,6 +997,16 @@ static const struct {
     { JURAT_ARGUMENT_TO_BE_SIGNED, "to_be_signed" },
     { JURAT_ARGUMENT_HASH, "hash" },
     { JURAT_ARGUMENT_TIME, "time" },
+    { JURAT_ARGUMENT_SECRET, "secret" },
+    { JURAT_ARGUMENT_CERTIFICATE_THUMBPRINT, "certificate_thumbprint" },
+    { JURAT_ARGUMENT_CERTIFICATE, "certificate" },
+    { JURAT_ARGUMENT_JWKS_URI, "jwks_uri" },
+    { JURAT_ARGUMENT_GRANT_TYPES, "grant_types" },
+    { JURAT_ARGUMENT_REGISTRATION, "registration" },
+    { JURAT_ARGUMENT_PUBLIC_KEY, "public_key" },
+    { JURAT_ARGUMENT_CLIENT_NAME, "client_name" },
+    { JURAT_ARGUMENT_SOFTWARE_ID, "software_id" },
+    { JURAT_ARGUMENT_SOFTWARE_VERSION, "software_version" },
 };
 
 static void numbers(void)

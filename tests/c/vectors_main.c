@@ -11,7 +11,20 @@
 #include "jurat.h"
 #include "vectors.h"
 
-enum kind { CLIENT_ASSERTION, GRANT_ASSERTION, TOKEN_REQUEST, SIGN, SIGNATURE };
+enum kind { CLIENT_ASSERTION, GRANT_ASSERTION, TOKEN_REQUEST, SIGN, SIGNATURE, CALL };
+
+/* The functions of keys and ids. */
+enum function {
+    IMPORT_KEY,
+    GENERATE_KEY,
+    DERIVE_JWT_ID,
+    SIGNATURE_FROM_DER,
+    CERTIFICATE_THUMBPRINT,
+    THUMBPRINT,
+    JWK,
+    SPKI_DER,
+    SPKI_PEM,
+};
 
 struct vector {
     const char *id;
@@ -24,6 +37,12 @@ struct vector {
     const uint8_t *grant_key;
     const uint8_t *hash;
     const uint8_t *signature;
+    enum function function;
+    const uint8_t *data;
+    size_t data_length;
+    const jurat_jwk *jwk;
+    uint64_t boot;
+    uint64_t message;
 };
 
 #include "vectors_table.h"
@@ -62,13 +81,15 @@ struct source {
 };
 
 static int32_t source_sign(void *context, const uint8_t *hash, const uint8_t *message, size_t message_length,
-                           uint8_t *signature)
+                           uint8_t *signature, size_t signature_size, size_t *signature_length)
 {
     const struct source *source = context;
     ++*source->calls;
     if (source->signature == NULL) {
-        return jurat_p256_sign((void *)(uintptr_t)source->key, hash, message, message_length, signature);
+        return jurat_p256_sign((void *)(uintptr_t)source->key, hash, message, message_length, signature, signature_size,
+                               signature_length);
     }
+    *signature_length = JURAT_SIGNATURE_SIZE;
     for (size_t i = 0; i < JURAT_SIGNATURE_SIZE; ++i) {
         signature[i] = source->signature[i];
     }
@@ -81,7 +102,9 @@ static int32_t attach(struct source *source, char *output, size_t length, jurat_
     if (input->message == NULL) {
         return JURAT_OK;
     }
-    int32_t status = source_sign(source, input->hash, input->message, input->message_length, signature);
+    size_t signature_length;
+    int32_t status = source_sign(source, input->hash, input->message, input->message_length, signature,
+                                 sizeof(signature), &signature_length);
     if (status != 0) {
         return status;
     }
@@ -105,6 +128,7 @@ static int32_t one_shot(const struct vector *v, struct source *client, struct so
         return jurat_token_request_sign(v->request, v->request->grant == NULL ? NULL : &grant_signer,
                                         v->request->client == NULL ? NULL : &client_signer, output, size, length);
     case SIGN:
+    case CALL:
         break;
     }
     return FAILED;
@@ -128,6 +152,7 @@ static int32_t two_phase(const struct vector *v, struct source *client, struct s
         status = jurat_token_request_prepare(v->request, output, size, length, &grant_input, &client_input);
         break;
     case SIGN:
+    case CALL:
         break;
     }
     if (status != JURAT_OK) {
@@ -243,19 +268,78 @@ static const char *check(const struct vector *v, struct attempt *one)
     return NULL;
 }
 
+static void to_hex(const uint8_t *bytes, size_t size)
+{
+    for (size_t i = 0; i < size; ++i) {
+        first[2 * i] = "0123456789abcdef"[bytes[i] >> 4];
+        first[2 * i + 1] = "0123456789abcdef"[bytes[i] & 15];
+    }
+}
+
 /* The signature goes to `first`, in hexadecimal. */
 static const char *check_sign(const struct vector *v, struct attempt *one)
 {
     uint8_t signature[JURAT_SIGNATURE_SIZE] = { 0 };
-    one->status = jurat_p256_sign((void *)(uintptr_t)v->key, v->hash, NULL, 0, signature);
+    size_t signature_length;
+    one->status = jurat_p256_sign((void *)(uintptr_t)v->key, v->hash, NULL, 0, signature, sizeof(signature),
+                                  &signature_length);
     one->length = one->status == JURAT_OK ? 2 * sizeof(signature) : 0;
-    for (size_t i = 0; i < sizeof(signature); ++i) {
-        first[2 * i] = "0123456789abcdef"[signature[i] >> 4];
-        first[2 * i + 1] = "0123456789abcdef"[signature[i] & 15];
-        if (one->status != JURAT_OK && signature[i] != 0) {
+    to_hex(signature, sizeof(signature));
+    for (size_t i = 0; one->status != JURAT_OK && i < sizeof(signature); ++i) {
+        if (signature[i] != 0) {
             return "a signature in spite of a failure";
         }
     }
+    return NULL;
+}
+
+static int32_t call_function(const struct vector *v, uint8_t *output, size_t size, size_t *length)
+{
+    char *text = (char *)output;
+    switch (v->function) {
+    case IMPORT_KEY:
+        return jurat_key_import(v->data, v->data_length, output, size, length, NULL, NULL);
+    case GENERATE_KEY:
+        return jurat_key_generate(v->data, v->data_length, output, size, length);
+    case DERIVE_JWT_ID:
+        return jurat_jwt_id_derive(v->data, v->data_length, v->boot, v->message, output, size, length);
+    case SIGNATURE_FROM_DER:
+        return jurat_signature_from_der(v->data, v->data_length, output, size, length);
+    case CERTIFICATE_THUMBPRINT:
+        return jurat_certificate_thumbprint(v->data, v->data_length, text, size, length);
+    case THUMBPRINT:
+        return jurat_thumbprint(&v->jwk->key, text, size, length);
+    case JWK:
+        return jurat_jwk_write(v->jwk, text, size, length);
+    case SPKI_DER:
+        return jurat_spki_der_write(&v->jwk->key, output, size, length);
+    case SPKI_PEM:
+        return jurat_spki_pem_write(&v->jwk->key, text, size, length);
+    }
+    return FAILED;
+}
+
+/* The output goes to `first`, in hexadecimal. */
+static const char *check_call(const struct vector *v, struct attempt *one)
+{
+    uint8_t *bytes = (uint8_t *)second;
+    for (size_t i = 0; i < ROOM + GUARD; ++i) {
+        second[i] = UNTOUCHED;
+    }
+    one->status = call_function(v, bytes, ROOM, &one->length);
+    if (one->status != JURAT_OK) {
+        for (size_t i = 0; i < ROOM; ++i) {
+            if (second[i] != 0 && second[i] != UNTOUCHED) {
+                return "left something in the output";
+            }
+        }
+        return NULL;
+    }
+    if (one->length > ROOM / 2 || second[one->length] != UNTOUCHED) {
+        return "wrote behind its length";
+    }
+    to_hex(bytes, one->length);
+    one->length *= 2;
     return NULL;
 }
 
@@ -287,7 +371,9 @@ int vectors_run(void)
     for (size_t i = 0; i < VECTORS; ++i) {
         const struct vector *v = &vectors[i];
         struct attempt attempt = { 0, 0, 0, NULL };
-        const char *wrong = v->kind == SIGN ? check_sign(v, &attempt) : check(v, &attempt);
+        const char *wrong = v->kind == SIGN   ? check_sign(v, &attempt)
+                            : v->kind == CALL ? check_call(v, &attempt)
+                                              : check(v, &attempt);
         write_text(v->id);
         write_text(" ");
         write_number(wrong != NULL ? FAILED : attempt.status);

@@ -29,11 +29,14 @@ static const uint8_t key[JURAT_KEY_SIZE] = {
     0xcb, 0x29, 0x60, 0x6e, 0xbe, 0xd2, 0x26, 0x3b, 0x5f, 0x57, 0xc2, 0x13, 0xdf, 0x84, 0xf4, 0xb2,
 };
 #else
-static int32_t element(void *context, const uint8_t *hash, const uint8_t *message, size_t length, uint8_t *signature)
+static int32_t element(void *context, const uint8_t *hash, const uint8_t *message, size_t length, uint8_t *signature,
+                       size_t signature_size, size_t *signature_length)
 {
     (void)context;
     (void)message;
+    (void)signature_size;
     message_length = length;
+    *signature_length = JURAT_SIGNATURE_SIZE;
     memcpy(signature, hash, JURAT_HASH_SIZE);
     memcpy(signature + JURAT_HASH_SIZE, hash, JURAT_HASH_SIZE);
     return 0;

@@ -19,7 +19,7 @@ PANIC_GATE = "--cfg jurat_panic_gate"
 
 def library(*, p256: bool, flags: Sequence[str] = (COMPACT_SHA256,), opt: str = "s", target: str = TARGET) -> Path:
     """libjurat.a as `cargo rustc -p jurat-ffi --profile firmware` makes it, with these RUSTFLAGS."""
-    features = ["panic-handler", *(["p256"] if p256 else [])]
+    features = ["panic-handler", *(["p256", "import"] if p256 else [])]
     # A directory for each set of flags: cargo would build everything anew at each change.
     name = "-".join(["firmware", opt, *(["p256"] if p256 else []), *(["gate"] if PANIC_GATE in flags else [])])
     directory = ROOT / "target" / name

@@ -116,6 +116,8 @@ class Server:
             raise JudgeUnavailable(f"{kind} did not start: {error!r}\n{log}") from error
         self.issuer: str = ready["issuer"]
         self.token_endpoint: str = ready["token_endpoint"]
+        # Only where clients can register themselves.
+        self.registration_endpoint: str = ready.get("registration_endpoint", "")
 
     def __enter__(self) -> Self:
         return self

@@ -1,7 +1,7 @@
 // An oidc-provider on loopback that judges client assertions (private_key_jwt, ES256).
 //
 // stdin:  one JSON line {"mode": "default" | "fapi2", "clients": [{"client_id", "jwks": {"keys": []}}]}
-// stdout: one JSON line {"issuer", "token_endpoint"} once requests are answered, nothing else
+// stdout: one JSON line {"issuer", "token_endpoint", "registration_endpoint"} once requests are answered, nothing else
 // stderr: one JSON line per event; a refusal carries the reason that the HTTP answer withholds
 //
 // Everything is in memory. The process ends when stdin closes or on SIGTERM.
@@ -48,6 +48,9 @@ function configuration({ mode, clients }) {
     features: {
       clientCredentials: { enabled: true },
       devInteractions: { enabled: false },
+      // Clients may register themselves (RFC 7591), and change what they registered (RFC 7592).
+      registration: { enabled: true },
+      registrationManagement: { enabled: true },
       fapi: mode === 'fapi2' ? { enabled: true, profile: '2.0' } : { enabled: false },
       resourceIndicators: {
         enabled: true,
@@ -82,7 +85,8 @@ async function start(config) {
   }
 
   server.on('request', provider.callback());
-  process.stdout.write(`${JSON.stringify({ issuer, token_endpoint: `${issuer}/token` })}\n`);
+  const endpoints = { token_endpoint: `${issuer}/token`, registration_endpoint: `${issuer}/reg` };
+  process.stdout.write(`${JSON.stringify({ issuer, ...endpoints })}\n`);
 }
 
 const input = createInterface({ input: process.stdin });

@@ -2,7 +2,7 @@
 
 use core::fmt::{self, Write as _};
 
-use crate::model::{Claim, Client, File, Grant, Input, Request, Vector};
+use crate::model::{Call, Claim, Client, File, Function, Grant, Input, Request, Vector};
 
 /// C source with the table that `tests/c/vectors_main.c` includes as `vectors_table.h`.
 ///
@@ -62,7 +62,35 @@ fn input(out: &mut String, vector: &Vector, prefix: &str) -> Result<String, fmt:
             writeln!(out, "static const uint8_t {prefix}_signature[JURAT_SIGNATURE_SIZE] = {signature};")?;
             format!(".kind = SIGNATURE, .client = &{prefix}_client, .signature = {prefix}_signature")
         }
+        Input::Call(input) => call(out, prefix, input)?,
     })
+}
+
+fn call(out: &mut String, prefix: &str, input: &Call) -> Result<String, fmt::Error> {
+    let function = match input.function {
+        Function::ImportKey => "IMPORT_KEY",
+        Function::GenerateKey => "GENERATE_KEY",
+        Function::DeriveJwtId => "DERIVE_JWT_ID",
+        Function::SignatureFromDer => "SIGNATURE_FROM_DER",
+        Function::CertificateThumbprint => "CERTIFICATE_THUMBPRINT",
+        Function::Thumbprint => "THUMBPRINT",
+        Function::Jwk => "JWK",
+        Function::SpkiDer => "SPKI_DER",
+        Function::SpkiPem => "SPKI_PEM",
+    };
+    let mut members = format!(".kind = CALL, .function = {function}");
+    if !input.data.is_empty() {
+        writeln!(out, "static const uint8_t {prefix}_data[] = {};", bytes(&input.data))?;
+        write!(members, ", .data = {prefix}_data, .data_length = {}", input.data.len())?;
+    }
+    if let (Some(x), Some(y)) = (&input.x, &input.y) {
+        let key_id = input.key_id.as_deref().map_or("{ NULL, 0 }".into(), text);
+        let (x, y) = (bytes(x), bytes(y));
+        writeln!(out, "static const jurat_jwk {prefix}_jwk = {{ {{ {x}, {y} }}, {key_id} }};")?;
+        write!(members, ", .jwk = &{prefix}_jwk")?;
+    }
+    write!(members, ", .boot = {}, .message = {}", unsigned(input.boot), unsigned(input.message))?;
+    Ok(members)
 }
 
 /// A C initializer of a struct, member by member; what is absent is left to C, which makes it zero.

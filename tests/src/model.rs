@@ -57,6 +57,8 @@ pub enum Input {
     Sign(Sign),
     /// Take a signature from a signer.
     Signature(Signature),
+    /// Call a function of keys and ids; the output is reported in hexadecimal.
+    Call(Call),
 }
 
 /// A client assertion.
@@ -209,6 +211,57 @@ pub struct Signature {
     pub signature: [u8; 64],
 }
 
+/// A function of keys and ids, with the inputs that it takes.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Call {
+    /// Which one.
+    pub function: Function,
+    /// Bytes: a key file, random bytes, a signature in DER, a secret or a certificate.
+    #[serde(default, deserialize_with = "hex_bytes")]
+    pub data: Vec<u8>,
+    /// The coordinates of a public key.
+    #[serde(default, deserialize_with = "optional_hex")]
+    pub x: Option<[u8; 32]>,
+    /// See above.
+    #[serde(default, deserialize_with = "optional_hex")]
+    pub y: Option<[u8; 32]>,
+    /// The `kid` of a JWK.
+    pub key_id: Option<String>,
+    /// The boot counter.
+    #[serde(default)]
+    pub boot: u64,
+    /// The message counter.
+    #[serde(default)]
+    pub message: u64,
+}
+
+/// The functions of [`Call`].
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(clippy::exhaustive_enums, reason = "runners have to know every function")]
+pub enum Function {
+    /// The scalar.
+    ImportKey,
+    /// The private key.
+    GenerateKey,
+    /// The 16 bytes of a `jti`, from the secret `data`.
+    DeriveJwtId,
+    /// r, then s.
+    SignatureFromDer,
+    /// The 43 characters.
+    CertificateThumbprint,
+    /// The 43 characters.
+    Thumbprint,
+    /// The JSON.
+    Jwk,
+    /// The DER.
+    SpkiDer,
+    /// The PEM.
+    SpkiPem,
+}
+
 /// The answer.
 #[derive(Debug, Deserialize)]
 #[serde(untagged, deny_unknown_fields)]
@@ -223,6 +276,11 @@ pub enum Expected {
     Signature {
         /// Its 64 bytes in hexadecimal.
         signature: String,
+    },
+    /// What a function gave.
+    Bytes {
+        /// In hexadecimal.
+        bytes: String,
     },
     /// A refusal.
     Refused {
@@ -246,10 +304,18 @@ fn optional_hex<'d, D: Deserializer<'d>, const N: usize>(from: D) -> Result<Opti
     hex(from).map(Some)
 }
 
+fn hex_bytes<'d, D: Deserializer<'d>>(from: D) -> Result<Vec<u8>, D::Error> {
+    let text = String::deserialize(from)?;
+    bytes(&text).ok_or_else(|| serde::de::Error::custom(format!("{text}: not hexadecimal")))
+}
+
 fn decode<const N: usize>(text: &str) -> Option<[u8; N]> {
+    bytes(text)?.try_into().ok()
+}
+
+fn bytes(text: &str) -> Option<Vec<u8>> {
     let digits = text.as_bytes().chunks(2).map(|pair| core::str::from_utf8(pair).ok().filter(|pair| pair.len() == 2));
-    let bytes: Option<Vec<u8>> = digits.map(|pair| u8::from_str_radix(pair?, 16).ok()).collect();
-    bytes?.try_into().ok()
+    digits.map(|pair| u8::from_str_radix(pair?, 16).ok()).collect()
 }
 
 impl File {
@@ -280,7 +346,7 @@ impl Input {
             Self::GrantAssertion(grant) => (&grant.key, &None),
             Self::TokenRequest(request) => (&request.key, &request.grant_key),
             Self::Sign(sign) => (&sign.key, &None),
-            Self::Signature(_) => (&None, &None),
+            Self::Signature(_) | Self::Call(_) => (&None, &None),
         };
         first.iter().chain(second)
     }

@@ -6,12 +6,12 @@ use core::cell::Cell;
 use core::fmt;
 
 use jurat_core::{
-    Argument, Audience, Cause, Claim, ClaimValue, ClientAssertion, Error, Es256Signature, Es256Signer, GrantAssertion,
-    IssuerIdentifier, JwtId, NumericDate, Parameter, Prepared, SignError, SigningInput, SoftwareSigner, ToBeSigned,
-    TokenRequest,
+    Argument, Audience, Cause, CertificateThumbprint, Claim, ClaimValue, ClientAssertion, Error, Es256Signature,
+    Es256Signer, GrantAssertion, IssuerIdentifier, Jwk, JwtId, NumericDate, Parameter, Prepared, PublicKey, SignError,
+    SigningInput, SoftwareSigner, ToBeSigned, TokenRequest,
 };
 
-use crate::model::{self, File, Input, Vector};
+use crate::model::{self, File, Function, Input, Vector};
 
 /// The status in a report when a check of the runner's own failed.
 pub const FAILED: i32 = 99_999;
@@ -69,6 +69,10 @@ fn run_one(file: &File, vector: &Vector) -> Line {
             let source = Source::Given(input.signature);
             compare(false, &|buffer, form, calls| client_assertion(&input.client, source, buffer, form, calls))
         }
+        Input::Call(input) => Ok(match call(input) {
+            Ok(bytes) => (0, in_hex(&bytes)),
+            Err(error) => (error.status(), String::new()),
+        }),
         Input::Sign(input) => sign(&input.d.unwrap_or_else(|| file.key(input.key.as_ref())), &input.hash),
     };
     let (status, text) = outcome.unwrap_or_else(|reason| (FAILED, reason));
@@ -334,11 +338,42 @@ fn sign(d: &[u8; 32], hash: &[u8; 32]) -> Outcome {
     let signature = signer.sign_hash(hash);
     let input = SigningInput::from_parts(0, 0, *hash);
     match signer.sign(&input.to_be_signed(&[])) {
-        Ok(other) if other == signature => {
-            Ok((0, signature.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect()))
-        }
+        Ok(other) if other == signature => Ok((0, in_hex(signature.as_bytes()))),
         _ => Err("the trait's signature is another one".into()),
     }
+}
+
+fn in_hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// One of the functions of keys and ids.
+fn call(input: &model::Call) -> Result<Vec<u8>, Error> {
+    let data = input.data.as_slice();
+    let public = || {
+        let (x, y) = (input.x.unwrap_or_default(), input.y.unwrap_or_default());
+        PublicKey::from_coordinates(&x, &y).map_err(|error| error.about(Argument::PublicKey))
+    };
+    let mut buffer = vec![0; ROOM];
+    Ok(match input.function {
+        Function::ImportKey => jurat_core::import_key(data)?.scalar().to_vec(),
+        Function::GenerateKey => {
+            let mut d = [0; 32];
+            jurat_core::generate_key(data, &mut d)?;
+            d.to_vec()
+        }
+        Function::DeriveJwtId => {
+            let wrong = Error::new(Cause::WrongLength, Argument::Secret);
+            let secret = data.try_into().map_err(|_| wrong)?;
+            jurat_core::derive_jwt_id(secret, input.boot, input.message)?.to_vec()
+        }
+        Function::SignatureFromDer => Es256Signature::from_der(data)?.as_bytes().to_vec(),
+        Function::CertificateThumbprint => CertificateThumbprint::of_der(data)?.as_str().into(),
+        Function::Thumbprint => public()?.thumbprint().as_str().into(),
+        Function::Jwk => Jwk { key: public()?, key_id: input.key_id.as_deref() }.write(&mut buffer)?.into(),
+        Function::SpkiDer => public()?.to_spki_der().to_vec(),
+        Function::SpkiPem => public()?.write_spki_pem(&mut buffer)?.into(),
+    })
 }
 
 /// Runs a call in every form, and with every size if that is wanted.

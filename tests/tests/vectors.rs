@@ -39,6 +39,7 @@ fn every_vector_gives_what_it_has_to_give() {
         let (status, text) = match &vector.expected {
             Expected::Output { output } => (0, output.as_str()),
             Expected::Signature { signature } => (0, signature.as_str()),
+            Expected::Bytes { bytes } => (0, bytes.as_str()),
             Expected::Refused { cause, argument } => (status(cause, argument), ""),
         };
         let wanted = format!("{} {status} {text}", vector.id).trim_end().to_owned();

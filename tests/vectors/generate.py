@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import base64
 import hashlib
+import hmac
 import json
 import sys
 from collections.abc import Callable, Iterator
@@ -22,7 +23,16 @@ from urllib.parse import quote_plus
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.utils import Prehashed, decode_dss_signature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.utils import Prehashed, decode_dss_signature, encode_dss_signature
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_der_private_key,
+    load_pem_private_key,
+)
 
 Json = dict[str, Any]
 
@@ -168,6 +178,48 @@ def token_request_body(i: Json) -> str:
     return "&".join(f"{form(name)}={form(value)}" for name, value in body)
 
 
+def call(i: Json) -> bytes:
+    """What the functions of keys and ids give. Keys are read by `cryptography`, or by the vector's own `d`."""
+    data = bytes.fromhex(i.get("data", ""))
+    function = i["function"]
+    if function == "import_key":
+        return read_key(data)
+    if function == "generate_key":
+        return next(chunk for chunk in (data[:32], data[32:]) if 0 < int.from_bytes(chunk, "big") < ORDER)
+    if function == "derive_jwt_id":
+        counters = i["boot"].to_bytes(8, "big") + i["message"].to_bytes(8, "big")
+        return hmac.digest(data, b"jurat jti 1" + counters, "sha256")[:16]
+    if function == "signature_from_der":
+        r, s = decode_dss_signature(data)
+        return r.to_bytes(32, "big") + s.to_bytes(32, "big")
+    if function == "certificate_thumbprint":
+        return b64(sha256(data)).encode()
+    x, y = bytes.fromhex(i["x"]), bytes.fromhex(i["y"])
+    numbers = ec.EllipticCurvePublicNumbers(int.from_bytes(x, "big"), int.from_bytes(y, "big"), ec.SECP256R1())
+    if function in {"spki_der", "spki_pem"}:
+        encoding = Encoding.DER if function == "spki_der" else Encoding.PEM
+        return numbers.public_key().public_bytes(encoding, PublicFormat.SubjectPublicKeyInfo)
+    coordinates = {"x": b64(x), "y": b64(y)}
+    # RFC 7638: the required members in the order of their names.
+    thumbprint = b64(sha256(compact({"crv": "P-256", "kty": "EC", **coordinates}).encode()))
+    if function == "thumbprint":
+        return thumbprint.encode()
+    members = {"kty": "EC", "crv": "P-256", **coordinates, "use": "sig", "alg": "ES256"}
+    return compact({**members, "kid": i.get("key_id", thumbprint)}).encode()
+
+
+def read_key(data: bytes) -> bytes:
+    """The scalar of a key in one of the forms that jurat reads."""
+    if len(data) == 32:
+        return data
+    if data.startswith(b"{"):
+        return unb64(json.loads(data)["d"])
+    load = load_pem_private_key if data.startswith(b"-----") else load_der_private_key
+    private = load(data, None)
+    assert isinstance(private, ec.EllipticCurvePrivateKey)
+    return private.private_numbers().private_value.to_bytes(32, "big")
+
+
 ANSWERS: dict[str, Callable[[Json], Json]] = {
     "client_assertion": lambda i: {"output": jws(client_signing_input(i), i["key"])},
     "grant_assertion": lambda i: {"output": jws(grant_signing_input(i), i["key"])},
@@ -175,6 +227,7 @@ ANSWERS: dict[str, Callable[[Json], Json]] = {
     "sign": lambda i: {
         "signature": sign_hash(int(KEYS[i["key"]]["d"] if "key" in i else i["d"], 16), bytes.fromhex(i["hash"])).hex()
     },
+    "call": lambda i: {"bytes": call(i).hex()},
     "signature": lambda i: {"output": f"{client_signing_input(i['client'])}.{b64(bytes.fromhex(i['signature']))}"},
 }
 
@@ -917,6 +970,141 @@ def token_requests(v: Vectors) -> None:
     )
 
 
+def keys_and_ids(v: Vectors) -> None:
+    def accept(vector_id: str, comment: str, function: str, *, source: str = "", **data: Any) -> Json:
+        return v.accept(vector_id, comment, "call", {"function": function, **data}, source=source)
+
+    def refuse(vector_id: str, comment: str, function: str, cause: str, argument: str, **data: Any) -> None:
+        v.refuse(vector_id, comment, "call", {"function": function, **data}, cause, argument)
+
+    private = ec.derive_private_key(int(KEYS[KEY]["d"], 16), ec.SECP256R1())
+    forms = {
+        "raw": private.private_numbers().private_value.to_bytes(32, "big"),
+        "pkcs8-pem": private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()),
+        "pkcs8-der": private.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()),
+        "sec1-pem": private.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption()),
+        "sec1-der": private.private_bytes(Encoding.DER, PrivateFormat.TraditionalOpenSSL, NoEncryption()),
+        "jwk": compact(
+            {"kty": "EC", "crv": "P-256", **{n: KEYS[KEY][n] for n in "xy"}, "d": b64(bytes.fromhex(KEYS[KEY]["d"]))}
+        ).encode(),
+    }
+    for name, data in forms.items():
+        answer = accept(f"import-{name}", "The same key in another form.", "import_key", data=data.hex())
+        assert answer["bytes"] == KEYS[KEY]["d"]
+    accept(
+        "import-crlf",
+        "Line ends of another system.",
+        "import_key",
+        data=forms["pkcs8-pem"].replace(b"\n", b"\r\n").hex(),
+    )
+
+    pem, der, jwk = forms["pkcs8-pem"], forms["pkcs8-der"], forms["jwk"]
+    public_pem = private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    p384 = ec.derive_private_key(7, ec.SECP384R1()).private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    k256 = ec.derive_private_key(7, ec.SECP256K1()).private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    ed25519 = Ed25519PrivateKey.from_private_bytes(bytes(32))
+    other = (
+        ec.derive_private_key(9, ec.SECP256R1())
+        .public_key()
+        .public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    )
+    point = private.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    d = forms["raw"]
+    parsed = json.loads(jwk)
+    for name, comment, data, cause in (
+        ("empty", "Nothing.", b"", "EMPTY"),
+        ("zero", "d = 0.", bytes(32), "ZERO_KEY"),
+        ("order", "d = n.", ORDER.to_bytes(32, "big"), "KEY_TOO_LARGE"),
+        ("zero-der", "d = 0 in DER.", der.replace(d, bytes(32)), "ZERO_KEY"),
+        ("order-der", "d = n in DER.", der.replace(d, ORDER.to_bytes(32, "big")), "KEY_TOO_LARGE"),
+        ("mismatch", "The public half of another key.", der.replace(point, other), "KEY_MISMATCH"),
+        ("off-curve", "y is x.", der.replace(point, point[:33] + point[1:33]), "NOT_ON_CURVE"),
+        ("p384", "Another curve.", p384, "WRONG_CURVE"),
+        ("secp256k1", "Another curve of the same size.", k256, "WRONG_CURVE"),
+        (
+            "ed25519",
+            "Another algorithm.",
+            ed25519.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()),
+            "WRONG_ALGORITHM",
+        ),
+        ("encrypted", "The label says it.", pem.replace(b" PRIVATE KEY", b" ENCRYPTED PRIVATE KEY"), "ENCRYPTED_KEY"),
+        ("public", "A public key.", public_pem, "NOT_PRIVATE"),
+        ("twice", "Two blocks.", pem + pem, "SEVERAL_BLOCKS"),
+        ("truncated", "One byte short.", der[:-1], "TRUNCATED"),
+        ("trailing", "One byte more.", der + b"\0", "TRAILING_DATA"),
+        ("jwk-empty", "An object without members.", b"{}", "INVALID_JWK"),
+        ("jwk-public", "Without d.", compact({n: v for n, v in parsed.items() if n != "d"}).encode(), "NOT_PRIVATE"),
+        ("jwk-rsa", "Another type.", compact({**parsed, "kty": "RSA"}).encode(), "WRONG_ALGORITHM"),
+        ("jwk-curve", "Another curve.", compact({**parsed, "crv": "P-384"}).encode(), "WRONG_CURVE"),
+        ("jwk-short-x", "x of 31 bytes.", compact({**parsed, "x": b64(point[2:33])}).encode(), "INVALID_COORDINATE"),
+        ("jwk-long-x", "x of 33 bytes.", compact({**parsed, "x": b64(point[:33])}).encode(), "INVALID_COORDINATE"),
+        ("jwk-twice", "A member twice, once escaped.", jwk.replace(b'{"kty"', b'{"\\u0064":"","kty"'), "INVALID_JWK"),
+    ):
+        refuse(f"import-{name}", comment, "import_key", cause, "key", data=data.hex())
+
+    high = (b"\xff" * 31 + b"\xfe").hex()
+    accept("generate-first", "The first 32 bytes are a key.", "generate_key", data=KEYS[KEY]["d"] + high)
+    accept("generate-second", "The first are not below n.", "generate_key", data=high + KEYS[KEY]["d"])
+    refuse("generate-none", "None is.", "generate_key", "OUT_OF_RANDOM", "random", data=high * 2)
+    for byte in ("00", "5a", "ff"):
+        refuse(f"generate-constant-{byte}", "No random source.", "generate_key", "NOT_RANDOM", "random", data=byte * 64)
+
+    secret = sha256(b"jurat test secret").hex()
+    for name, boot, message in (("first", 0, 0), ("later", 17, 4), ("largest", 2**64 - 1, 2**64 - 1)):
+        accept(f"derive-{name}", "HMAC-SHA256.", "derive_jwt_id", data=secret, boot=boot, message=message)
+    counters = {"boot": 1, "message": 1}
+    refuse("derive-unwritten", "Erased flash.", "derive_jwt_id", "NOT_RANDOM", "secret", data="ff" * 32, **counters)
+    refuse("derive-short", "31 bytes.", "derive_jwt_id", "WRONG_LENGTH", "secret", data=secret[2:], **counters)
+
+    for name, r, s in (("small", 1, 1), ("large", ORDER - 1, ORDER - 1), ("mixed", 2**255, 2**200)):
+        accept(f"der-{name}", "Padded to 32 bytes.", "signature_from_der", data=encode_dss_signature(r, s).hex())
+    good = encode_dss_signature(2**255 - 19, 2**200 + 1)
+    for name, comment, data, cause in (
+        ("empty", "Nothing.", b"", "TRUNCATED"),
+        ("truncated", "One byte short.", good[:-1], "TRUNCATED"),
+        ("trailing", "One byte more.", good + b"\0", "TRAILING_DATA"),
+        ("raw", "A raw signature.", bytes(range(1, 65)), "INVALID_DER"),
+        ("long-form", "A length that is not minimal.", b"\x30\x81" + good[1:], "INVALID_DER"),
+        ("negative", "r is negative.", bytes.fromhex("3006020180020101"), "INVALID_DER"),
+        ("leading-zero", "A zero byte too many.", bytes.fromhex("300702020001020101"), "INVALID_DER"),
+        ("zero", "s is 0.", bytes.fromhex("3006020101020100"), "SIGNATURE_OUT_OF_RANGE"),
+        ("order", "r is n.", encode_dss_signature(ORDER, 1), "SIGNATURE_OUT_OF_RANGE"),
+    ):
+        refuse(f"der-{name}", comment, "signature_from_der", cause, "signature", data=data.hex())
+
+    for name in ("rfc7515-a3", KEY):
+        x, y = (unb64(KEYS[name][coordinate]).hex() for coordinate in "xy")
+        accept(f"thumbprint-{name}", "RFC 7638.", "thumbprint", x=x, y=y)
+        accept(f"jwk-{name}", "With the thumbprint as kid.", "jwk", x=x, y=y)
+        accept(f"jwk-named-{name}", "With a kid.", "jwk", x=x, y=y, key_id='k"\u00e9')
+        accept(f"spki-der-{name}", "RFC 5480.", "spki_der", x=x, y=y)
+        accept(f"spki-pem-{name}", "RFC 7468.", "spki_pem", x=x, y=y)
+    rfc9449 = {
+        "x": unb64("l8tFrhx-34tV3hRICRDY9zCkDlpBhF42UQUfWVAWBFs").hex(),
+        "y": unb64("9VE4jf_Ok_o64zbTTlcuNJajHmt6v9TDVrU0CdvGRDA").hex(),
+    }
+    answer = accept(
+        "thumbprint-rfc9449", "The key of the example.", "thumbprint", source="RFC 9449 section 4.1", **rfc9449
+    )
+    assert bytes.fromhex(answer["bytes"]) == b"0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"
+    for function in ("jwk", "thumbprint"):
+        refuse(
+            f"{function}-x-too-large",
+            "x is not below p.",
+            function,
+            "INVALID_COORDINATE",
+            "public_key",
+            x="ff" * 32,
+            y="01" * 32,
+        )
+    refuse("jwk-empty-kid", "An empty kid.", "jwk", "EMPTY", "key_id", **rfc9449, key_id="")
+
+    # The smallest DER that looks like a certificate from outside: a SEQUENCE.
+    accept("certificate-thumbprint", "SHA-256 of the DER.", "certificate_thumbprint", data="3003020101")
+    refuse("certificate-pem", "PEM.", "certificate_thumbprint", "INVALID_DER", "certificate", data=b"-----BEGIN".hex())
+    refuse("certificate-cut", "One byte short.", "certificate_thumbprint", "TRUNCATED", "certificate", data="30030201")
+
+
 def document() -> Json:
     vectors = Vectors()
     for part in (
@@ -928,6 +1116,7 @@ def document() -> Json:
         claims,
         grant_assertions,
         token_requests,
+        keys_and_ids,
     ):
         part(vectors)
     return {"format": 1, "keys": KEYS, "vectors": vectors.list}

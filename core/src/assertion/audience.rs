@@ -1,7 +1,7 @@
 //! Whom an assertion is for.
 
-use super::check_value;
 use crate::error::{Argument, Cause, Error};
+use crate::value::{check_uri_characters, check_value};
 
 /// An authorization server's issuer identifier: an `https` URL without query or fragment (RFC 8414 section 2).
 ///
@@ -105,14 +105,6 @@ fn check_endpoint(url: &str, schemes: &[&str], argument: Argument) -> Result<(),
         Some(_) if url.bytes().any(|byte| byte == b'#') => Err(Error::new(Cause::HasFragment, argument)),
         Some(_) => Ok(()),
     }
-}
-
-/// Only characters that a URI may have (RFC 3986 section 2): visible ASCII without `"<>\^` and the like.
-pub(crate) fn check_uri_characters(uri: &str, argument: Argument) -> Result<(), Error> {
-    let allowed = |byte: u8| {
-        byte.is_ascii_graphic() && !matches!(byte, b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}')
-    };
-    if uri.bytes().all(allowed) { Ok(()) } else { Err(Error::new(Cause::InvalidCharacter, argument)) }
 }
 
 #[cfg(test)]

@@ -1,11 +1,11 @@
 //! Custom claims.
 
-use super::check_value;
 use crate::encoding::json::read;
 use crate::encoding::json::write::Object;
 use crate::encoding::sink::Sink;
 use crate::error::{Argument, Cause, Error};
 use crate::list::List;
+use crate::value::check_value;
 
 /// The claims that the library writes itself, or that have an argument of their own (RFC 7519 section 4.1).
 const REGISTERED: [&str; 7] = ["iss", "sub", "aud", "exp", "nbf", "iat", "jti"];

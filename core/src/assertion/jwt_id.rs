@@ -1,8 +1,12 @@
 //! The `jti` claim.
 
-use super::check_value;
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::Sha256;
+
 use crate::encoding::base64url;
+use crate::encoding::sink::copy;
 use crate::error::{Argument, Cause, Error};
+use crate::value::check_value;
 
 /// Random bytes in a `jti`: 128 bits, since many servers look an id up across all clients.
 pub(crate) const RANDOM_SIZE: usize = 16;
@@ -68,5 +72,82 @@ impl<'a> JwtId<'a> {
 impl core::fmt::Debug for JwtId<'_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.write_str("JwtId(..)")
+    }
+}
+
+/// 16 bytes for [`JwtId::random`] on a device without a good random source: HMAC-SHA256 under a secret of the device, from
+/// its boot counter and its message counter.
+///
+/// `secret` is 32 bytes that no other device has, from provisioning; not the signing key. `boot` counts the starts in
+/// memory that outlives them and has to move before the first message of each; `message` counts the assertions since.
+///
+/// Nobody without the secret can foretell an id: some servers look at `jti` alone, and a foreseeable one could be used up
+/// by someone else. What was used twice comes out twice: when the boot counter did not move, the ids of that run are those
+/// of the one before, and servers refuse them as replayed for as long as they remember; nothing else is lost.
+///
+/// # Errors
+/// [`Cause::NotRandom`] about [`Argument::Secret`] when the secret's bytes are all equal: flash that was never written.
+///
+/// ```
+/// use jurat_core::{JwtId, derive_jwt_id};
+/// # let secret = *b"thirty-two bytes of the device's";
+/// let (boot, message) = (17, 0);
+/// let id = JwtId::random(derive_jwt_id(&secret, boot, message)?);
+/// # let _ = id;
+/// assert_ne!(derive_jwt_id(&secret, 17, 0)?, derive_jwt_id(&secret, 17, 1)?);
+/// # Ok::<(), jurat_core::Error>(())
+/// ```
+pub fn derive_jwt_id(secret: &[u8; 32], boot: u64, message: u64) -> Result<[u8; 16], Error> {
+    // What is derived for one purpose must not come out for another.
+    const PURPOSE: &[u8] = b"jurat jti 1";
+    let refused = Error::new(Cause::NotRandom, Argument::Secret);
+    let [first, rest @ ..] = secret;
+    if rest.iter().all(|byte| byte == first) {
+        return Err(refused);
+    }
+    // HMAC takes keys of every length.
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret).map_err(|_| refused)?;
+    mac.update(PURPOSE);
+    mac.update(&boot.to_be_bytes());
+    mac.update(&message.to_be_bytes());
+    let code: [u8; 32] = mac.finalize().into_bytes().into();
+    let mut id = [0; RANDOM_SIZE];
+    copy(&mut id, &code);
+    Ok(id)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::derive_jwt_id;
+    use crate::error::{Argument, Cause};
+
+    #[test]
+    fn no_id_twice_among_a_million_of_a_thousand_devices() {
+        let mut seen = HashSet::new();
+        for device in 0..1_000_u16 {
+            let mut secret = *b"device secret: two bytes differ.";
+            secret[..2].copy_from_slice(&device.to_be_bytes());
+            // Ten boots each: the message counter starts over, the boot counter has moved.
+            for boot in 1..=10 {
+                seen.extend((0..100).map(|message| derive_jwt_id(&secret, boot, message).unwrap()));
+            }
+        }
+        assert_eq!(seen.len(), 1_000_000);
+    }
+
+    #[test]
+    fn a_boot_counter_that_did_not_move_gives_the_same_ids_again() {
+        let secret = *b"thirty-two bytes of the device's";
+        assert_eq!(derive_jwt_id(&secret, 3, 0), derive_jwt_id(&secret, 3, 0));
+    }
+
+    #[test]
+    fn a_secret_that_was_never_written_is_refused() {
+        for byte in [0, 0xff] {
+            let error = derive_jwt_id(&[byte; 32], 1, 1).unwrap_err();
+            assert_eq!((error.cause(), error.argument()), (Cause::NotRandom, Argument::Secret));
+        }
     }
 }

@@ -44,7 +44,7 @@ impl SigningInput {
     /// What has to be signed, from the buffer that it stands in.
     #[must_use]
     pub fn to_be_signed<'s>(&'s self, buffer: &'s [u8]) -> ToBeSigned<'s> {
-        ToBeSigned::new(buffer.get(self.start..self.end).unwrap_or_default(), &self.hash)
+        ToBeSigned::from_parts(buffer.get(self.start..self.end).unwrap_or_default(), &self.hash)
     }
 
     /// Puts the signature into the buffer, behind the signing input.

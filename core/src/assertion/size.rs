@@ -7,6 +7,7 @@
 use super::CLIENT_TYPE;
 use super::signing::SIGNATURE_CHARACTERS;
 use crate::encoding::base64url::encoded_len;
+use crate::key::public::THUMBPRINT_SIZE;
 
 /// What escaping makes of one byte at worst: `\u001f`.
 const WORST_ESCAPE: usize = 6;
@@ -99,6 +100,10 @@ pub const fn grant_assertion_size_worst(
 ) -> usize {
     grant_assertion_size(worst(iss), worst(sub), audience, worst(jwt_id), worst(key_id), worst(typ), claims)
 }
+
+/// What [`with_certificate_thumbprint`](crate::ClientAssertion::with_certificate_thumbprint) adds to the size of an
+/// assertion, at most: 76 bytes.
+pub const CERTIFICATE_THUMBPRINT_MEMBER_SIZE: usize = encoded_len(member("x5t#S256", THUMBPRINT_SIZE));
 
 const fn worst(length: usize) -> usize {
     length.saturating_mul(WORST_ESCAPE)

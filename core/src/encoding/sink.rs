@@ -51,6 +51,12 @@ impl<'o> Output<'o> {
         self.buffer.get_mut(..self.length).unwrap_or_default()
     }
 
+    /// Hands out what was written, as text, if it was inside the buffer. For callers that put nothing but UTF-8.
+    pub(crate) fn into_text(self) -> Result<&'o str, Error> {
+        self.check()?;
+        Ok(core::str::from_utf8(self.take()).unwrap_or_default())
+    }
+
     /// Hands out what was written.
     pub(crate) fn take(mut self) -> &'o mut [u8] {
         let buffer = core::mem::take(&mut self.buffer);

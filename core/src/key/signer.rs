@@ -10,7 +10,10 @@ pub struct ToBeSigned<'m> {
 }
 
 impl<'m> ToBeSigned<'m> {
-    pub(crate) const fn new(message: &'m [u8], hash: &'m [u8; 32]) -> Self {
+    /// A message and its SHA-256 hash: for signers around other signers, and for tests. Whether they belong together is not
+    /// checked.
+    #[must_use]
+    pub const fn from_parts(message: &'m [u8], hash: &'m [u8; 32]) -> Self {
         Self { message, hash }
     }
 

@@ -51,6 +51,10 @@ impl SoftwareSigner {
         }
     }
 
+    pub(super) fn scalar(&self) -> Zeroizing<[u8; 32]> {
+        Zeroizing::new(self.key.to_bytes().into())
+    }
+
     /// The public half. This costs a scalar multiplication, as a signature does.
     ///
     /// # Errors
@@ -63,8 +67,23 @@ impl SoftwareSigner {
     /// Signs a SHA-256 hash, 32 bytes. For tests and other protocols; assertions use [`Es256Signer`].
     #[must_use]
     pub fn sign_hash(&self, hash: &[u8; 32]) -> Es256Signature {
+        self.sign_hash_with(hash, &[])
+    }
+
+    /// The same with entropy added to the nonce (RFC 6979 section 3.6), against attacks that provoke faults in two
+    /// signatures of the same message.
+    ///
+    /// Bad entropy takes nothing away: the nonce still depends on the key and the hash, and all-equal bytes count as none,
+    /// which gives the deterministic signature.
+    #[must_use]
+    pub fn sign_hash_hedged(&self, hash: &[u8; 32], entropy: &[u8; 32]) -> Es256Signature {
+        let [first, rest @ ..] = entropy;
+        if rest.iter().all(|byte| byte == first) { self.sign_hash(hash) } else { self.sign_hash_with(hash, entropy) }
+    }
+
+    fn sign_hash_with(&self, hash: &[u8; 32], added: &[u8]) -> Es256Signature {
         let scalar = Zeroizing::new(self.key.to_nonzero_scalar());
-        let (signature, _recovery_id) = sign_prehashed_rfc6979::<NistP256, Sha256>(&scalar, hash, &[]);
+        let (signature, _recovery_id) = sign_prehashed_rfc6979::<NistP256, Sha256>(&scalar, hash, added);
         Es256Signature::from_scalars(signature.to_bytes().into())
     }
 }
@@ -80,5 +99,49 @@ impl Es256Signer for SoftwareSigner {
 impl core::fmt::Debug for SoftwareSigner {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.write_str("SoftwareSigner(..)")
+    }
+}
+
+/// A [`SoftwareSigner`] with entropy added to every nonce; see [`SoftwareSigner::sign_hash_hedged`].
+///
+/// `entropy` fills 32 bytes from the device's random source. Where it fails it leaves them alone: the signature is the
+/// deterministic one then.
+///
+/// ```
+/// use jurat_core::{HedgedSigner, SoftwareSigner};
+/// # let scalar = [7; 32];
+/// let signer = SoftwareSigner::from_scalar(&scalar)?;
+/// let mut hedged = HedgedSigner::new(signer, |entropy| {
+///     // read_random(entropy)
+/// #   entropy[0] = 1;
+/// });
+/// # let _ = &mut hedged;
+/// # Ok::<(), jurat_core::Error>(())
+/// ```
+pub struct HedgedSigner<F> {
+    signer: SoftwareSigner,
+    entropy: F,
+}
+
+impl<F: FnMut(&mut [u8; 32])> HedgedSigner<F> {
+    /// Adds what `entropy` fills in to the nonces of `signer`.
+    pub const fn new(signer: SoftwareSigner, entropy: F) -> Self {
+        Self { signer, entropy }
+    }
+}
+
+impl<F: FnMut(&mut [u8; 32])> Es256Signer for HedgedSigner<F> {
+    type Error = Infallible;
+
+    fn sign(&mut self, input: &ToBeSigned<'_>) -> Result<Es256Signature, Infallible> {
+        let mut entropy = Zeroizing::new([0; 32]);
+        (self.entropy)(&mut entropy);
+        Ok(self.signer.sign_hash_hedged(input.hash(), &entropy))
+    }
+}
+
+impl<F> core::fmt::Debug for HedgedSigner<F> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("HedgedSigner(..)")
     }
 }

@@ -1,14 +1,14 @@
 //! The body of a token request, written and signed in one buffer.
 
-use crate::assertion::audience::check_uri_characters;
 use crate::assertion::signing::SigningInput;
-use crate::assertion::{ClientAssertion, GrantAssertion, check_value};
+use crate::assertion::{ClientAssertion, GrantAssertion};
 use crate::encoding::form;
 use crate::encoding::sink::{Output, Sink as _};
 use crate::error::{Argument, Cause, Error, SignError};
 use crate::key::signature::Es256Signature;
 use crate::key::signer::{Es256Signer, ToBeSigned};
 use crate::list::List;
+use crate::value::{check_scope, check_uri_characters, check_value};
 
 /// The media type of the body, for the `Content-Type` header (RFC 6749 section 4.4.2).
 pub const CONTENT_TYPE: &str = "application/x-www-form-urlencoded";
@@ -123,12 +123,7 @@ impl<'a> TokenRequest<'a> {
             return Err(Error::new(Cause::Repeated, Argument::JwtId));
         }
         if let Some(scope) = self.scope {
-            check_value(scope, Argument::Scope)?;
-            let allowed = |byte: &u8| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\\');
-            let mut names = scope.as_bytes().split(|byte| *byte == b' ');
-            if !names.all(|name| !name.is_empty() && name.iter().all(allowed)) {
-                return Err(Error::new(Cause::InvalidCharacter, Argument::Scope));
-            }
+            check_scope(scope)?;
         }
         if let Some(resource) = self.resource {
             check_value(resource, Argument::Resource)?;

@@ -21,10 +21,17 @@ from ._jurat import (
     JsonText,
     Prepared,
     PreparedRequest,
+    PublicKey,
     SigningKey,
     ToBeSigned,
     TokenRequest,
     __version__,
+    certificate_thumbprint,
+    derive_jwt_id,
+    jwks,
+    registration,
+    signature_from_der,
+    signing_key,
 )
 from .errors import Error, InvalidArgumentError, InvalidKeyError, SignatureError
 
@@ -41,13 +48,20 @@ __all__ = [
     "JsonText",
     "Prepared",
     "PreparedRequest",
+    "PublicKey",
     "SignatureError",
     "SigningKey",
     "ToBeSigned",
     "TokenRequest",
     "__version__",
+    "certificate_thumbprint",
     "client_assertion",
+    "derive_jwt_id",
     "grant_assertion",
+    "jwks",
+    "registration",
+    "signature_from_der",
+    "signing_key",
     "token_request",
 ]
 

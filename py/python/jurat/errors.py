@@ -47,11 +47,12 @@ class SignatureError(Error):
 
 
 def _from_status(status: int, cause: str, argument: str, text: str) -> Error:
-    """Makes the exception for a status; the causes are numbered in families of ten."""
+    """Makes the exception for a status: causes from 50 on speak of signatures and keys."""
     family: type[Error] = InvalidArgumentError
-    if cause == "ZeroKey" or (-status >> 8) >= 60:
+    number = -status >> 8
+    if cause == "ZeroKey" or (number >= 60 and argument in {"key", "public_key"}):
         family = InvalidKeyError
-    elif (-status >> 8) >= 50:
-        family = SignatureError
+    elif number >= 50:
+        family = SignatureError if argument != "certificate" else InvalidArgumentError
     message = f"{argument}: {text}" if argument else text
     return family(message, cause=cause, argument=argument, status=status)

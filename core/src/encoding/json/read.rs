@@ -9,6 +9,116 @@ pub(crate) fn is_value(text: &str) -> bool {
     reader.value().is_some() && reader.peek().is_none()
 }
 
+/// The members of an object in their order, names that occur twice included; `None` unless `text` is exactly one JSON
+/// value as for [`is_value`], and that is an object.
+#[cfg(feature = "import")]
+pub(crate) fn members(text: &str) -> Option<Members<'_>> {
+    let mut reader = Reader { rest: text.as_bytes() };
+    (reader.peek()? == b'{' && is_value(text)).then_some(Members { text, reader })
+}
+
+/// Yields name and value; the value as it stands there, without white space around it.
+#[cfg(feature = "import")]
+pub(crate) struct Members<'a> {
+    text: &'a str,
+    /// Stands before the opening brace at first, then behind a value.
+    reader: Reader<'a>,
+}
+
+#[cfg(feature = "import")]
+impl<'a> Members<'a> {
+    /// What `read` takes, without the white space before it.
+    fn span(&mut self, read: impl FnOnce(&mut Reader<'a>) -> Option<()>) -> Option<&'a str> {
+        self.reader.peek()?;
+        let from = self.text.len().checked_sub(self.reader.rest.len())?;
+        read(&mut self.reader)?;
+        self.text.get(from..self.text.len().checked_sub(self.reader.rest.len())?)
+    }
+}
+
+#[cfg(feature = "import")]
+impl<'a> Iterator for Members<'a> {
+    type Item = (Text<'a>, &'a str);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        // At the closing brace neither of the two is there. An empty object has no name behind its opening one.
+        self.reader.take(b'{').or_else(|| self.reader.take(b','))?;
+        let name = self.span(|reader| reader.take(b'"').and_then(|()| reader.string()))?;
+        self.reader.take(b':')?;
+        let value = self.span(Reader::value)?;
+        Some((Text::of(name)?, value))
+    }
+}
+
+/// A string as it stands between its quotes, escapes and all.
+#[cfg(feature = "import")]
+#[derive(Clone, Copy)]
+pub(crate) struct Text<'a>(&'a str);
+
+#[cfg(feature = "import")]
+impl<'a> Text<'a> {
+    /// The string that `value`, a value of [`Members`], is; `None` if it is something else.
+    pub(crate) fn of(value: &'a str) -> Option<Self> {
+        value.strip_prefix('"')?.strip_suffix('"').map(Self)
+    }
+
+    /// The characters that the string stands for.
+    pub(crate) fn characters(self) -> Characters<'a> {
+        Characters(self.0.chars())
+    }
+
+    /// Whether the string stands for `plain`.
+    pub(crate) fn is(self, plain: &str) -> bool {
+        self.characters().eq(plain.chars())
+    }
+}
+
+/// Unescapes one character at a time, so that there is no copy of a secret to wipe.
+#[cfg(feature = "import")]
+pub(crate) struct Characters<'a>(core::str::Chars<'a>);
+
+#[cfg(feature = "import")]
+impl Characters<'_> {
+    fn unit(&mut self) -> Option<u16> {
+        let mut unit = 0;
+        for _ in 0..4 {
+            unit = unit << 4 | self.0.next()?.to_digit(16)?;
+        }
+        u16::try_from(unit).ok()
+    }
+
+    /// The character of `\uXXXX`, or of the pair of them that it begins.
+    fn code_point(&mut self) -> Option<char> {
+        let first = self.unit()?;
+        if let Some(character) = char::from_u32(first.into()) {
+            return Some(character);
+        }
+        self.0.next().filter(|backslash| *backslash == '\\')?;
+        self.0.next().filter(|letter| *letter == 'u')?;
+        char::decode_utf16([first, self.unit()?]).next()?.ok()
+    }
+}
+
+#[cfg(feature = "import")]
+impl Iterator for Characters<'_> {
+    type Item = char;
+
+    fn next(&mut self) -> Option<char> {
+        match self.0.next()? {
+            '\\' => match self.0.next()? {
+                'b' => Some('\u{8}'),
+                'f' => Some('\u{c}'),
+                'n' => Some('\n'),
+                'r' => Some('\r'),
+                't' => Some('\t'),
+                'u' => self.code_point(),
+                itself => Some(itself),
+            },
+            character => Some(character),
+        }
+    }
+}
+
 struct Reader<'a> {
     rest: &'a [u8],
 }
@@ -285,6 +395,60 @@ mod tests {
         }
         assert_eq!(disagreeing, 0);
         assert!(is_value(document));
+    }
+
+    #[cfg(feature = "import")]
+    fn read(document: &str) -> Option<std::vec::Vec<(std::string::String, &str)>> {
+        Some(super::members(document)?.map(|(name, value)| (name.characters().collect(), value)).collect())
+    }
+
+    #[cfg(feature = "import")]
+    #[test]
+    fn members_are_what_serde_json_reads() {
+        let documents = [
+            "{}",
+            " { } ",
+            r#"{"a":1}"#,
+            r#" { "a" : 1 , "b" : [ 1 , { "c" : "}" } ] , "d":{"e":{}} , "f" : "x,\"y\":{" } "#,
+            r#"{"":"","\u0061\"\\\/\b\f\n\r\t":"\u0061\"\\\/\b\f\n\r\t","\ud83d\ude00😀é\u00e9":null,"\u0000":-1e5}"#,
+        ];
+        for document in documents {
+            let serde: serde_json::Map<_, serde_json::Value> = serde_json::from_str(document).unwrap();
+            let ours = read(document).unwrap();
+            assert_eq!(ours.len(), serde.len(), "{document}");
+            for ((name, value), (serde_name, serde_value)) in ours.iter().zip(&serde) {
+                assert_eq!(name, serde_name);
+                assert_eq!(serde_json::from_str::<serde_json::Value>(value).unwrap(), *serde_value);
+                assert_eq!(value.trim(), *value);
+                let string = super::Text::of(value);
+                assert_eq!(
+                    string.map(|text| text.characters().collect::<std::string::String>()).as_deref(),
+                    serde_value.as_str()
+                );
+                assert!(string.is_none_or(|text| text.is(serde_value.as_str().unwrap())));
+            }
+        }
+    }
+
+    #[cfg(feature = "import")]
+    #[test]
+    fn members_of_anything_else_are_none() {
+        for document in
+            ["", " ", "{", "}", "[]", "1", "\"{}\"", "{}{}", "{},", "{\"a\":1", "{\"a\":1,}", "[{}]", "null"]
+        {
+            assert!(read(document).is_none(), "{document}");
+        }
+    }
+
+    #[cfg(feature = "import")]
+    #[test]
+    fn a_repeated_name_is_seen_after_unescaping() {
+        let mut named = super::members(r#"{"kty":1,"x":2,"\u006b\u0074y":3,"ktyx":4,"kt":5}"#).unwrap();
+        assert_eq!(
+            named.by_ref().filter(|(name, _)| name.is("kty")).map(|(_, value)| value).collect::<std::vec::Vec<_>>(),
+            ["1", "3"]
+        );
+        assert!(named.next().is_none());
     }
 
     #[test]

@@ -46,9 +46,53 @@ impl<'s, S: Sink> Object<'s, S> {
         self.name(name).put(value.as_bytes());
     }
 
+    /// A member whose value is an array; it must be ended before the next member.
+    pub(crate) fn array(&mut self, name: &str) -> Array<'_, S> {
+        Array::begin(self.name(name))
+    }
+
+    /// A member whose value is an object; it must be ended before the next member.
+    pub(crate) fn object(&mut self, name: &str) -> Object<'_, S> {
+        Object::begin(self.name(name))
+    }
+
     /// Closes the object; at least one member must have been written.
     pub(crate) fn end(self) {
         self.sink.put(b"}");
+    }
+}
+
+/// An array being written; it may stay empty.
+pub(crate) struct Array<'s, S: Sink> {
+    sink: &'s mut S,
+    separator: &'static [u8],
+}
+
+impl<'s, S: Sink> Array<'s, S> {
+    fn begin(sink: &'s mut S) -> Self {
+        sink.put(b"[");
+        Self { sink, separator: b"" }
+    }
+
+    fn element(&mut self) -> &mut S {
+        self.sink.put(self.separator);
+        self.separator = b",";
+        self.sink
+    }
+
+    /// An element that is text.
+    pub(crate) fn text(&mut self, value: &str) {
+        string(self.element(), value);
+    }
+
+    /// An element that is an object; it must be ended before the next element.
+    pub(crate) fn object(&mut self) -> Object<'_, S> {
+        Object::begin(self.element())
+    }
+
+    /// Closes the array.
+    pub(crate) fn end(self) {
+        self.sink.put(b"]");
     }
 }
 
@@ -121,6 +165,26 @@ mod tests {
             let value: serde_json::Value = serde_json::from_str(&written(|object| object.text(&text, &text))).unwrap();
             assert_eq!(value[text.as_str()], text.as_str());
         }
+    }
+
+    #[test]
+    fn arrays_and_objects_nest() {
+        let text = written(|object| {
+            object.array("none").end();
+            let mut array = object.array("some");
+            array.text("\"");
+            let mut inner = array.object();
+            inner.seconds("a", 1);
+            inner.array("b").end();
+            inner.end();
+            array.text("");
+            array.end();
+            let mut inner = object.object("object");
+            inner.text("c", "");
+            inner.end();
+            object.seconds("after", 2);
+        });
+        assert_eq!(text, r#"{"none":[],"some":["\"",{"a":1,"b":[]},""],"object":{"c":""},"after":2}"#);
     }
 
     #[test]

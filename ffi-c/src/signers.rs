@@ -1,0 +1,181 @@
+//! Signers of the library's own, and what goes around others.
+
+#[cfg(feature = "p256")]
+use core::ffi::c_void;
+
+use jurat_core::{Argument, Error, Es256Signature};
+#[cfg(feature = "p256")]
+use jurat_core::{Cause, Es256Signer as _, SoftwareSigner};
+
+#[cfg(feature = "p256")]
+use crate::Callback;
+use crate::convert::Inputs;
+#[cfg(feature = "p256")]
+use crate::convert::public_key;
+use crate::keys::fixed;
+use crate::types::*;
+use crate::with_output;
+
+/// Reads a signature in DER, strictly, for jurat_attach_signature(). A jurat_signer does this by itself.
+///
+/// @param der               The signature: minimal lengths, no negative numbers, nothing behind it.
+/// @param der_size          Bytes.
+/// @param signature         Receives r, then s, 32 bytes each, big-endian.
+/// @param signature_size    Room in `signature`, in bytes.
+/// @param signature_length  Receives JURAT_SIGNATURE_SIZE.
+///
+/// Causes: BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, INVALID_DER, TRUNCATED, TRAILING_DATA, SIGNATURE_OUT_OF_RANGE.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jurat_signature_from_der(
+    der: *const u8,
+    der_size: usize,
+    signature: *mut u8,
+    signature_size: usize,
+    signature_length: *mut usize,
+) -> i32 {
+    // SAFETY: the caller's promise is this function's own.
+    unsafe {
+        with_output(signature.cast(), signature_size, signature_length, |inputs, output| {
+            let output = fixed(output)?;
+            *output = *Es256Signature::from_der(inputs.slice(der, der_size, Argument::Signature)?)?.as_bytes();
+            Ok(output.len())
+        })
+    }
+}
+
+/// What every signer of the library's own does: puts a raw signature where a callback puts it.
+///
+/// # Safety
+/// The pointers are those that a jurat_sign_function gets.
+#[cfg(feature = "p256")]
+unsafe fn signing(
+    signature: *mut u8,
+    signature_size: usize,
+    signature_length: *mut usize,
+    sign: impl FnOnce(&Inputs) -> Result<Es256Signature, Error>,
+) -> i32 {
+    // SAFETY: as promised. Its own output is what the caller of a callback knows as `signature`.
+    unsafe {
+        with_output(signature.cast(), signature_size, signature_length, |inputs, output| {
+            let output = fixed(output)?;
+            *output = *sign(inputs)?.as_bytes();
+            Ok(output.len())
+        })
+    }
+}
+
+/// Signs with a private key in memory: ECDSA on P-256, deterministic (RFC 6979, SHA-256). A jurat_sign_function.
+///
+/// @param context           The key: JURAT_KEY_SIZE bytes, the scalar, big-endian. It is only read; copies are wiped.
+/// @param hash              SHA-256 of the message, JURAT_HASH_SIZE bytes.
+/// @param message           Not used; may be NULL.
+/// @param message_length    Not used.
+/// @param signature         Receives a raw signature.
+/// @param signature_size    Room in `signature`, in bytes.
+/// @param signature_length  Receives JURAT_SIGNATURE_SIZE.
+///
+/// Causes: BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, ZERO_KEY, KEY_TOO_LARGE.
+#[cfg(feature = "p256")]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jurat_p256_sign(
+    context: *mut c_void,
+    hash: *const u8,
+    _message: *const u8,
+    _message_length: usize,
+    signature: *mut u8,
+    signature_size: usize,
+    signature_length: *mut usize,
+) -> i32 {
+    // SAFETY: the caller's promise is this function's own.
+    unsafe {
+        signing(signature, signature_size, signature_length, |inputs| {
+            let key = inputs.array::<JURAT_KEY_SIZE>(context.cast(), JURAT_KEY_SIZE, Argument::Key)?;
+            let hash = inputs.array(hash, JURAT_HASH_SIZE, Argument::Hash)?;
+            Ok(SoftwareSigner::from_scalar(key)?.sign_hash(hash))
+        })
+    }
+}
+
+/// The same with entropy added to the nonce (RFC 6979 section 3.6), against attacks that provoke faults. A
+/// jurat_sign_function.
+///
+/// Where the random source fails or gives constant bytes, the signature is the deterministic one.
+///
+/// @param context           A jurat_hedged_key.
+/// @param hash              SHA-256 of the message, JURAT_HASH_SIZE bytes.
+/// @param message           Not used; may be NULL.
+/// @param message_length    Not used.
+/// @param signature         Receives a raw signature.
+/// @param signature_size    Room in `signature`, in bytes.
+/// @param signature_length  Receives JURAT_SIGNATURE_SIZE.
+///
+/// Causes: those of jurat_p256_sign().
+#[cfg(feature = "p256")]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jurat_p256_hedged_sign(
+    context: *mut c_void,
+    hash: *const u8,
+    _message: *const u8,
+    _message_length: usize,
+    signature: *mut u8,
+    signature_size: usize,
+    signature_length: *mut usize,
+) -> i32 {
+    // SAFETY: the caller's promise is this function's own.
+    unsafe {
+        signing(signature, signature_size, signature_length, |inputs| {
+            let hedged = inputs.reference(context.cast_const().cast::<jurat_hedged_key>(), Argument::Signer)?;
+            let key = inputs.array::<JURAT_KEY_SIZE>(hedged.key, JURAT_KEY_SIZE, Argument::Key)?;
+            let hash = inputs.array(hash, JURAT_HASH_SIZE, Argument::Hash)?;
+            let mut entropy = [0; 32];
+            let filled = hedged.random.map(|random| random(hedged.context, entropy.as_mut_ptr(), entropy.len()));
+            if filled != Some(0) {
+                entropy = [0; 32];
+            }
+            Ok(SoftwareSigner::from_scalar(key)?.sign_hash_hedged(hash, &entropy))
+        })
+    }
+}
+
+/// Has another signer sign, and verifies its signature before it is used: against faults and broken elements. A
+/// jurat_sign_function. It costs two scalar multiplications more.
+///
+/// The message is hashed again for it.
+///
+/// @param context           A jurat_verified.
+/// @param hash              For the other signer.
+/// @param message           The message that the signature has to belong to.
+/// @param message_length    Its bytes.
+/// @param signature         Receives a raw signature.
+/// @param signature_size    Room in `signature`, in bytes.
+/// @param signature_length  Receives JURAT_SIGNATURE_SIZE.
+///
+/// Causes: those of jurat_token_request_sign() about the signer, INVALID_COORDINATE, NOT_ON_CURVE, WRONG_SIGNATURE.
+#[cfg(feature = "p256")]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jurat_verified_sign(
+    context: *mut c_void,
+    hash: *const u8,
+    message: *const u8,
+    message_length: usize,
+    signature: *mut u8,
+    signature_size: usize,
+    signature_length: *mut usize,
+) -> i32 {
+    // SAFETY: the caller's promise is this function's own.
+    unsafe {
+        signing(signature, signature_size, signature_length, |inputs| {
+            let verified = inputs.reference(context.cast_const().cast::<jurat_verified>(), Argument::Signer)?;
+            let key = public_key(&verified.public_key)?;
+            let hash = inputs.array(hash, JURAT_HASH_SIZE, Argument::Hash)?;
+            let message = inputs.slice(message, message_length, Argument::Hash)?;
+            let input = jurat_core::ToBeSigned::from_parts(message, hash);
+            let made = Callback::new(inputs, verified.signer)?.sign(&input)?;
+            if key.verify(message, &made).map_err(|error| error.about(Argument::PublicKey))? {
+                Ok(made)
+            } else {
+                Err(Error::new(Cause::WrongSignature, Argument::Signature))
+            }
+        })
+    }
+}

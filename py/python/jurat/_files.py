@@ -1,0 +1,36 @@
+"""Files that hold secrets."""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+from pathlib import Path
+
+
+def write_private(path: str | os.PathLike[str], text: str, *, overwrite: bool) -> None:
+    """Writes a file that only its owner can read, whole or not at all.
+
+    It is written under another name beside its place and moved there when it is complete, so that a process that is
+    killed leaves no half of a key behind under the name.
+
+    Raises:
+        FileExistsError: there is a file already, and overwrite is False.
+    """
+    target = Path(path)
+    if not overwrite and os.path.lexists(target):
+        raise FileExistsError(errno.EEXIST, "there is a file already; overwrite=True replaces it", str(target))
+    draft = target.with_name(f".{target.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        if overwrite:
+            draft.replace(target)
+        else:
+            # A link, unlike a move, fails where somebody was faster.
+            os.link(draft, target)
+    finally:
+        draft.unlink(missing_ok=True)
