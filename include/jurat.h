@@ -20,8 +20,8 @@
  *   Inputs are only read. Outputs overlap neither inputs nor each other.
  * - Structs are started from their INIT macro, which fills in struct_size; a struct of another version is refused.
  * - Stack, measured on a Cortex-M4 at opt-level s: the jurat_token_request_ calls take up to 2,700 bytes besides what the
- *   caller's signer takes, and up to 5,400 bytes with jurat_p256_sign as the signer. The calls of neither the curve
- *   nor key import take less; jurat_verified_sign and jurat_key_import take more, and have not been measured.
+ *   caller's signer takes, up to 5,400 bytes with jurat_p256_sign as the signer, and up to 8,000 bytes with
+ *   jurat_verified_sign around it; jurat_key_import takes up to 4,900 bytes. The other calls take less than these.
  * - Times are seconds since 1970-01-01T00:00:00Z, lifetimes are seconds, lengths are bytes, text is UTF-8.
  *
  * An assertion proves who signed it. It proves neither a user's consent, nor what a resource server will allow, nor the

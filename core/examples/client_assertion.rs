@@ -9,16 +9,15 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use clap::Parser;
-use jurat_core::{CONTENT_TYPE, ClientAssertion, IssuerIdentifier, JwtId, NumericDate, SoftwareSigner, TokenRequest};
-use p256::SecretKey;
-use p256::elliptic_curve::sec1::ToSec1Point as _;
-use p256::elliptic_curve::zeroize::Zeroizing;
-use p256::pkcs8::DecodePrivateKey as _;
+use jurat_core::{
+    CONTENT_TYPE, ClientAssertion, ImportedKey, IssuerIdentifier, Jwk, JwtId, NumericDate, PublicKey, SoftwareSigner,
+    TokenRequest, generate_key, import_key,
+};
 
 /// Mint an OAuth client assertion (RFC 7523, RFC 10070) and show the token request it goes into.
 #[derive(Parser)]
 struct Options {
-    /// The private key: PEM (PKCS#8 or SEC1) or 32 raw bytes. Without one, a throw-away key is made.
+    /// The private key: PEM, DER (PKCS#8 or SEC1), JWK or 32 raw bytes. Without one, a throw-away key is made.
     #[arg(long, value_name = "FILE")]
     key: Option<PathBuf>,
     /// The client id: `iss` and `sub`.
@@ -52,11 +51,11 @@ fn main() -> ExitCode {
 }
 
 fn run(options: &Options) -> Result<(), Box<dyn Error>> {
-    let key = match &options.key {
+    let mut signer = match &options.key {
         Some(path) => read_key(path).map_err(|error| format!("{}: {error}", path.display()))?,
         None => throw_away_key()?,
     };
-    let mut signer = SoftwareSigner::from_scalar(&Zeroizing::new(key.to_bytes().into()))?;
+    let public_key = signer.public_key()?;
 
     let issuer = if options.insecure_http {
         IssuerIdentifier::insecure_http(&options.issuer)?
@@ -79,10 +78,10 @@ fn run(options: &Options) -> Result<(), Box<dyn Error>> {
 
     let mut buffer = [0; 16 * 1024];
     let body = request.sign_with(&mut buffer, &mut signer)?;
-    show(body.as_str(), &key)
+    show(body.as_str(), public_key)
 }
 
-fn show(body: &str, key: &SecretKey) -> Result<(), Box<dyn Error>> {
+fn show(body: &str, key: PublicKey) -> Result<(), Box<dyn Error>> {
     let assertion = body
         .split('&')
         .find_map(|parameter| parameter.strip_prefix("client_assertion="))
@@ -93,39 +92,25 @@ fn show(body: &str, key: &SecretKey) -> Result<(), Box<dyn Error>> {
     println!("client_assertion ({} bytes)\n{assertion}\n", assertion.len());
     println!("Content-Type: {CONTENT_TYPE}\n\n{body}\n");
 
-    let public = key.public_key().to_sec1_point(false);
-    let coordinate = |bytes: Option<&_>| bytes.map(|bytes: &p256::FieldBytes| Base64UrlUnpadded::encode_string(bytes));
-    if let (Some(x), Some(y)) = (coordinate(public.x()), coordinate(public.y())) {
-        println!("public key\n{}", serde_json::json!({"kty": "EC", "crv": "P-256", "x": x, "y": y}));
-    }
+    println!("public key\n{}", Jwk { key, key_id: None }.write(&mut [0; 512])?);
     Ok(())
 }
 
 fn readable(segment: Option<&str>) -> Result<String, Box<dyn Error>> {
-    let json = Base64UrlUnpadded::decode_vec(segment.ok_or("too few segments")?).map_err(|error| error.to_string())?;
-    Ok(serde_json::to_string_pretty(&serde_json::from_slice::<serde_json::Value>(&json)?)?)
+    let segment = segment.ok_or("too few segments")?;
+    let mut buffer = vec![0; segment.len()];
+    let json = Base64UrlUnpadded::decode(segment, &mut buffer).map_err(|error| error.to_string())?;
+    Ok(serde_json::to_string_pretty(&serde_json::from_slice::<serde_json::Value>(json)?)?)
 }
 
-fn read_key(path: &Path) -> Result<SecretKey, Box<dyn Error>> {
-    let bytes = Zeroizing::new(std::fs::read(path)?);
-    if bytes.len() == 32 {
-        return SecretKey::from_slice(&bytes).map_err(|_| "32 bytes that are no P-256 private key".into());
-    }
-    let text = core::str::from_utf8(&bytes).map_err(|_| "neither PEM nor 32 raw bytes")?;
-    SecretKey::from_pkcs8_pem(text)
-        .ok()
-        .or_else(|| SecretKey::from_sec1_pem(text).ok())
-        .ok_or_else(|| "no PEM of an unencrypted P-256 private key (PKCS#8 or SEC1)".into())
+fn read_key(path: &Path) -> Result<SoftwareSigner, Box<dyn Error>> {
+    Ok(import_key(&std::fs::read(path)?).and_then(ImportedKey::into_signer)?)
 }
 
-fn throw_away_key() -> Result<SecretKey, Box<dyn Error>> {
-    // A random number is a P-256 scalar but for one in 2^32.
-    loop {
-        let mut scalar = Zeroizing::new([0; 32]);
-        getrandom::fill(scalar.as_mut())?;
-        if let Ok(key) = SecretKey::from_slice(scalar.as_ref()) {
-            eprintln!("No --key given: signing with a throw-away key.\n");
-            return Ok(key);
-        }
-    }
+fn throw_away_key() -> Result<SoftwareSigner, Box<dyn Error>> {
+    let (mut random, mut d) = ([0; 64], [0; 32]);
+    getrandom::fill(&mut random)?;
+    generate_key(&random, &mut d)?;
+    eprintln!("No --key given: signing with a throw-away key.\n");
+    Ok(SoftwareSigner::from_scalar(&d)?)
 }

@@ -1,6 +1,7 @@
 /* Writes one token request and says what it cost. What is measured is chosen
  * by SIGNER: none (the frame that the others are compared with), a callback
- * (stands for a secure element: what the library itself costs) or p256. */
+ * (stands for a secure element: what the library itself costs), p256, or p256
+ * with every signature verified. With IMPORT it reads a key instead. */
 #include <string.h>
 
 #include "board.h"
@@ -9,6 +10,8 @@
 #define SIGNER_NONE 0
 #define SIGNER_CALLBACK 1
 #define SIGNER_P256 2
+#define SIGNER_VERIFIED 3
+#define SIGNER_IMPORT 4
 
 #define CLIENT_ID "f81d4fae-7dec-11d0-a765-00a0c91e6bf6"
 #define ISSUER "https://as.example/realms/field"
@@ -22,12 +25,19 @@ static char body[JURAT_TOKEN_REQUEST_SIZE(
 static size_t body_length;
 static size_t message_length;
 
-#if SIGNER == SIGNER_P256
+#if SIGNER == SIGNER_P256 || SIGNER == SIGNER_VERIFIED
 /* The test key of RFC 7515 appendix A.3: published, so never for use. */
 static const uint8_t key[JURAT_KEY_SIZE] = {
     0x8e, 0x9b, 0x10, 0x9e, 0x71, 0x90, 0x98, 0xbf, 0x98, 0x04, 0x87, 0xdf, 0x1f, 0x5d, 0x77, 0xe9,
     0xcb, 0x29, 0x60, 0x6e, 0xbe, 0xd2, 0x26, 0x3b, 0x5f, 0x57, 0xc2, 0x13, 0xdf, 0x84, 0xf4, 0xb2,
 };
+#elif SIGNER == SIGNER_IMPORT
+/* The same as PEM. */
+static const char pem[] = "-----BEGIN PRIVATE KEY-----\n"
+    "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgjpsQnnGQmL+YBIff\n"
+    "H1136cspYG6+0iY7X1fCE9+E9LKhRANCAAR/zc4ncPbEXUGDy+5v20t7WAczNXvp\n"
+    "7xO6z248e9FURcfxRM0bvZt+hyzf7bnuufSzaV1uqQskrYpGIyiFiOWt\n"
+    "-----END PRIVATE KEY-----\n";
 #else
 static int32_t element(void *context, const uint8_t *hash, const uint8_t *message, size_t length, uint8_t *signature,
                        size_t signature_size, size_t *signature_length)
@@ -43,10 +53,26 @@ static int32_t element(void *context, const uint8_t *hash, const uint8_t *messag
 }
 #endif
 
+#if SIGNER == SIGNER_IMPORT
+static int32_t __attribute__((noinline)) write_request(void)
+{
+    return jurat_key_import((const uint8_t *)pem, sizeof pem - 1, (uint8_t *)body, sizeof body, &body_length, NULL, NULL);
+}
+#else
 static int32_t __attribute__((noinline)) write_request(void)
 {
 #if SIGNER == SIGNER_P256
     jurat_signer signer = JURAT_P256_SIGNER(key);
+#elif SIGNER == SIGNER_VERIFIED
+    jurat_signer inner = JURAT_P256_SIGNER(key);
+    /* The public half of the key. */
+    static const jurat_public_key public_key = {
+        {0x7f, 0xcd, 0xce, 0x27, 0x70, 0xf6, 0xc4, 0x5d, 0x41, 0x83, 0xcb, 0xee, 0x6f, 0xdb, 0x4b, 0x7b,
+         0x58, 0x07, 0x33, 0x35, 0x7b, 0xe9, 0xef, 0x13, 0xba, 0xcf, 0x6e, 0x3c, 0x7b, 0xd1, 0x54, 0x45},
+        {0xc7, 0xf1, 0x44, 0xcd, 0x1b, 0xbd, 0x9b, 0x7e, 0x87, 0x2c, 0xdf, 0xed, 0xb9, 0xee, 0xb9, 0xf4,
+         0xb3, 0x69, 0x5d, 0x6e, 0xa9, 0x0b, 0x24, 0xad, 0x8a, 0x46, 0x23, 0x28, 0x85, 0x88, 0xe5, 0xad}};
+    jurat_verified verified = {&inner, public_key};
+    jurat_signer signer = JURAT_VERIFIED_SIGNER(&verified);
 #else
     jurat_signer signer = JURAT_SIGNER_INIT(element, NULL);
 #endif
@@ -63,6 +89,7 @@ static int32_t __attribute__((noinline)) write_request(void)
     request.scope = (jurat_str)JURAT_TEXT(SCOPE);
     return jurat_token_request_sign(&request, NULL, &signer, body, sizeof body, &body_length);
 }
+#endif
 #endif
 
 static void report(const char *name, uint64_t number)
@@ -92,8 +119,6 @@ int main(void)
 #if SIGNER != SIGNER_NONE
     report("message", message_length);
     report("body", body_length);
-    board_write(body, body_length);
-    board_put("\n");
 #endif
     return status == 0 ? 0 : 1;
 }

@@ -78,7 +78,7 @@ def test_it_takes_a_key_file(form: str, tmp_path: Path) -> None:
         (["--client-id", ""], "client_id: a value is required"),
         (["--lifetime", "0"], "lifetime: "),
         (["--key", "/nonexistent"], "/nonexistent: "),
-        (["--key", "README.md"], "README.md: no PEM"),
+        (["--key", "README.md"], "README.md: key: "),
     ],
 )
 def test_it_says_what_is_wrong(arguments: list[str], said: str) -> None:
