@@ -5,7 +5,8 @@ use core::convert::Infallible;
 
 use jurat_core::{
     Argument, Cause, Claim, ClaimValue, Client, ClientAssertion, Error, Es256Signature, Es256Signer, GrantAssertion,
-    IssuerIdentifier, JwtId, NumericDate, Parameter, SignError, Signed, SoftwareSigner, ToBeSigned, TokenRequest,
+    HedgedSigner, IssuerIdentifier, JwtId, NumericDate, Parameter, SignError, Signed, SoftwareSigner, ToBeSigned,
+    TokenRequest, Verified, import_key,
 };
 
 fn now() -> NumericDate {
@@ -141,6 +142,25 @@ fn lists_that_are_made_are_the_lists_that_are_given() {
         .with_parameters_from(&make_parameter);
     let given = given.sign_with(&mut one, &mut key()).unwrap();
     assert_eq!(given.as_str(), made.sign_with(&mut other, &mut key()).unwrap().as_str());
+}
+
+#[test]
+fn no_debug_output_shows_the_key() {
+    let scalar: [u8; 32] = core::array::from_fn(|index| 0x41 + u8::try_from(index).unwrap());
+    let signer = || SoftwareSigner::from_scalar(&scalar).unwrap();
+    let public_key = signer().public_key().unwrap();
+    let verified = Verified::new(signer(), public_key).unwrap();
+    let imported = import_key(&scalar).unwrap();
+    let hedged = HedgedSigner::new(signer(), |_: &mut [u8; 32]| {});
+    let refused = import_key(&[scalar.as_slice(), &[0]].concat()).unwrap_err();
+    let shown = format!("{:?} {imported:?} {hedged:?} {verified:?} {public_key:?} {refused:?} {refused}", signer());
+    let hex: String = scalar.iter().map(|byte| format!("{byte:02x}")).collect();
+    let decimal = format!("{scalar:?}");
+    // A..` in ASCII; base64 and base64url of them are the same.
+    let base64 = "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVpbXF1eX2A";
+    for secret in [hex.as_str(), decimal.trim_matches(['[', ']']), base64, "ABCDEFGH"] {
+        assert!(!shown.to_lowercase().contains(&secret.to_lowercase()), "{shown}");
+    }
 }
 
 #[test]

@@ -19,7 +19,7 @@ mod _jurat {
     #[pymodule_export]
     use super::request::{PreparedRequest, TokenRequest};
     #[pymodule_export]
-    use super::signing::{Prepared, SigningKey, ToBeSigned, signature_from_der};
+    use super::signing::{Prepared, SigningKey, ToBeSigned, Verified, signature_from_der};
     #[pymodule_export]
     const CONTENT_TYPE: &str = jurat_core::CONTENT_TYPE;
     #[pymodule_export]

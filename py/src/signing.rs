@@ -133,6 +133,39 @@ pub(crate) fn sign(signer: &Bound<'_, PyAny>, input: jurat_core::ToBeSigned<'_>)
     }
 }
 
+#[pyclass(frozen, module = "jurat")]
+pub(crate) struct Verified {
+    signer: Py<PyAny>,
+    public_key: Py<PublicKey>,
+}
+
+#[pymethods]
+impl Verified {
+    #[new]
+    #[pyo3(signature = (signer, public_key, /))]
+    fn new(signer: Py<PyAny>, public_key: Py<PublicKey>) -> Self {
+        Self { signer, public_key }
+    }
+
+    #[pyo3(signature = (input, /))]
+    fn __call__<'py>(&self, py: Python<'py>, input: &Bound<'py, ToBeSigned>) -> PyResult<Bound<'py, PyBytes>> {
+        let hash = bytes(input.get().hash.bind(py), Argument::Hash)?;
+        let message = input.get().message.bind(py).as_bytes();
+        let made = sign(self.signer.bind(py), jurat_core::ToBeSigned::from_parts(message, &hash))?;
+        let key = self.public_key.get().key;
+        if py.detach(|| key.verify(message, &made)).map_err(|error| raise(py, error))? {
+            Ok(PyBytes::new(py, made.as_bytes()))
+        } else {
+            refused(py, Cause::WrongSignature, Argument::Signature)
+        }
+    }
+
+    #[expect(clippy::unused_self, reason = "a Python method")]
+    fn __repr__(&self) -> &'static str {
+        "Verified(..)"
+    }
+}
+
 /// The finished text; core writes ASCII only.
 pub(crate) fn finished(py: Python<'_>, buffer: Vec<u8>) -> PyResult<String> {
     String::from_utf8(buffer).map_err(|_| raise(py, Error::new(Cause::NotUtf8, Argument::Output)))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import os
 import stat
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import jwt
 import pytest
@@ -142,3 +145,58 @@ def test_a_failed_save_leaves_nothing(fails: str, tmp_path: Path, monkeypatch: p
     with pytest.raises(OSError, match="no space left"):
         jurat.SigningKey.generate().save(tmp_path / "device.pem")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_verified_signer_lets_no_wrong_signature_out() -> None:
+    key, other = jurat.SigningKey(SCALAR), jurat.SigningKey.generate()
+    client: dict[str, Any] = {"client_id": "device-7", "issuer": "https://as.example"}
+    verified = jurat.Verified(key, key.public_key)
+    assertion = jurat.client_assertion(verified, **client)
+    assert jwt.decode(assertion, PUBLIC, algorithms=["ES256"], audience="https://as.example")["sub"] == "device-7"
+
+    def flipped(bit: int) -> Callable[[jurat.ToBeSigned], bytes]:
+        def sign(what: jurat.ToBeSigned) -> bytes:
+            signature = bytearray(key.sign_hash(what.hash))
+            signature[bit // 8] ^= 1 << bit % 8
+            return bytes(signature)
+
+        return sign
+
+    def another_message(_: jurat.ToBeSigned) -> bytes:
+        return key.sign_hash(HASH)
+
+    faulty = [flipped(bit) for bit in range(0, 512, 37)]
+    for signer in [*faulty, another_message, other]:
+        with pytest.raises(jurat.SignatureError) as refused:
+            jurat.client_assertion(jurat.Verified(signer, key.public_key), **client)
+        assert refused.value.cause == "WrongSignature"
+    # The control: without a look at it, it goes out.
+    assert jurat.client_assertion(faulty[0], **client)
+
+
+def test_nothing_that_is_said_shows_the_key(tmp_path: Path) -> None:
+    key = jurat.SigningKey(SCALAR)
+    pem = tmp_path / "device.pem"
+    key.save(pem)
+    said = [repr(key), repr(jurat.Verified(key, key.public_key)), repr(key.public_key)]
+    damaged: list[str | bytes] = [
+        pem.read_bytes()[:-40],
+        pem.read_bytes() * 2,
+        SCALAR[:31],
+        b"{" + SCALAR,
+        SCALAR + b"\0",
+        "{" + pem.read_text(),
+    ]
+    for data in damaged:
+        with pytest.raises(jurat.Error) as refused:
+            jurat.SigningKey.load(data)
+        said += [str(refused.value), repr(refused.value)]
+    with pytest.raises(FileExistsError) as exists:
+        key.save(pem)
+    said.append(str(exists.value))
+    encoded = [base64.b64encode(SCALAR).decode().rstrip("="), base64.urlsafe_b64encode(SCALAR).decode().rstrip("=")]
+    body = "".join(pem.read_text().splitlines()[1:-1])
+    for text in said:
+        assert not any(
+            form.lower() in text.lower() for form in [SCALAR.hex(), repr(SCALAR)[2:-1], *encoded, body[40:80]]
+        )

@@ -17,6 +17,7 @@ __all__ = [
     "SigningKey",
     "ToBeSigned",
     "TokenRequest",
+    "Verified",
     "__version__",
     "certificate_thumbprint",
     "derive_jwt_id",
@@ -100,6 +101,16 @@ class ToBeSigned:
     @property
     def message(self) -> bytes:
         """The JWS signing input, ASCII."""
+
+@final
+class Verified:
+    """A signer around another one, which verifies every signature before it is used.
+
+    It is for signers that may fail without saying so. A signature that does not verify raises SignatureError.
+    """
+
+    def __new__(cls, signer: Signer, public_key: PublicKey, /) -> Verified: ...
+    def __call__(self, input: ToBeSigned, /) -> bytes: ...
 
 @final
 class JsonText:
