@@ -166,7 +166,8 @@ def test_a_verified_signer_lets_no_wrong_signature_out() -> None:
         return key.sign_hash(HASH)
 
     faulty = [flipped(bit) for bit in range(0, 512, 37)]
-    for signer in [*faulty, another_message, other]:
+    wrong: list[Any] = [*faulty, another_message, other]
+    for signer in wrong:
         with pytest.raises(jurat.SignatureError) as refused:
             jurat.client_assertion(jurat.Verified(signer, key.public_key), **client)
         assert refused.value.cause == "WrongSignature"
