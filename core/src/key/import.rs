@@ -211,7 +211,7 @@ pub fn import_scalar(input: &[u8]) -> Result<ImportedKey, Error> {
 /// Reads a SEC1 `ECPrivateKey` in DER (RFC 5915).
 ///
 /// Without `parameters`, which some writers leave out, the curve is taken to be P-256. A `privateKey` of 24 to 31 bytes
-/// is one that lost its leading zero bytes, as old versions of OpenSSL wrote it.
+/// is one that lost its leading zero bytes; OpenSSL and Node.js read such keys too.
 ///
 /// # Errors
 /// About [`Argument::Key`]: [`Cause::Empty`], [`Cause::Truncated`], [`Cause::TrailingData`], [`Cause::WrongCurve`] (also
