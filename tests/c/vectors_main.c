@@ -24,6 +24,9 @@ enum function {
     JWK,
     SPKI_DER,
     SPKI_PEM,
+    JWKS,
+    REGISTRATION,
+    SIGN_HEDGED,
 };
 
 struct vector {
@@ -293,6 +296,15 @@ static const char *check_sign(const struct vector *v, struct attempt *one)
     return NULL;
 }
 
+/* The random source of a hedged signature: these bytes. */
+static int32_t given_random(void *context, uint8_t *random, size_t size)
+{
+    for (size_t i = 0; i < size; ++i) {
+        random[i] = ((const uint8_t *)context)[i];
+    }
+    return 0;
+}
+
 static int32_t call_function(const struct vector *v, uint8_t *output, size_t size, size_t *length)
 {
     char *text = (char *)output;
@@ -315,6 +327,23 @@ static int32_t call_function(const struct vector *v, uint8_t *output, size_t siz
         return jurat_spki_der_write(&v->jwk->key, output, size, length);
     case SPKI_PEM:
         return jurat_spki_pem_write(&v->jwk->key, text, size, length);
+    case JWKS: {
+        const jurat_jwk keys[] = { { v->jwk->key, { NULL, 0 } }, *v->jwk };
+        return jurat_jwks_write(keys, 2, text, size, length);
+    }
+    case REGISTRATION: {
+        jurat_registration registration = JURAT_REGISTRATION_INIT;
+        registration.grant_types = JURAT_GRANT_CLIENT_CREDENTIALS | JURAT_GRANT_JWT_BEARER;
+        registration.keys = v->jwk;
+        registration.keys_length = 1;
+        registration.client_name = jurat_text("Meter 7");
+        registration.scope = jurat_text("a b");
+        return jurat_registration_write(&registration, text, size, length);
+    }
+    case SIGN_HEDGED: {
+        jurat_hedged_key hedged = { v->data, given_random, (void *)(uintptr_t)(v->data + 64) };
+        return jurat_p256_hedged_sign(&hedged, v->data + 32, NULL, 0, output, size, length);
+    }
     }
     return FAILED;
 }

@@ -111,7 +111,20 @@ class Runner:
             return jurat.signature_from_der(data)
         if function == "certificate_thumbprint":
             return jurat.certificate_thumbprint(data).encode()
+        if function == "sign_hedged":
+            os.urandom = lambda _: data[64:]
+            try:
+                return jurat.SigningKey(data[:32], hedged=True).sign_hash(data[32:64])
+            finally:
+                os.urandom = URANDOM
         key = jurat.PublicKey(bytes.fromhex(given["x"]), bytes.fromhex(given["y"]))
+        if function == "jwks":
+            return jurat.jwks([key, (key, given["key_id"])]).encode()
+        if function == "registration":
+            document = jurat.registration(
+                keys=[(key, given["key_id"])], jwt_bearer=True, client_name="Meter 7", scope="a b"
+            )
+            return document.encode()
         if function == "jwk":
             return key.jwk(given.get("key_id")).encode()
         made = {"thumbprint": key.thumbprint.encode(), "spki_der": key.spki_der(), "spki_pem": key.spki_pem().encode()}

@@ -77,6 +77,9 @@ fn call(out: &mut String, prefix: &str, input: &Call) -> Result<String, fmt::Err
         Function::Jwk => "JWK",
         Function::SpkiDer => "SPKI_DER",
         Function::SpkiPem => "SPKI_PEM",
+        Function::Jwks => "JWKS",
+        Function::Registration => "REGISTRATION",
+        Function::SignHedged => "SIGN_HEDGED",
     };
     let mut members = format!(".kind = CALL, .function = {function}");
     if !input.data.is_empty() {

@@ -260,6 +260,12 @@ pub enum Function {
     SpkiDer,
     /// The PEM.
     SpkiPem,
+    /// A JWK Set of the key twice: with its thumbprint, and with `key_id`.
+    Jwks,
+    /// A registration with the key, for both grants, the client name `Meter 7` and the scope `a b`.
+    Registration,
+    /// A signature with added entropy; `data` is the private key, the hash and the entropy, 32 bytes each.
+    SignHedged,
 }
 
 /// The answer.

@@ -7,8 +7,8 @@ use core::fmt;
 
 use jurat_core::{
     Argument, Audience, Cause, CertificateThumbprint, Claim, ClaimValue, ClientAssertion, Error, Es256Signature,
-    Es256Signer, GrantAssertion, IssuerIdentifier, Jwk, JwtId, NumericDate, Parameter, Prepared, PublicKey, SignError,
-    SigningInput, SoftwareSigner, ToBeSigned, TokenRequest,
+    Es256Signer, GrantAssertion, GrantTypes, IssuerIdentifier, Jwk, Jwks, JwtId, NumericDate, Parameter, Prepared,
+    PublicKey, Registration, SignError, SigningInput, SoftwareSigner, ToBeSigned, TokenRequest,
 };
 
 use crate::model::{self, File, Function, Input, Vector};
@@ -373,6 +373,26 @@ fn call(input: &model::Call) -> Result<Vec<u8>, Error> {
         Function::Jwk => Jwk { key: public()?, key_id: input.key_id.as_deref() }.write(&mut buffer)?.into(),
         Function::SpkiDer => public()?.to_spki_der().to_vec(),
         Function::SpkiPem => public()?.write_spki_pem(&mut buffer)?.into(),
+        Function::Jwks => {
+            let key = public()?;
+            let keys = [Jwk { key, key_id: None }, Jwk { key, key_id: input.key_id.as_deref() }];
+            Jwks::new(&keys).write(&mut buffer)?.into()
+        }
+        Function::Registration => {
+            let keys = [Jwk { key: public()?, key_id: input.key_id.as_deref() }];
+            Registration::jwks(Jwks::new(&keys))
+                .with_grant_types(GrantTypes::CLIENT_CREDENTIALS.and(GrantTypes::JWT_BEARER))
+                .with_client_name("Meter 7")
+                .with_scope("a b")
+                .write(&mut buffer)?
+                .into()
+        }
+        Function::SignHedged => {
+            let part = |index: usize| data.chunks_exact(32).nth(index).and_then(|part| part.try_into().ok());
+            let wrong = Error::new(Cause::WrongLength, Argument::Key);
+            let (d, hash, entropy) = (part(0).ok_or(wrong)?, part(1).ok_or(wrong)?, part(2).ok_or(wrong)?);
+            SoftwareSigner::from_scalar(d)?.sign_hash_hedged(hash, entropy).as_bytes().to_vec()
+        }
     })
 }
 

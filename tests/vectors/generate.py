@@ -1,7 +1,7 @@
 """Writes vectors.json: what jurat is asked, and what it has to answer.
 
 The answers come from here, never from jurat: json, base64, hashlib and urllib.parse of the
-standard library do the encoding, `cryptography` (OpenSSL) makes the RFC 6979 signatures, and
+standard library do the encoding, `cryptography` (OpenSSL) and python-ecdsa make the RFC 6979 signatures, and
 published values are asserted on the way. The cause of a refusal is written beside its input.
 
     python generate.py            writes vectors.json
@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote_plus
 
+import ecdsa
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -194,6 +195,11 @@ def call(i: Json) -> bytes:
         return r.to_bytes(32, "big") + s.to_bytes(32, "big")
     if function == "certificate_thumbprint":
         return b64(sha256(data)).encode()
+    if function == "sign_hedged":
+        # python-ecdsa: `cryptography` has no added entropy.
+        key = ecdsa.SigningKey.from_string(data[:32], ecdsa.NIST256p)
+        entropy = b"" if len(set(data[64:])) == 1 else data[64:]
+        return bytes(key.sign_digest_deterministic(data[32:64], hashfunc=hashlib.sha256, extra_entropy=entropy))
     x, y = bytes.fromhex(i["x"]), bytes.fromhex(i["y"])
     numbers = ec.EllipticCurvePublicNumbers(int.from_bytes(x, "big"), int.from_bytes(y, "big"), ec.SECP256R1())
     if function in {"spki_der", "spki_pem"}:
@@ -205,7 +211,21 @@ def call(i: Json) -> bytes:
     if function == "thumbprint":
         return thumbprint.encode()
     members = {"kty": "EC", "crv": "P-256", **coordinates, "use": "sig", "alg": "ES256"}
-    return compact({**members, "kid": i.get("key_id", thumbprint)}).encode()
+    jwk = {**members, "kid": i.get("key_id", thumbprint)}
+    if function == "jwks":
+        return compact({"keys": [{**members, "kid": thumbprint}, jwk]}).encode()
+    if function == "registration":
+        document = {
+            "token_endpoint_auth_method": "private_key_jwt",
+            "token_endpoint_auth_signing_alg": "ES256",
+            "grant_types": ["client_credentials", GRANT_TYPE],
+            "response_types": [],
+            "client_name": "Meter 7",
+            "scope": "a b",
+            "jwks": {"keys": [jwk]},
+        }
+        return compact(document).encode()
+    return compact(jwk).encode()
 
 
 def read_key(data: bytes) -> bytes:
@@ -1049,6 +1069,12 @@ def keys_and_ids(v: Vectors) -> None:
     for byte in ("00", "5a", "ff"):
         refuse(f"generate-constant-{byte}", "No random source.", "generate_key", "NOT_RANDOM", "random", data=byte * 64)
 
+    start = KEYS[KEY]["d"] + sha256(b"jurat").hex()
+    comment = "RFC 6979 section 3.6: the entropy goes behind the hash."
+    for name, entropy in (("one", sha256(b"entropy 1")), ("other", sha256(b"entropy 2"))):
+        accept(f"hedged-{name}", comment, "sign_hedged", data=start + entropy.hex())
+    accept("hedged-constant", "Constant entropy counts as none.", "sign_hedged", data=start + "5a" * 32)
+
     secret = sha256(b"jurat test secret").hex()
     for name, boot, message in (("first", 0, 0), ("later", 17, 4), ("largest", 2**64 - 1, 2**64 - 1)):
         accept(f"derive-{name}", "HMAC-SHA256.", "derive_jwt_id", data=secret, boot=boot, message=message)
@@ -1077,6 +1103,8 @@ def keys_and_ids(v: Vectors) -> None:
         accept(f"thumbprint-{name}", "RFC 7638.", "thumbprint", x=x, y=y)
         accept(f"jwk-{name}", "With the thumbprint as kid.", "jwk", x=x, y=y)
         accept(f"jwk-named-{name}", "With a kid.", "jwk", x=x, y=y, key_id='k"\u00e9')
+        accept(f"jwks-{name}", "The key under two names.", "jwks", x=x, y=y, key_id="next")
+        accept(f"registration-{name}", "RFC 7591.", "registration", x=x, y=y, key_id="2026-11")
         accept(f"spki-der-{name}", "RFC 5480.", "spki_der", x=x, y=y)
         accept(f"spki-pem-{name}", "RFC 7468.", "spki_pem", x=x, y=y)
     rfc9449 = {
