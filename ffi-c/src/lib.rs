@@ -178,8 +178,15 @@ unsafe fn with_request(
         let grant_claims = |index| grant_claims.get(index);
         let client_claims = |index| client_claims.get(index);
         let parameters = |index| parameters.get(index);
-        let grant = grant.map(|grant| inputs.grant_assertion(grant, &grant_claims)).transpose()?;
-        let client = client.map(|client| inputs.client_assertion(client, &client_claims)).transpose()?;
+        // Not `map` and `transpose`, which have each assertion on the stack once more.
+        let grant = match grant {
+            None => None,
+            Some(grant) => Some(inputs.grant_assertion(grant, &grant_claims)?),
+        };
+        let client = match client {
+            None => None,
+            Some(client) => Some(inputs.client_assertion(client, &client_claims)?),
+        };
         call(c, inputs.token_request(c, grant, client, &parameters)?)
     }
 }

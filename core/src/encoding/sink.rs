@@ -104,6 +104,8 @@ impl<'s, 'o> JwsSink<'s, 'o> {
         Self { output, hash: Sha256::new(), stage: [0; STAGE], staged: 0 }
     }
 
+    // Once in the image, however often it is called.
+    #[inline(never)]
     fn flush(&mut self) {
         let staged = self.stage.get(..self.staged).unwrap_or_default();
         if let Some(free) = self.output.reserve(base64url::encoded_len(staged.len())) {
@@ -129,6 +131,7 @@ impl<'s, 'o> JwsSink<'s, 'o> {
 }
 
 impl Sink for JwsSink<'_, '_> {
+    #[inline(never)]
     fn put(&mut self, mut bytes: &[u8]) {
         loop {
             let free = self.stage.get_mut(self.staged..).unwrap_or_default();
