@@ -149,6 +149,7 @@ pub unsafe extern "C" fn jurat_key_import(
             inputs.optional_reference(public_key.cast_const(), Argument::PublicKey)?;
             inputs.optional_reference(halves.cast_const(), Argument::OutputLength)?;
             let key = fixed(key)?;
+            key.fill(0);
             let imported = jurat_core::import_key(inputs.slice(input, input_size, Argument::Key)?)?;
             *key = *imported.scalar();
             if !public_key.is_null() {

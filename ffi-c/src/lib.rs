@@ -33,7 +33,8 @@ pub use types::*;
 /// The status of a call that did what it was asked for. Every other status is negative.
 pub const JURAT_OK: i32 = 0;
 
-/// On bare metal nobody unwinds: a panic would stop here. Only `jurat_p256_sign` contains code that could panic.
+/// On bare metal nobody unwinds: a panic would stop here. Only the calls on the curve and the key import contain code that
+/// could panic, in dependencies.
 #[cfg(all(target_os = "none", feature = "panic-handler"))]
 #[panic_handler]
 fn panic(_: &core::panic::PanicInfo<'_>) -> ! {

@@ -124,8 +124,12 @@ int main(int argc, char **argv)
     size_t size = fread(file, 1, sizeof file, input);
     fclose(input);
 
+    memset(key, 0xaa, sizeof key);
     int32_t status = jurat_key_import(file, size, key, sizeof key, &length, &public_key, &halves);
     report("import", status, key, length);
+    for (size_t i = 0; status != JURAT_OK && i < sizeof key; ++i) {
+        if (key[i] != 0) abort();
+    }
     if (status != JURAT_OK) return 0;
     printf("halves 0 %02x\n", (unsigned)halves);
     report("derive", jurat_p256_public_key(key, sizeof key, &derived), &derived, sizeof derived);
