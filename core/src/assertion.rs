@@ -108,8 +108,8 @@ pub struct Assertion<'a, K> {
 /// It proves neither a user's consent nor what a resource server will allow, and says nothing about the audience of the
 /// access token.
 ///
-/// Header: `typ` = `client-authentication+jwt`, `alg` = `ES256`, `kid` and `x5t#S256` if given. Claims: `aud` (the issuer identifier,
-/// one string), `iss` = `sub` = the client id, `iat`, `exp`, `nbf` if given, `jti`, then custom claims.
+/// Header: `typ` = `client-authentication+jwt`, `alg` = `ES256`, `kid` and `x5t#S256` if given. Claims: `aud` (the issuer
+/// identifier, one string), `iss` = `sub` = the client id, `iat`, `exp`, `nbf` if given, `jti`, then custom claims.
 ///
 /// ```
 /// use jurat_core::{ClientAssertion, IssuerIdentifier, JwtId, NumericDate, SoftwareSigner};
@@ -133,8 +133,8 @@ pub type ClientAssertion<'a> = Assertion<'a, Client>;
 /// It proves what its issuer says about the subject. It proves neither that subject's consent nor what a resource
 /// server will allow.
 ///
-/// Header: `typ` if given, `alg` = `ES256`, `kid` and `x5t#S256` if given. Claims: `aud`, `iss`, `sub`, `iat`, `exp`, `nbf` if given, `jti`,
-/// then custom claims.
+/// Header: `typ` if given, `alg` = `ES256`, `kid` and `x5t#S256` if given. Claims: `aud`, `iss`, `sub`, `iat`, `exp`, `nbf`
+/// if given, `jti`, then custom claims.
 ///
 /// ```
 /// use jurat_core::{Audience, GrantAssertion, IssuerIdentifier, JwtId, NumericDate, SoftwareSigner};
@@ -339,9 +339,7 @@ impl<K: Kind> Assertion<'_, K> {
     /// # Errors
     /// Those of [`prepare`](Self::prepare), but for a buffer that is too small.
     pub fn needed(&self) -> Result<usize, Error> {
-        let mut counter = Output::new(&mut []);
-        self.write(&mut counter)?;
-        Ok(counter.length())
+        Output::count(|output| self.write(output))
     }
 
     /// The first of two phases: checks the claims and writes everything but the signature into `output`.

@@ -69,6 +69,12 @@ impl Entry for jurat_jwk {
     }
 }
 
+/// The other way round of [`public_key`].
+#[cfg(any(feature = "import", feature = "p256"))]
+pub(crate) const fn c_public_key(key: &PublicKey) -> jurat_public_key {
+    jurat_public_key { x: *key.x(), y: *key.y() }
+}
+
 pub(crate) fn public_key(c: &jurat_public_key) -> Result<PublicKey, Error> {
     PublicKey::from_coordinates(&c.x, &c.y).map_err(|error| error.about(Argument::PublicKey))
 }

@@ -7,6 +7,8 @@ use core::ptr::null_mut;
 use jurat_core::Halves;
 use jurat_core::{Argument, Cause, CertificateThumbprint, Error, GrantTypes, Jwk, Jwks, Registration};
 
+#[cfg(any(feature = "import", feature = "p256"))]
+use crate::convert::c_public_key;
 use crate::convert::{Entries, Inputs, check_header, key_period, public_key, time};
 use crate::types::*;
 use crate::with_output;
@@ -153,8 +155,8 @@ pub unsafe extern "C" fn jurat_key_import(
             let imported = jurat_core::import_key(inputs.slice(input, input_size, Argument::Key)?)?;
             *key = *imported.scalar();
             if !public_key.is_null() {
-                let half = imported.public_key().map_or(([0; 32], [0; 32]), |half| (*half.x(), *half.y()));
-                public_key.write(jurat_public_key { x: half.0, y: half.1 });
+                let absent = jurat_public_key { x: [0; 32], y: [0; 32] };
+                public_key.write(imported.public_key().as_ref().map_or(absent, c_public_key));
             }
             if !halves.is_null() {
                 halves.write(match imported.halves() {
@@ -188,7 +190,7 @@ pub unsafe extern "C" fn jurat_p256_public_key(
             inputs.reference(public_key.cast_const(), Argument::PublicKey)?;
             let key = inputs.array::<JURAT_KEY_SIZE>(key, key_size, Argument::Key)?;
             let half = jurat_core::SoftwareSigner::from_scalar(key)?.public_key()?;
-            public_key.write(jurat_public_key { x: *half.x(), y: *half.y() });
+            public_key.write(c_public_key(&half));
             Ok(())
         })
     }
@@ -380,10 +382,11 @@ pub unsafe extern "C" fn jurat_registration_write(
                 Some(url) => Registration::jwks_uri(url)?,
                 None => Registration::jwks(Jwks::made_by(&keys)),
             };
+            const BOTH: u32 = JURAT_GRANT_CLIENT_CREDENTIALS | JURAT_GRANT_JWT_BEARER;
             let grant_types = match c.grant_types {
                 JURAT_GRANT_CLIENT_CREDENTIALS => GrantTypes::CLIENT_CREDENTIALS,
                 JURAT_GRANT_JWT_BEARER => GrantTypes::JWT_BEARER,
-                3 => GrantTypes::CLIENT_CREDENTIALS.and(GrantTypes::JWT_BEARER),
+                BOTH => GrantTypes::CLIENT_CREDENTIALS.and(GrantTypes::JWT_BEARER),
                 _ => return Err(Error::new(Cause::UnknownStruct, Argument::GrantTypes)),
             };
             let mut registration = registration.with_grant_types(grant_types);

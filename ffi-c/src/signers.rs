@@ -3,18 +3,18 @@
 #[cfg(feature = "p256")]
 use core::ffi::c_void;
 
-use jurat_core::{Argument, Error, Es256Signature};
+use jurat_core::{Argument, Es256Signature};
 #[cfg(feature = "p256")]
-use jurat_core::{Cause, Es256Signer as _, SoftwareSigner};
+use jurat_core::{Cause, Error, Es256Signer as _, SoftwareSigner};
 
-#[cfg(feature = "p256")]
-use crate::Callback;
-use crate::convert::Inputs;
-#[cfg(feature = "p256")]
-use crate::convert::public_key;
 use crate::keys::fixed;
-use crate::types::*;
 use crate::with_output;
+#[cfg(feature = "p256")]
+use crate::{
+    Callback,
+    convert::{Inputs, public_key},
+    types::*,
+};
 
 /// Reads a signature in DER, strictly, for jurat_attach_signature(). A jurat_signer does this by itself.
 ///

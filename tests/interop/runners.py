@@ -21,6 +21,7 @@ import rust  # noqa: E402
 import toolchain  # noqa: E402
 
 RUNNERS = ("rust", "c", "python", "firmware")
+SANITIZERS = ("-g", "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all")
 C_FLAGS = ("-std=c11", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror")
 
 

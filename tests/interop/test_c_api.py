@@ -6,9 +6,7 @@ import re
 import subprocess
 from pathlib import Path
 
-from runners import C_FLAGS, C_SOURCES, ROOT, built, cargo, run
-
-SANITIZERS = ("-g", "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all")
+from runners import C_FLAGS, C_SOURCES, ROOT, SANITIZERS, built, cargo, run
 
 
 def test_bad_callers(tmp_path: Path) -> None:

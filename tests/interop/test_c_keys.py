@@ -15,9 +15,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from joserfc.jwk import ECKey
 from jwt.algorithms import ECAlgorithm
 
-from runners import C_FLAGS, C_SOURCES, ROOT, cargo, run
+from runners import C_FLAGS, C_SOURCES, ROOT, SANITIZERS, cargo, run
 
-SANITIZERS = ("-g", "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all")
 PRIVATE = ec.generate_private_key(ec.SECP256R1())
 SCALAR = PRIVATE.private_numbers().private_value.to_bytes(32)
 CAUSES = {

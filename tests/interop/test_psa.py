@@ -13,12 +13,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from jwt.algorithms import ECAlgorithm
 
 from judges import CLIENT_ID, Json, post, start_server, verify_pyjwt
-from runners import C_FLAGS, C_SOURCES, ROOT, RunnerError, cargo, run
+from runners import C_FLAGS, C_SOURCES, ROOT, SANITIZERS, RunnerError, cargo, run
 
 PSA = ROOT / "ffi-c" / "psa"
 INCLUDES = (f"-I{ROOT / 'include'}", f"-I{PSA}")
 # Of libmbedcrypto itself they see only the calls.
-SANITIZERS = ("-g", "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all")
 
 SIGNER_FAILED = 52
 # psa/crypto_values.h

@@ -1,6 +1,7 @@
 //! How large a buffer must be, before there are claims: upper bounds from the lengths alone.
 //!
-//! `nbf` and the longest times (11 digits, 12 for `exp`) are counted in, so that a bound holds whatever is set. [`Assertion::needed`] is exact.
+//! `nbf` and the longest times (11 digits, 12 for `exp`) are counted in, so that a bound holds whatever is set.
+//! [`Assertion::needed`] is exact.
 //!
 //! [`Assertion::needed`]: crate::Assertion::needed
 
@@ -17,7 +18,7 @@ const fn plus(sum: usize, more: usize) -> usize {
 }
 
 /// `,"name":"value"`; nothing for an absent value.
-const fn member(name: &str, value: usize) -> usize {
+pub(crate) const fn member(name: &str, value: usize) -> usize {
     if value == 0 { 0 } else { plus(plus(name.len(), 6), value) }
 }
 

@@ -24,6 +24,13 @@ impl<'o> Output<'o> {
         Self { buffer, length: 0 }
     }
 
+    /// Bytes that `write` puts, exactly, without a buffer for them.
+    pub(crate) fn count<T>(write: impl FnOnce(&mut Output<'_>) -> Result<T, Error>) -> Result<usize, Error> {
+        let mut counter = Output::new(&mut []);
+        write(&mut counter)?;
+        Ok(counter.length())
+    }
+
     /// Bytes put so far, those past the end included.
     pub(crate) const fn length(&self) -> usize {
         self.length
@@ -82,7 +89,7 @@ impl Drop for Output<'_> {
 }
 
 /// `copy_from_slice` without its panic: as many bytes as both have.
-pub(crate) fn copy(to: &mut [u8], from: &[u8]) {
+pub(crate) fn copy<'b>(to: &mut [u8], from: impl IntoIterator<Item = &'b u8>) {
     for (to, from) in to.iter_mut().zip(from) {
         *to = *from;
     }

@@ -38,9 +38,7 @@ impl Jwk<'_> {
     /// # Errors
     /// Those of [`write`](Self::write), but for a buffer that is too small.
     pub fn needed(&self) -> Result<usize, Error> {
-        let mut counter = Output::new(&mut []);
-        self.write_to(&mut counter)?;
-        Ok(counter.length())
+        Output::count(|output| self.write_to(output))
     }
 
     /// Writes the JWK into `output`, as UTF-8 without white space.
@@ -128,9 +126,7 @@ impl<'a> Jwks<'a> {
     /// # Errors
     /// Those of [`write`](Self::write), but for a buffer that is too small.
     pub fn needed(&self) -> Result<usize, Error> {
-        let mut counter = Output::new(&mut []);
-        self.write_to(&mut counter)?;
-        Ok(counter.length())
+        Output::count(|output| self.write_to(output))
     }
 
     /// Writes the JWK Set into `output`, as UTF-8 without white space.

@@ -43,12 +43,7 @@ impl SoftwareSigner {
         let mut der = Zeroizing::new([0; DER_SIZE]);
         let scalar = self.scalar();
         let point = self.public_key()?.to_sec1();
-        let mut rest = der.as_mut_slice();
-        for part in [&BEFORE_SCALAR, scalar.as_slice(), &BEFORE_POINT, &point] {
-            let (place, behind) = rest.split_at_mut_checked(part.len()).unwrap_or_default();
-            copy(place, part);
-            rest = behind;
-        }
+        copy(der.as_mut_slice(), BEFORE_SCALAR.iter().chain(scalar.as_slice()).chain(&BEFORE_POINT).chain(&point));
         let mut output = Output::new(output);
         pem::write(&mut output, LABEL, der.as_slice());
         output.into_text()

@@ -6,7 +6,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::encoding::base64url::{self, Encoded32};
 use crate::encoding::pem;
-use crate::encoding::sink::Output;
+use crate::encoding::sink::{Output, copy};
 use crate::error::{Argument, Cause, Error};
 
 /// Bytes of an uncompressed point: 0x04, x, y (SEC 1 section 2.3.3).
@@ -128,7 +128,7 @@ impl PublicKey {
     #[must_use]
     pub fn to_sec1(&self) -> [u8; SEC1_SIZE] {
         let mut point = [0; SEC1_SIZE];
-        fill(&mut point, self.sec1());
+        copy(&mut point, self.sec1());
         point
     }
 
@@ -136,7 +136,7 @@ impl PublicKey {
     #[must_use]
     pub fn to_spki_der(&self) -> [u8; SPKI_DER_SIZE] {
         let mut der = [0; SPKI_DER_SIZE];
-        fill(&mut der, SPKI_HEAD.iter().chain(self.sec1()));
+        copy(&mut der, SPKI_HEAD.iter().chain(self.sec1()));
         der
     }
 
@@ -159,12 +159,6 @@ impl PublicKey {
 impl core::fmt::Debug for PublicKey {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.write_str("PublicKey(..)")
-    }
-}
-
-fn fill<'b>(to: &mut [u8], from: impl Iterator<Item = &'b u8>) {
-    for (to, from) in to.iter_mut().zip(from) {
-        *to = *from;
     }
 }
 

@@ -1,6 +1,7 @@
 //! Registering a client at a server (RFC 7591).
 
 use crate::assertion::audience::Audience;
+use crate::assertion::size::member;
 use crate::encoding::json::write::Object;
 use crate::encoding::sink::Output;
 #[cfg(doc)]
@@ -152,9 +153,7 @@ impl<'a> Registration<'a> {
     /// # Errors
     /// Those of [`write`](Self::write), but for a buffer that is too small.
     pub fn needed(&self) -> Result<usize, Error> {
-        let mut counter = Output::new(&mut []);
-        self.write_to(&mut counter)?;
-        Ok(counter.length())
+        Output::count(|output| self.write_to(output))
     }
 
     /// Writes the document into `output`, as UTF-8 without white space.
@@ -163,7 +162,7 @@ impl<'a> Registration<'a> {
     /// `output` is zeroed with each of these.
     /// * [`Cause::BufferTooSmall`]: [`Error::needed`] says how many bytes would do.
     /// * [`Cause::Empty`] or [`Cause::TooLong`]: a value that is empty or above
-    ///   [`MAX_VALUE_SIZE`](crate::MAX_VALUE_SIZE) bytes, about [`Argument::Scope`] or [`Argument::Registration`].
+    ///   [`MAX_VALUE_SIZE`](crate::MAX_VALUE_SIZE) bytes, about the argument that has its name.
     /// * [`Cause::InvalidCharacter`]: a `scope` that is not names with single spaces between them.
     /// * Those of [`Jwks::write`].
     pub fn write<'o>(&self, output: &'o mut [u8]) -> Result<&'o str, Error> {
@@ -252,9 +251,6 @@ pub const fn registration_size(
         r#""jwks_uri":""}"#,
     )
     .len();
-    const fn member(name: &str, value: usize) -> usize {
-        if value == 0 { 0 } else { value.saturating_add(name.len()).saturating_add(r#","":"""#.len()) }
-    }
     FRAME
         .saturating_add(jwks)
         .saturating_add(member("client_name", client_name))

@@ -190,9 +190,7 @@ impl<'a> TokenRequest<'a> {
     /// # Errors
     /// Those of [`prepare`](Self::prepare), but for a buffer that is too small.
     pub fn needed(&self) -> Result<usize, Error> {
-        let mut counter = Output::new(&mut []);
-        self.write(&mut counter)?;
-        Ok(counter.length())
+        Output::count(|output| self.write(output))
     }
 
     /// The first of two phases: writes the whole body into `output`, with room for each signature.
