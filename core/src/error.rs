@@ -95,6 +95,8 @@ pub enum Cause {
     LifetimeOutOfRange = 32,
     /// `nbf` is not before `exp`: the assertion would never be valid.
     NeverValid = 33,
+    /// A lifetime above what the server takes.
+    LifetimeAboveServer = 34,
     /// A name that the library writes itself.
     Reserved = 40,
     /// A name that is given twice.
@@ -103,6 +105,10 @@ pub enum Cause {
     InvalidJson = 42,
     /// A type that belongs to the other kind of assertion.
     WrongPurpose = 43,
+    /// JSON that is nested deeper than 32.
+    TooDeep = 44,
+    /// A JSON member of another type than the standard gives it, or one that is missing.
+    WrongType = 45,
     /// A private key of zero.
     ZeroKey = 50,
     /// A signature whose r or s is not in 1..n of P-256.
@@ -141,6 +147,72 @@ pub enum Cause {
     TrailingData = 74,
     /// JSON that is not a JWK.
     InvalidJwk = 75,
+    /// A document of another issuer.
+    OtherIssuer = 80,
+    /// An issuer that differs by a final slash.
+    IssuerSlash = 81,
+    /// An issuer that differs by upper and lower case.
+    IssuerCase = 82,
+    /// An issuer that differs by the port.
+    IssuerPort = 83,
+    /// An issuer that differs by the scheme, http or https.
+    IssuerScheme = 84,
+    /// An issuer on the same host with another path: another tenant or realm.
+    IssuerPath = 85,
+    /// An issuer that differs by percent-encoding, or has characters that are not ASCII.
+    IssuerEncoding = 86,
+    /// An endpoint as audience that does not come from configuration (RFC 10070).
+    EndpointNotPinned = 90,
+    /// An endpoint as audience that is not the one that is contacted.
+    EndpointNotContacted = 91,
+    /// The type client-authentication+jwt with an audience that is not the issuer identifier (RFC 10070).
+    TypedAudience = 92,
+    /// Metadata that lists algorithms for this endpoint, and ES256 is not among them.
+    AlgorithmExcluded = 93,
+    /// Metadata that lists authentication methods for this endpoint, and private_key_jwt is not among them.
+    MethodExcluded = 94,
+    /// A server that does not take ES256 client assertions.
+    ServerAlgorithm = 95,
+    /// A server that takes a JWT as `client_secret`, which is another object.
+    ServerClientSecret = 96,
+    /// A server that wants a list of audiences, which is never sent.
+    ServerAudienceList = 97,
+    /// Custom claims for a server that refuses claims it does not know.
+    ClaimsRefused = 98,
+    /// A server that is not known to take JWT bearer grants.
+    NoGrant = 99,
+    /// The clock is not set: the time has to be learned first.
+    ClockUnset = 100,
+    /// A round trip of more than 10 seconds, or one that ended before it began: the time in it is too vague.
+    RoundTripTooLong = 101,
+    /// A time from a cache.
+    Cached = 102,
+    /// A time before the firmware was built.
+    BeforeBuild = 103,
+    /// A correction beyond the limit: 24 hours, or 20 years after the build for a clock that was not set.
+    JumpTooFar = 104,
+    /// Not a date of HTTP (RFC 9110 section 5.6.7), or none at all.
+    InvalidDate = 105,
+    /// The stated number of attempts has been made.
+    NoAttemptsLeft = 110,
+    /// The wait that was asked for is not over.
+    TooEarly = 111,
+    /// An answer to a request that was not made.
+    NoRequest = 112,
+    /// The server refused the request.
+    Refused = 120,
+    /// The server wants a DPoP proof, which is not ours to make.
+    DpopRequired = 121,
+    /// An answer that is none of OAuth: from a proxy, or from another service.
+    NotOauth = 122,
+    /// A redirection, which is never followed with an assertion.
+    Redirected = 123,
+    /// The server failed on its own.
+    ServerFault = 124,
+    /// An answer that was larger than its buffer.
+    ResponseTooLarge = 125,
+    /// An answer that ended too early, or an empty one.
+    ResponseTruncated = 126,
 }
 
 texts! {
@@ -165,10 +237,13 @@ texts! {
         TimeOutOfRange: "a time outside the range of NumericDate",
         LifetimeOutOfRange: "the lifetime must be 1 to 3600 seconds",
         NeverValid: "not valid before its own expiration",
+        LifetimeAboveServer: "longer than this server takes",
         Reserved: "a name that is written by the library or has an argument of its own",
         Repeated: "the same name twice",
         InvalidJson: "not one JSON value (RFC 8259, at most 32 levels deep)",
         WrongPurpose: "client-authentication+jwt is the type of client assertions, not of grants",
+        TooDeep: "JSON nested deeper than 32 levels",
+        WrongType: "a JSON member that is missing or of another type than the standard gives it",
         ZeroKey: "the private key is zero",
         SignatureOutOfRange: "r or s is out of range: not an ES256 signature",
         SignerFailed: "the signer reported a failure",
@@ -188,6 +263,39 @@ texts! {
         Truncated: "the DER ends too early",
         TrailingData: "bytes behind the end",
         InvalidJwk: "not a JSON Web Key",
+        OtherIssuer: "the document of another issuer",
+        IssuerSlash: "another issuer: it differs by a final slash",
+        IssuerCase: "another issuer: it differs by upper and lower case",
+        IssuerPort: "another issuer: it differs by the port",
+        IssuerScheme: "another issuer: it differs by http and https",
+        IssuerPath: "another issuer: the same host with another path (another tenant or realm?)",
+        IssuerEncoding: "another issuer: it differs by percent-encoding or by characters outside ASCII",
+        EndpointNotPinned: "an endpoint as audience must come from configuration, not from metadata",
+        EndpointNotContacted: "an endpoint as audience must be the URL that is contacted",
+        TypedAudience: "client-authentication+jwt goes with the issuer identifier as audience, and with nothing else",
+        AlgorithmExcluded: "the server's metadata lists its algorithms, and ES256 is not among them",
+        MethodExcluded: "the server's metadata lists its authentication methods, and private_key_jwt is not among them",
+        ServerAlgorithm: "this server does not take ES256 client assertions",
+        ServerClientSecret: "this server wants a JWT as client_secret, which is not a client assertion",
+        ServerAudienceList: "this server wants a list of audiences, which is never sent (RFC 10070)",
+        ClaimsRefused: "this server refuses claims that it does not know",
+        NoGrant: "this server is not known to take JWT bearer grants",
+        ClockUnset: "the clock is not set: learn the time first",
+        RoundTripTooLong: "the round trip was longer than 10 seconds, or negative",
+        Cached: "the answer came from a cache",
+        BeforeBuild: "a time before the firmware was built",
+        JumpTooFar: "a correction beyond the limit of 24 hours, or of 20 years after the build",
+        InvalidDate: "not a date of HTTP",
+        NoAttemptsLeft: "no attempts are left",
+        TooEarly: "the wait that was asked for is not over",
+        NoRequest: "no request is outstanding",
+        Refused: "the server refused the request",
+        DpopRequired: "the server wants a DPoP proof (RFC 9449), which is not made here",
+        NotOauth: "the answer is not one of OAuth",
+        Redirected: "a redirection, which is never followed with an assertion",
+        ServerFault: "the server failed on its own",
+        ResponseTooLarge: "the answer was larger than its buffer",
+        ResponseTruncated: "the answer ended too early",
     }
 }
 
@@ -272,6 +380,28 @@ pub enum Argument {
     SoftwareId = 36,
     /// The version of a client's software in a registration.
     SoftwareVersion = 37,
+    /// The authorization server's metadata.
+    Metadata = 38,
+    /// The authorization server, as an argument.
+    Server = 39,
+    /// The profile of the server.
+    Profile = 40,
+    /// The endpoint that is contacted.
+    Endpoint = 41,
+    /// The audience of a profile.
+    Audience = 42,
+    /// The clock.
+    Clock = 43,
+    /// The time at which the firmware was built.
+    BuildTime = 44,
+    /// The `Date` header of an answer.
+    Date = 45,
+    /// The answer of the server.
+    Response = 46,
+    /// The token exchange, as an argument.
+    Exchange = 47,
+    /// The number of attempts.
+    Attempts = 48,
 }
 
 texts! {
@@ -314,6 +444,17 @@ texts! {
         ClientName: "client_name",
         SoftwareId: "software_id",
         SoftwareVersion: "software_version",
+        Metadata: "metadata",
+        Server: "server",
+        Profile: "profile",
+        Endpoint: "endpoint",
+        Audience: "audience",
+        Clock: "clock",
+        BuildTime: "build_time",
+        Date: "date",
+        Response: "response",
+        Exchange: "exchange",
+        Attempts: "attempts",
     }
 }
 

@@ -1,63 +1,137 @@
 //! Reads JSON that others wrote: strict, without recursion, with a depth limit.
 
+use core::ops::Range;
+
+use crate::encoding::sink::copy;
+use crate::error::Cause;
+
 /// How many arrays and objects may be open at once.
 const MAX_DEPTH: u32 = 32;
 
 /// Whether `text` is exactly one JSON value (RFC 8259), surrogates in pairs, at most 32 levels deep.
 pub(crate) fn is_value(text: &str) -> bool {
-    let mut reader = Reader { rest: text.as_bytes() };
-    reader.value().is_some() && reader.peek().is_none()
+    check(text).is_ok()
+}
+
+fn check(text: &str) -> Result<(), Cause> {
+    let mut reader = Reader::new(text);
+    match reader.value() {
+        Some(()) if reader.peek().is_none() => Ok(()),
+        _ if reader.too_deep => Err(Cause::TooDeep),
+        _ => Err(Cause::InvalidJson),
+    }
 }
 
 /// The members of an object in their order, names that occur twice included; `None` unless `text` is exactly one JSON
 /// value as for [`is_value`], and that is an object.
-#[cfg(feature = "import")]
 pub(crate) fn members(text: &str) -> Option<Members<'_>> {
-    let mut reader = Reader { rest: text.as_bytes() };
-    (reader.peek()? == b'{' && is_value(text)).then_some(Members { text, reader })
+    (is_value(text) && Reader::new(text).peek()? == b'{').then(|| Members(Spans::new(text)))
 }
 
-/// Yields name and value; the value as it stands there, without white space around it.
-#[cfg(feature = "import")]
-pub(crate) struct Members<'a> {
+/// The elements of an array in their order, each as it stands there; `None` unless `text` is exactly one JSON value as
+/// for [`is_value`], and that is an array.
+pub(crate) fn elements(text: &str) -> Option<Elements<'_>> {
+    (is_value(text) && Reader::new(text).peek()? == b'[').then(|| Elements(Spans::new(text)))
+}
+
+/// Where the values of the members of these names stand in the object `bytes`; an empty range for a member that is absent.
+///
+/// # Errors
+/// [`Cause::NotUtf8`], [`Cause::InvalidJson`], [`Cause::TooDeep`]; [`Cause::WrongType`] for anything but an object,
+/// [`Cause::Repeated`] for a name of these that occurs twice. Other members are skipped, whatever their names.
+pub(crate) fn pick<const N: usize>(bytes: &[u8], names: &[&str; N]) -> Result<[Range<usize>; N], Cause> {
+    let text = core::str::from_utf8(bytes).map_err(|_| Cause::NotUtf8)?;
+    check(text)?;
+    if Reader::new(text).peek() != Some(b'{') {
+        return Err(Cause::WrongType);
+    }
+    let mut members = Members(Spans::new(text));
+    let mut values = [const { 0..0 }; N];
+    while let Some((name, value)) = members.next() {
+        let wanted = names.iter().zip(&mut values).find(|(wanted, _)| name.is(wanted));
+        if let Some((_, place)) = wanted {
+            if *place != (0..0) {
+                return Err(Cause::Repeated);
+            }
+            *place = members.end().saturating_sub(value.len())..members.end();
+        }
+    }
+    Ok(values)
+}
+
+/// What stands where in an array or an object that has been checked.
+struct Spans<'a> {
     text: &'a str,
-    /// Stands before the opening brace at first, then behind a value.
+    /// Stands before the opening bracket at first, then behind a value.
     reader: Reader<'a>,
 }
 
-#[cfg(feature = "import")]
-impl<'a> Members<'a> {
+impl<'a> Spans<'a> {
+    fn new(text: &'a str) -> Self {
+        Self { text, reader: Reader::new(text) }
+    }
+
+    /// Where the reader stands, in bytes from the beginning of the text.
+    fn position(&self) -> usize {
+        self.text.len().saturating_sub(self.reader.rest.len())
+    }
+
+    /// Takes the opening bracket or a comma; `None` at the closing one.
+    fn go_on(&mut self, opening: u8) -> Option<()> {
+        self.reader.take(opening).or_else(|| self.reader.take(b','))
+    }
+
     /// What `read` takes, without the white space before it.
     fn span(&mut self, read: impl FnOnce(&mut Reader<'a>) -> Option<()>) -> Option<&'a str> {
         self.reader.peek()?;
-        let from = self.text.len().checked_sub(self.reader.rest.len())?;
+        let from = self.position();
         read(&mut self.reader)?;
-        self.text.get(from..self.text.len().checked_sub(self.reader.rest.len())?)
+        self.text.get(from..self.position())
     }
 }
 
-#[cfg(feature = "import")]
+/// Yields name and value; the value as it stands there, without white space around it.
+pub(crate) struct Members<'a>(Spans<'a>);
+
+impl Members<'_> {
+    /// Where the value that came last ends, in bytes from the beginning of the text.
+    pub(crate) fn end(&self) -> usize {
+        self.0.position()
+    }
+}
+
 impl<'a> Iterator for Members<'a> {
     type Item = (Text<'a>, &'a str);
 
     fn next(&mut self) -> Option<Self::Item> {
-        // At the closing brace neither of the two is there. An empty object has no name behind its opening one.
-        self.reader.take(b'{').or_else(|| self.reader.take(b','))?;
-        let name = self.span(|reader| reader.take(b'"').and_then(|()| reader.string()))?;
-        self.reader.take(b':')?;
-        let value = self.span(Reader::value)?;
+        self.0.go_on(b'{')?;
+        // An empty object has no name behind its opening brace.
+        let name = self.0.span(|reader| reader.take(b'"').and_then(|()| reader.string()))?;
+        self.0.reader.take(b':')?;
+        let value = self.0.span(Reader::value)?;
         Some((Text::of(name)?, value))
     }
 }
 
+/// Yields each element, without white space around it.
+pub(crate) struct Elements<'a>(Spans<'a>);
+
+impl<'a> Iterator for Elements<'a> {
+    type Item = &'a str;
+
+    fn next(&mut self) -> Option<&'a str> {
+        self.0.go_on(b'[')?;
+        // An empty array has no value behind its opening bracket.
+        self.0.span(Reader::value)
+    }
+}
+
 /// A string as it stands between its quotes, escapes and all.
-#[cfg(feature = "import")]
 #[derive(Clone, Copy)]
 pub(crate) struct Text<'a>(&'a str);
 
-#[cfg(feature = "import")]
 impl<'a> Text<'a> {
-    /// The string that `value`, a value of [`Members`], is; `None` if it is something else.
+    /// The string that `value`, a value of [`Members`] or [`Elements`], is; `None` if it is something else.
     pub(crate) fn of(value: &'a str) -> Option<Self> {
         value.strip_prefix('"')?.strip_suffix('"').map(Self)
     }
@@ -74,56 +148,94 @@ impl<'a> Text<'a> {
 }
 
 /// Unescapes one character at a time, so that there is no copy of a secret to wipe.
-#[cfg(feature = "import")]
 pub(crate) struct Characters<'a>(core::str::Chars<'a>);
 
-#[cfg(feature = "import")]
-impl Characters<'_> {
-    fn unit(&mut self) -> Option<u16> {
-        let mut unit = 0;
-        for _ in 0..4 {
-            unit = unit << 4 | self.0.next()?.to_digit(16)?;
-        }
-        u16::try_from(unit).ok()
-    }
-
-    /// The character of `\uXXXX`, or of the pair of them that it begins.
-    fn code_point(&mut self) -> Option<char> {
-        let first = self.unit()?;
-        if let Some(character) = char::from_u32(first.into()) {
-            return Some(character);
-        }
-        self.0.next().filter(|backslash| *backslash == '\\')?;
-        self.0.next().filter(|letter| *letter == 'u')?;
-        char::decode_utf16([first, self.unit()?]).next()?.ok()
-    }
-}
-
-#[cfg(feature = "import")]
 impl Iterator for Characters<'_> {
     type Item = char;
 
     fn next(&mut self) -> Option<char> {
+        let escaped = self.0.as_str();
         match self.0.next()? {
-            '\\' => match self.0.next()? {
-                'b' => Some('\u{8}'),
-                'f' => Some('\u{c}'),
-                'n' => Some('\n'),
-                'r' => Some('\r'),
-                't' => Some('\t'),
-                'u' => self.code_point(),
-                itself => Some(itself),
-            },
+            '\\' => {
+                let (character, length) = escape(escaped.as_bytes())?;
+                self.0 = escaped.get(length..)?.chars();
+                Some(character)
+            }
             character => Some(character),
         }
     }
 }
 
-struct Reader<'a> {
-    rest: &'a [u8],
+/// The character that an escape at the beginning of `bytes` stands for, and the bytes of that escape.
+fn escape(bytes: &[u8]) -> Option<(char, usize)> {
+    let unit = |at: usize| {
+        let mut unit = 0;
+        for digit in bytes.get(at..at.checked_add(4)?)? {
+            unit = unit << 4 | char::from(*digit).to_digit(16)?;
+        }
+        u16::try_from(unit).ok()
+    };
+    let plain = match *bytes.get(1)? {
+        b'b' => '\u{8}',
+        b'f' => '\u{c}',
+        b'n' => '\n',
+        b'r' => '\r',
+        b't' => '\t',
+        b'u' => {
+            let first = unit(2)?;
+            return match char::from_u32(first.into()) {
+                Some(character) => Some((character, 6)),
+                None => Some((char::decode_utf16([first, unit(8)?]).next()?.ok()?, 12)),
+            };
+        }
+        itself => char::from(itself),
+    };
+    Some((plain, 2))
 }
 
-impl Reader<'_> {
+/// Unescapes the string that stands at `value` in a checked document, quotes included, where it stands; says where its
+/// characters are then. `None` if no string stands there: the document is as it was.
+pub(crate) fn unescape_in_place(document: &mut [u8], value: Range<usize>) -> Option<Range<usize>> {
+    let inside = value.start.checked_add(1)?..value.end.checked_sub(1)?;
+    if document.get(value.start) != Some(&b'"') {
+        return None;
+    }
+    let length = unescape(document.get_mut(inside.clone())?);
+    Some(inside.start..inside.start.saturating_add(length))
+}
+
+/// Unescapes what stands between the quotes of a string; gives the bytes of what it stands for.
+fn unescape(string: &mut [u8]) -> usize {
+    let (mut read, mut written) = (0_usize, 0_usize);
+    while let Some(byte) = string.get(read).copied() {
+        let mut room = [byte; 4];
+        let mut length = 1;
+        let mut taken = 1;
+        if byte == b'\\'
+            && let Some((character, bytes)) = string.get(read..).and_then(escape)
+        {
+            length = character.encode_utf8(&mut room).len();
+            taken = bytes;
+        }
+        // An escape is never shorter than what it stands for, so this stays behind the reader.
+        copy(string.get_mut(written..).unwrap_or_default(), room.get(..length).unwrap_or_default());
+        read = read.saturating_add(taken);
+        written = written.saturating_add(length);
+    }
+    written
+}
+
+struct Reader<'a> {
+    rest: &'a [u8],
+    /// Whether it stopped because of [`MAX_DEPTH`].
+    too_deep: bool,
+}
+
+impl<'a> Reader<'a> {
+    const fn new(text: &'a str) -> Self {
+        Self { rest: text.as_bytes(), too_deep: false }
+    }
+
     fn next(&mut self) -> Option<u8> {
         let (byte, rest) = self.rest.split_first()?;
         self.rest = rest;
@@ -158,6 +270,7 @@ impl Reader<'_> {
             };
             if let Some((level, close)) = opened {
                 if depth == MAX_DEPTH {
+                    self.too_deep = true;
                     return None;
                 }
                 self.next();
@@ -397,12 +510,10 @@ mod tests {
         assert!(is_value(document));
     }
 
-    #[cfg(feature = "import")]
     fn read(document: &str) -> Option<std::vec::Vec<(std::string::String, &str)>> {
         Some(super::members(document)?.map(|(name, value)| (name.characters().collect(), value)).collect())
     }
 
-    #[cfg(feature = "import")]
     #[test]
     fn members_are_what_serde_json_reads() {
         let documents = [
@@ -430,7 +541,6 @@ mod tests {
         }
     }
 
-    #[cfg(feature = "import")]
     #[test]
     fn members_of_anything_else_are_none() {
         for document in
@@ -440,7 +550,6 @@ mod tests {
         }
     }
 
-    #[cfg(feature = "import")]
     #[test]
     fn a_repeated_name_is_seen_after_unescaping() {
         let mut named = super::members(r#"{"kty":1,"x":2,"\u006b\u0074y":3,"ktyx":4,"kt":5}"#).unwrap();
@@ -449,6 +558,23 @@ mod tests {
             ["1", "3"]
         );
         assert!(named.next().is_none());
+    }
+
+    #[test]
+    fn pick_finds_what_is_asked_for() {
+        let document = r#" {"z":{"a":0}, "a" : [1] ,"\u0062":"x\ty"}"#;
+        let [a, b, c] = super::pick(document.as_bytes(), &["a", "b", "c"]).unwrap();
+        assert_eq!((&document[a.clone()], &document[b.clone()]), ("[1]", r#""x\ty""#));
+        assert!(c.is_empty());
+        let mut bytes = document.as_bytes().to_vec();
+        let text = super::unescape_in_place(&mut bytes, b).unwrap();
+        assert_eq!(&bytes[text], b"x\ty");
+        assert_eq!(super::unescape_in_place(&mut bytes, a), None);
+        let cause = |text: &str| super::pick(text.as_bytes(), &["a"]).map(drop);
+        assert_eq!(cause(r#"{"a":1,"\u0061":1}"#), Err(crate::Cause::Repeated));
+        assert_eq!(cause(r#"{"b":1,"b":1}"#), Ok(()));
+        assert_eq!(cause("[]"), Err(crate::Cause::WrongType));
+        assert_eq!(cause("{"), Err(crate::Cause::InvalidJson));
     }
 
     #[test]
