@@ -49,6 +49,7 @@ macro_rules! texts {
         }
     };
 }
+pub(crate) use texts;
 
 /// Why a call was refused. The numbers are append-only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -48,6 +48,9 @@ pub use key::software::{HedgedSigner, SoftwareSigner};
 #[cfg(feature = "p256")]
 pub use key::verified::{Verified, VerifyError};
 pub use server::registration::{GrantTypes, Registration, registration_size};
+pub use time::clock::{Clock, ClockState, MAX_BACKDATE, MAX_CORRECTION, MAX_ROUND_TRIP, TimeSample};
+pub use time::fault::TimeFault;
+pub use time::http_date::{MAX_RETRY_AFTER, retry_after};
 pub use time::{DEFAULT_LIFETIME, MAX_LIFETIME, NumericDate};
 pub use token::request::{CONTENT_TYPE, Parameter, PreparedRequest, SignedRequest, TokenRequest, token_request_size};
 pub use value::MAX_VALUE_SIZE;

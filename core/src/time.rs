@@ -1,6 +1,10 @@
-//! Points in time, as the JWT claims carry them.
+//! Points in time, as the JWT claims carry them; what servers say of the time, and what is wrong with a device's.
 
 use crate::error::{Argument, Cause, Error};
+
+pub(crate) mod clock;
+pub(crate) mod fault;
+pub(crate) mod http_date;
 
 /// The default lifetime of an assertion in seconds: `exp` = `iat` + 60.
 ///
@@ -52,7 +56,7 @@ impl NumericDate {
         self.0
     }
 
-    /// This many seconds later, as the number for a claim.
+    /// This many seconds later, as a number: it may be beyond what a `NumericDate` holds.
     pub(crate) const fn seconds_after(self, seconds: u32) -> u64 {
         self.0.saturating_add(seconds as u64)
     }
