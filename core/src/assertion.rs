@@ -15,6 +15,7 @@ use crate::error::{Argument, Cause, Error, SignError};
 use crate::key::public::THUMBPRINT_SIZE;
 use crate::key::signer::Es256Signer;
 use crate::list::List;
+use crate::server::profile::{KeyIdRule, Profile};
 use crate::time::{DEFAULT_LIFETIME, MAX_LIFETIME, NumericDate};
 use crate::value::check_value;
 use audience::{Audience, IssuerIdentifier};
@@ -23,7 +24,16 @@ use jwt_id::JwtId;
 use signing::{Prepared, Signed, SigningInput};
 
 /// The `typ` of client assertions (RFC 10070, in its draft -10 section 4).
-const CLIENT_TYPE: &str = "client-authentication+jwt";
+pub(crate) const CLIENT_TYPE: &str = "client-authentication+jwt";
+
+/// Whether a `typ` says the same as [`CLIENT_TYPE`]: media types compare without case, and `application/` may be spelled
+/// out (RFC 7515 section 4.1.9).
+pub(crate) fn is_client_type(typ: &str) -> bool {
+    let short = typ
+        .split_at_checked(12)
+        .map_or(typ, |(prefix, rest)| if prefix.eq_ignore_ascii_case("application/") { rest } else { typ });
+    short.eq_ignore_ascii_case(CLIENT_TYPE)
+}
 
 /// Checks that a text can be the base64url of a SHA-256 hash.
 fn check_thumbprint(text: &str) -> Result<(), Error> {
@@ -44,8 +54,8 @@ pub struct KindFacts {
     /// Where `iss` and `sub` came from, for errors.
     iss: Argument,
     sub: Argument,
-    /// Whether `typ` is the caller's to choose.
-    own_type: bool,
+    /// Whether this is a grant: `typ` is the caller's to choose, and a server has another limit on its lifetime.
+    grant: bool,
 }
 
 mod sealed {
@@ -71,11 +81,11 @@ pub struct Client;
 pub struct Grant;
 
 impl sealed::Kind for Client {
-    const FACTS: KindFacts = KindFacts { iss: Argument::ClientId, sub: Argument::ClientId, own_type: false };
+    const FACTS: KindFacts = KindFacts { iss: Argument::ClientId, sub: Argument::ClientId, grant: false };
 }
 
 impl sealed::Kind for Grant {
-    const FACTS: KindFacts = KindFacts { iss: Argument::Iss, sub: Argument::Sub, own_type: true };
+    const FACTS: KindFacts = KindFacts { iss: Argument::Iss, sub: Argument::Sub, grant: true };
 }
 
 /// What both kinds consist of; the code that writes it exists once.
@@ -92,6 +102,8 @@ struct Jwt<'a> {
     not_before: Option<NumericDate>,
     jwt_id: JwtId<'a>,
     claims: List<'a, Claim<'a>>,
+    /// Of the server that it is for, where that is known.
+    profile: Option<&'a Profile<'a>>,
 }
 
 /// An assertion about to be made. Used as [`ClientAssertion`] or [`GrantAssertion`]; neither passes for the other.
@@ -167,6 +179,11 @@ impl<'a> ClientAssertion<'a> {
     pub const fn client_id(&self) -> &'a str {
         self.jwt.iss
     }
+
+    /// Whether the server takes `client_id` beside the assertion.
+    pub(crate) fn sends_client_id(&self) -> bool {
+        self.jwt.profile.is_none_or(|profile| profile.send_client_id)
+    }
 }
 
 impl<'a> GrantAssertion<'a> {
@@ -190,7 +207,7 @@ impl<'a> GrantAssertion<'a> {
 }
 
 impl<'a, K> Assertion<'a, K> {
-    const fn build(
+    pub(crate) const fn build(
         typ: Option<&'a str>,
         audience: &'a str,
         iss: &'a str,
@@ -210,8 +227,15 @@ impl<'a, K> Assertion<'a, K> {
             not_before: None,
             jwt_id,
             claims: List::Slice(&[]),
+            profile: None,
         };
         Self { jwt, kind: PhantomData }
+    }
+
+    /// Makes it one for a server with this profile.
+    pub(crate) fn for_profile(self, profile: &'a Profile<'a>) -> Self {
+        let not_before = profile.not_before.then_some(self.jwt.issued_at);
+        Self { jwt: Jwt { lifetime: profile.lifetime, not_before, profile: Some(profile), ..self.jwt }, ..self }
     }
 
     /// Adds the header parameter `kid`: which of the registered keys this is (RFC 7515 section 4.1.4).
@@ -262,15 +286,11 @@ impl Jwt<'_> {
         if let Some(thumbprint) = self.certificate_thumbprint {
             check_thumbprint(thumbprint)?;
         }
-        if facts.own_type
+        if facts.grant
             && let Some(typ) = self.typ
         {
             check_value(typ, Argument::Type)?;
-            // Media types compare without case, and `application/` may be spelled out (RFC 7515 section 4.1.9).
-            let short = typ
-                .split_at_checked(12)
-                .map_or(typ, |(prefix, rest)| if prefix.eq_ignore_ascii_case("application/") { rest } else { typ });
-            if short.eq_ignore_ascii_case(CLIENT_TYPE) {
+            if is_client_type(typ) {
                 return Err(Error::new(Cause::WrongPurpose, Argument::Type));
             }
         }
@@ -283,7 +303,31 @@ impl Jwt<'_> {
             return Err(Error::new(Cause::NeverValid, Argument::NotBefore));
         }
         self.jwt_id.check()?;
-        claim::check(self.claims)
+        claim::check(self.claims)?;
+        self.profile.map_or(Ok(()), |profile| self.check_profile(facts, profile))
+    }
+
+    /// Checks what the server is known to refuse.
+    fn check_profile(&self, facts: KindFacts, profile: &Profile<'_>) -> Result<(), Error> {
+        let refused = |cause, argument| Err(Error::new(cause, argument));
+        let longest = if facts.grant { profile.grant_max_lifetime } else { profile.max_lifetime };
+        if self.lifetime > longest {
+            return refused(Cause::LifetimeAboveServer, Argument::Lifetime);
+        }
+        match profile.key_id {
+            KeyIdRule::Required if self.key_id.is_none() => return refused(Cause::Empty, Argument::KeyId),
+            KeyIdRule::CertificateThumbprint if self.certificate_thumbprint.is_none() => {
+                return refused(Cause::Empty, Argument::CertificateThumbprint);
+            }
+            _ => {}
+        }
+        if profile.jwt_id_required && self.jwt_id.is_omitted() {
+            return refused(Cause::Empty, Argument::JwtId);
+        }
+        if profile.claims_refused && self.claims.from(0).next().is_some() {
+            return refused(Cause::ClaimsRefused, Argument::Claims);
+        }
+        Ok(())
     }
 
     /// Writes header, claims and room for the signature.
@@ -353,6 +397,13 @@ impl<K: Kind> Assertion<'_, K> {
     /// * [`Cause::NotRandom`]: the random bytes of the `jti` are all equal.
     /// * [`Cause::Reserved`], [`Cause::Repeated`], [`Cause::InvalidJson`]: the custom claims.
     /// * [`Cause::WrongPurpose`]: a grant with the `typ` of client assertions.
+    ///
+    /// An assertion that a [`Server`](crate::Server) made is also refused for what the server's profile says that it
+    /// refuses:
+    /// * [`Cause::LifetimeAboveServer`]: a lifetime above its limit;
+    /// * [`Cause::Empty`] about [`Argument::KeyId`], [`Argument::CertificateThumbprint`] or [`Argument::JwtId`]: one that
+    ///   it requires;
+    /// * [`Cause::ClaimsRefused`]: custom claims.
     pub fn prepare(self, output: &mut [u8]) -> Result<Prepared<'_, K>, Error> {
         let mut output = Output::new(output);
         let input = self.write(&mut output)?;

@@ -17,7 +17,7 @@ mod time;
 mod token;
 mod value;
 
-pub use assertion::audience::{Audience, IssuerIdentifier};
+pub use assertion::audience::{Audience, EndpointUrl, IssuerIdentifier};
 pub use assertion::claim::{Claim, ClaimValue};
 pub use assertion::jwt_id::{JwtId, derive_jwt_id};
 pub use assertion::signing::{Prepared, Signed, SigningInput};
@@ -47,6 +47,9 @@ pub use key::signer::{Es256Signer, ToBeSigned};
 pub use key::software::{HedgedSigner, SoftwareSigner};
 #[cfg(feature = "p256")]
 pub use key::verified::{Verified, VerifyError};
+pub use server::policy::Server;
+pub use server::policy::metadata::{Endpoint, Metadata};
+pub use server::profile::{AudienceRule, Es256Rule, KeyIdRule, Profile, TypeRule};
 pub use server::registration::{GrantTypes, Registration, registration_size};
 pub use time::clock::{Clock, ClockState, MAX_BACKDATE, MAX_CORRECTION, MAX_ROUND_TRIP, TimeSample};
 pub use time::fault::TimeFault;

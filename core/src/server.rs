@@ -1,3 +1,5 @@
 //! What a server is told, and what it tells, besides tokens.
 
+pub(crate) mod policy;
+pub(crate) mod profile;
 pub(crate) mod registration;

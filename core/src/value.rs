@@ -36,3 +36,17 @@ pub(crate) fn check_uri_characters(uri: &str, argument: Argument) -> Result<(), 
     };
     if uri.bytes().all(allowed) { Ok(()) } else { Err(Error::new(Cause::InvalidCharacter, argument)) }
 }
+
+/// Checks a URI that begins with a scheme and has something behind it (RFC 3986 section 3.1).
+pub(crate) fn check_absolute_uri(uri: &str, argument: Argument) -> Result<(), Error> {
+    check_value(uri, argument)?;
+    check_uri_characters(uri, argument)?;
+    let mut bytes = uri.bytes();
+    let starts = bytes.next().is_some_and(|first| first.is_ascii_alphabetic());
+    let end = bytes.find(|byte| !byte.is_ascii_alphanumeric() && !matches!(byte, b'+' | b'-' | b'.'));
+    if starts && end == Some(b':') && bytes.next().is_some() {
+        Ok(())
+    } else {
+        Err(Error::new(Cause::NotAbsolute, argument))
+    }
+}

@@ -3,8 +3,8 @@
 use core::ops::Range;
 
 use jurat_core::{
-    Argument, Assertion, Audience, Cause, Claim, ClaimValue, ClientAssertion, Error, GrantAssertion, IssuerIdentifier,
-    Jwk, JwtId, KeyPeriod, NumericDate, Parameter, PublicKey, TokenRequest,
+    Argument, Assertion, Audience, Cause, Claim, ClaimValue, ClientAssertion, EndpointUrl, Error, GrantAssertion,
+    IssuerIdentifier, Jwk, JwtId, KeyPeriod, NumericDate, Parameter, PublicKey, TokenRequest,
 };
 
 use crate::types::{
@@ -260,10 +260,9 @@ impl Inputs {
             let sub = self.required(c.sub, Argument::Sub)?;
             let issuer = self.text(c.issuer, Argument::Issuer)?;
             let endpoint = self.text(c.token_endpoint, Argument::TokenEndpoint)?;
-            let audience = match (issuer, endpoint) {
+            let audience: Audience<'_> = match (issuer, endpoint) {
                 (Some(_), Some(_)) => return refused(Cause::Conflict, Argument::TokenEndpoint),
-                (None, Some(url)) if c.flags & JURAT_INSECURE_HTTP != 0 => Audience::insecure_http_token_endpoint(url)?,
-                (None, Some(url)) => Audience::token_endpoint(url)?,
+                (None, Some(url)) => token_endpoint(url, c.flags)?.into(),
                 (url, None) => issuer_identifier(url.unwrap_or_default(), c.flags)?.into(),
             };
             let issued_at = time(c.issued_at, Argument::IssuedAt)?;
@@ -372,6 +371,11 @@ pub(crate) fn check_header<T>(struct_size: u32, flags: u32, known: u32, argument
 
 fn issuer_identifier(url: &str, flags: u32) -> Result<IssuerIdentifier<'_>, Error> {
     if flags & JURAT_INSECURE_HTTP == 0 { IssuerIdentifier::new(url) } else { IssuerIdentifier::insecure_http(url) }
+}
+
+fn token_endpoint(url: &str, flags: u32) -> Result<EndpointUrl<'_>, Error> {
+    let url = if flags & JURAT_INSECURE_HTTP == 0 { EndpointUrl::new(url) } else { EndpointUrl::insecure_http(url) };
+    url.map_err(|error| error.about(Argument::TokenEndpoint))
 }
 
 pub(crate) fn key_period(c: &jurat_key_period) -> Result<KeyPeriod, Error> {

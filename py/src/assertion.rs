@@ -1,8 +1,8 @@
 //! The two kinds of assertion.
 
 use jurat_core::{
-    Argument, Assertion, Audience, Cause, Claim, ClaimValue, DEFAULT_LIFETIME, Error, IssuerIdentifier, JwtId,
-    KeyPeriod, Kind, NumericDate, SigningInput,
+    Argument, Assertion, Audience, Cause, Claim, ClaimValue, DEFAULT_LIFETIME, EndpointUrl, Error, IssuerIdentifier,
+    JwtId, KeyPeriod, Kind, NumericDate, SigningInput,
 };
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyInt, PyString};
@@ -161,6 +161,11 @@ impl Common {
     fn issuer<'a>(&self, url: &'a str) -> Result<IssuerIdentifier<'a>, Error> {
         if self.insecure_http { IssuerIdentifier::insecure_http(url) } else { IssuerIdentifier::new(url) }
     }
+
+    fn token_endpoint<'a>(&self, url: &'a str) -> Result<EndpointUrl<'a>, Error> {
+        let url = if self.insecure_http { EndpointUrl::insecure_http(url) } else { EndpointUrl::new(url) };
+        url.map_err(|error| error.about(Argument::TokenEndpoint))
+    }
 }
 
 /// One assertion's own time, id and claims, for core to borrow.
@@ -223,10 +228,9 @@ impl GrantAssertion {
     }
 
     pub(crate) fn borrow<'a>(&'a self, minted: &'a Minted<'_>) -> Result<jurat_core::GrantAssertion<'a>, Error> {
-        let audience = match (&self.issuer, &self.token_endpoint) {
+        let audience: Audience<'_> = match (&self.issuer, &self.token_endpoint) {
             (Some(_), Some(_)) => return Err(Error::new(Cause::Conflict, Argument::TokenEndpoint)),
-            (None, Some(url)) if self.common.insecure_http => Audience::insecure_http_token_endpoint(url)?,
-            (None, Some(url)) => Audience::token_endpoint(url)?,
+            (None, Some(url)) => self.common.token_endpoint(url)?.into(),
             (url, None) => self.common.issuer(url.as_deref().unwrap_or_default())?.into(),
         };
         let mut assertion =

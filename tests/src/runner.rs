@@ -6,9 +6,9 @@ use core::cell::Cell;
 use core::fmt;
 
 use jurat_core::{
-    Argument, Audience, Cause, CertificateThumbprint, Claim, ClaimValue, ClientAssertion, Error, Es256Signature,
-    Es256Signer, GrantAssertion, GrantTypes, IssuerIdentifier, Jwk, Jwks, JwtId, NumericDate, Parameter, Prepared,
-    PublicKey, Registration, SignError, SigningInput, SoftwareSigner, ToBeSigned, TokenRequest,
+    Argument, Audience, Cause, CertificateThumbprint, Claim, ClaimValue, ClientAssertion, EndpointUrl, Error,
+    Es256Signature, Es256Signer, GrantAssertion, GrantTypes, IssuerIdentifier, Jwk, Jwks, JwtId, NumericDate,
+    Parameter, Prepared, PublicKey, Registration, SignError, SigningInput, SoftwareSigner, ToBeSigned, TokenRequest,
 };
 
 use crate::model::{self, File, Function, Input, Vector};
@@ -245,9 +245,11 @@ pub fn client<'a>(input: &'a model::Client, claims: &'a [Claim<'a>]) -> Result<C
 /// # Errors
 /// Those of `jurat_core`.
 pub fn grant<'a>(input: &'a model::Grant, claims: &'a [Claim<'a>]) -> Result<GrantAssertion<'a>, Error> {
-    let audience = match &input.token_endpoint {
-        Some(url) if input.insecure_http => Audience::insecure_http_token_endpoint(url)?,
-        Some(url) => Audience::token_endpoint(url)?,
+    let audience: Audience<'_> = match &input.token_endpoint {
+        Some(url) => {
+            let url = if input.insecure_http { EndpointUrl::insecure_http(url) } else { EndpointUrl::new(url) };
+            url.map_err(|error| error.about(Argument::TokenEndpoint))?.into()
+        }
         None => issuer(input.issuer.as_deref().unwrap_or_default(), input.insecure_http)?.into(),
     };
     let issued_at = time(input.issued_at, Argument::IssuedAt)?;

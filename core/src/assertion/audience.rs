@@ -50,31 +50,37 @@ impl<'a> IssuerIdentifier<'a> {
     }
 }
 
-/// Whom a grant is for: the issuer identifier, or the token endpoint (RFC 7523 section 3 item 3).
+/// An endpoint's URL from the client's own configuration: `https`, a query allowed, no fragment (RFC 6749 section 3.2).
 ///
-/// Client assertions have no such choice: theirs is the issuer identifier (RFC 10070).
+/// Never one from metadata: that may have been written by an attacker, and an endpoint of it as audience makes an
+/// assertion for one server that another one receives (RFC 10070).
+///
+/// ```
+/// use jurat_core::{Argument, Cause, EndpointUrl};
+/// assert_eq!(EndpointUrl::new("https://as.example/token?tenant=1")?.as_str(), "https://as.example/token?tenant=1");
+/// let error = EndpointUrl::new("https://as.example/token#top").unwrap_err();
+/// assert_eq!((error.cause(), error.argument()), (Cause::HasFragment, Argument::Endpoint));
+/// # Ok::<(), jurat_core::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Audience<'a>(&'a str);
+pub struct EndpointUrl<'a>(&'a str);
 
-impl<'a> Audience<'a> {
-    /// The token endpoint that the request is sent to, from the client's own configuration.
-    ///
-    /// Taken from metadata that an attacker may have written, an endpoint as audience makes an assertion for one server
-    /// that another one receives: prefer the issuer identifier.
+impl<'a> EndpointUrl<'a> {
+    /// The URL as it is configured, and contacted.
     ///
     /// # Errors
-    /// Those of [`IssuerIdentifier::new`], about [`Argument::TokenEndpoint`]; a query is allowed.
-    pub fn token_endpoint(url: &'a str) -> Result<Self, Error> {
-        check_endpoint(url, &["https://"], Argument::TokenEndpoint)?;
+    /// Those of [`IssuerIdentifier::new`], about [`Argument::Endpoint`]; a query is allowed.
+    pub fn new(url: &'a str) -> Result<Self, Error> {
+        check_endpoint(url, &["https://"], Argument::Endpoint)?;
         Ok(Self(url))
     }
 
     /// The same, but plain `http` is taken too: for servers in tests, on loopback.
     ///
     /// # Errors
-    /// Those of [`token_endpoint`](Self::token_endpoint).
-    pub fn insecure_http_token_endpoint(url: &'a str) -> Result<Self, Error> {
-        check_endpoint(url, &["https://", "http://"], Argument::TokenEndpoint)?;
+    /// Those of [`new`](Self::new).
+    pub fn insecure_http(url: &'a str) -> Result<Self, Error> {
+        check_endpoint(url, &["https://", "http://"], Argument::Endpoint)?;
         Ok(Self(url))
     }
 
@@ -85,9 +91,31 @@ impl<'a> Audience<'a> {
     }
 }
 
+/// Whom a grant is for: the issuer identifier, or the token endpoint (RFC 7523 section 3 item 3).
+///
+/// Client assertions have no such choice: theirs is the issuer identifier (RFC 10070), or what the
+/// [profile](crate::Profile) of an older server says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Audience<'a>(&'a str);
+
+impl<'a> Audience<'a> {
+    /// The URL as it was given.
+    #[must_use]
+    pub const fn as_str(&self) -> &'a str {
+        self.0
+    }
+}
+
 impl<'a> From<IssuerIdentifier<'a>> for Audience<'a> {
     fn from(issuer: IssuerIdentifier<'a>) -> Self {
         Self(issuer.as_str())
+    }
+}
+
+/// The token endpoint that the request is sent to; prefer the issuer identifier.
+impl<'a> From<EndpointUrl<'a>> for Audience<'a> {
+    fn from(url: EndpointUrl<'a>) -> Self {
+        Self(url.as_str())
     }
 }
 
@@ -109,7 +137,7 @@ fn check_endpoint(url: &str, schemes: &[&str], argument: Argument) -> Result<(),
 
 #[cfg(test)]
 mod tests {
-    use super::{Audience, IssuerIdentifier};
+    use super::{Audience, EndpointUrl, IssuerIdentifier};
     use crate::error::Cause;
 
     #[test]
@@ -150,11 +178,11 @@ mod tests {
 
     #[test]
     fn token_endpoints_may_have_a_query() {
-        let cause =
-            |url| Audience::token_endpoint(url).map(|audience| audience.as_str()).map_err(|error| error.cause());
+        let cause = |url| EndpointUrl::new(url).map(|url| Audience::from(url).as_str()).map_err(|error| error.cause());
         assert_eq!(cause("https://a/token?tenant=1"), Ok("https://a/token?tenant=1"));
         assert_eq!(cause("https://a/token#"), Err(Cause::HasFragment));
         assert_eq!(cause("http://a/token"), Err(Cause::NotHttps));
-        assert!(Audience::insecure_http_token_endpoint("http://a/token").is_ok());
+        assert!(EndpointUrl::insecure_http("http://a/token").is_ok());
+        assert!(EndpointUrl::insecure_http("ftp://a/token").is_err());
     }
 }

@@ -63,8 +63,12 @@ impl<'a> JwtId<'a> {
         }
     }
 
+    pub(super) const fn is_omitted(&self) -> bool {
+        matches!(self.0, Form::Omitted)
+    }
+
     pub(super) fn is_same(&self, other: &JwtId<'_>) -> bool {
-        !matches!(self.0, Form::Omitted) && self.0 == other.0
+        !self.is_omitted() && self.0 == other.0
     }
 }
 

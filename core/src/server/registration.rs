@@ -1,6 +1,6 @@
 //! Registering a client at a server (RFC 7591).
 
-use crate::assertion::audience::Audience;
+use crate::assertion::audience::EndpointUrl;
 use crate::assertion::size::member;
 use crate::encoding::json::write::Object;
 use crate::encoding::sink::Output;
@@ -95,7 +95,7 @@ impl<'a> Registration<'a> {
     /// About [`Argument::JwksUri`]: [`Cause::Empty`], [`Cause::TooLong`], [`Cause::NotHttps`], [`Cause::HasFragment`],
     /// or [`Cause::InvalidCharacter`] for a character that a URL cannot have; a query is allowed.
     pub fn jwks_uri(url: &'a str) -> Result<Self, Error> {
-        Self::at(Audience::token_endpoint(url))
+        Self::at(EndpointUrl::new(url))
     }
 
     /// The same, but plain `http` is taken too: for servers in tests, on loopback.
@@ -103,11 +103,11 @@ impl<'a> Registration<'a> {
     /// # Errors
     /// Those of [`jwks_uri`](Self::jwks_uri).
     pub fn insecure_http_jwks_uri(url: &'a str) -> Result<Self, Error> {
-        Self::at(Audience::insecure_http_token_endpoint(url))
+        Self::at(EndpointUrl::insecure_http(url))
     }
 
-    /// The rules for such a URL are those for a token endpoint.
-    fn at(url: Result<Audience<'a>, Error>) -> Result<Self, Error> {
+    /// The rules for such a URL are those for an endpoint.
+    fn at(url: Result<EndpointUrl<'a>, Error>) -> Result<Self, Error> {
         let url = url.map_err(|error| error.about(Argument::JwksUri))?;
         Ok(Self::build(Keys::At(url.as_str())))
     }

@@ -8,7 +8,7 @@ use crate::error::{Argument, Cause, Error, SignError};
 use crate::key::signature::Es256Signature;
 use crate::key::signer::{Es256Signer, ToBeSigned};
 use crate::list::List;
-use crate::value::{check_scope, check_uri_characters, check_value};
+use crate::value::{check_absolute_uri, check_scope, check_value};
 
 /// The media type of the body, for the `Content-Type` header (RFC 6749 section 4.4.2).
 pub const CONTENT_TYPE: &str = "application/x-www-form-urlencoded";
@@ -90,7 +90,7 @@ impl<'a> TokenRequest<'a> {
     }
 
     /// Leaves out `client_id`, which is sent with every client assertion otherwise: RFC 7521 section 4.2 makes it
-    /// optional, and some servers want it.
+    /// optional, and some servers want it. A [profile](crate::Profile) whose server refuses it leaves it out too.
     pub fn without_client_id(self) -> Self {
         Self { send_client_id: false, ..self }
     }
@@ -126,11 +126,7 @@ impl<'a> TokenRequest<'a> {
             check_scope(scope)?;
         }
         if let Some(resource) = self.resource {
-            check_value(resource, Argument::Resource)?;
-            check_uri_characters(resource, Argument::Resource)?;
-            if !is_absolute(resource) {
-                return Err(Error::new(Cause::NotAbsolute, Argument::Resource));
-            }
+            check_absolute_uri(resource, Argument::Resource)?;
             if resource.bytes().any(|byte| byte == b'#') {
                 return Err(Error::new(Cause::HasFragment, Argument::Resource));
             }
@@ -167,7 +163,7 @@ impl<'a> TokenRequest<'a> {
             Some(client) => {
                 output.put(CLIENT_ASSERTION.as_bytes());
                 let input = client.write(output)?;
-                if self.send_client_id {
+                if self.send_client_id && client.sends_client_id() {
                     form::parameter(output, "client_id", client.client_id());
                 }
                 Some(input)
@@ -249,14 +245,6 @@ impl core::fmt::Debug for TokenRequest<'_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.write_str("TokenRequest(..)")
     }
-}
-
-/// Whether a URI begins with a scheme and has something behind it (RFC 3986 section 3.1).
-fn is_absolute(uri: &str) -> bool {
-    let mut bytes = uri.bytes();
-    let starts = bytes.next().is_some_and(|first| first.is_ascii_alphabetic());
-    let end = bytes.find(|byte| !byte.is_ascii_alphanumeric() && !matches!(byte, b'+' | b'-' | b'.'));
-    starts && end == Some(b':') && bytes.next().is_some()
 }
 
 /// The assertions of a request that still lack their signature.
