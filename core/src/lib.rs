@@ -47,10 +47,11 @@ pub use key::signer::{Es256Signer, ToBeSigned};
 pub use key::software::{HedgedSigner, SoftwareSigner};
 #[cfg(feature = "p256")]
 pub use key::verified::{Verified, VerifyError};
+pub use server::metadata::{Endpoint, Metadata, Support};
 pub use server::policy::Server;
-pub use server::policy::metadata::{Endpoint, Metadata};
 pub use server::profile::{AudienceRule, Es256Rule, KeyIdRule, Profile, TypeRule};
 pub use server::registration::{GrantTypes, Registration, registration_size};
+pub use server::well_known::WellKnown;
 pub use time::clock::{Clock, ClockState, MAX_BACKDATE, MAX_CORRECTION, MAX_ROUND_TRIP, TimeSample};
 pub use time::fault::TimeFault;
 pub use time::http_date::{MAX_RETRY_AFTER, retry_after};

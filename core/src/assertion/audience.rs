@@ -48,6 +48,114 @@ impl<'a> IssuerIdentifier<'a> {
     pub const fn as_str(&self) -> &'a str {
         self.0
     }
+
+    /// Compares with an issuer identifier that was found, in metadata or elsewhere: code point by code point, without
+    /// any normalisation (RFC 8414 sections 3.3 and 4).
+    ///
+    /// # Errors
+    /// All about [`Argument::Issuer`]. What was found belongs to another issuer; of several differences, the cause
+    /// names the one that comes first here.
+    /// * [`Cause::OtherIssuer`]: another host, or no http URL at all.
+    /// * [`Cause::IssuerScheme`]: `http` here and `https` there.
+    /// * [`Cause::IssuerPort`]: another port; a default port that is spelled out differs from one that is not.
+    /// * [`Cause::IssuerPath`]: another path.
+    /// * [`Cause::IssuerEncoding`]: the same but for percent-encoding. Also anything with a character outside of ASCII,
+    ///   whatever else differs.
+    /// * [`Cause::IssuerCase`]: the same but for upper and lower case.
+    /// * [`Cause::IssuerSlash`]: the same but for slashes at the end.
+    ///
+    /// ```
+    /// use jurat_core::{Cause, IssuerIdentifier};
+    /// let issuer = IssuerIdentifier::new("https://as.example")?;
+    /// issuer.check("https://as.example")?;
+    /// assert_eq!(issuer.check("https://as.example/").unwrap_err().cause(), Cause::IssuerSlash);
+    /// # Ok::<(), jurat_core::Error>(())
+    /// ```
+    pub fn check(&self, found: &str) -> Result<(), Error> {
+        if found == self.0 { Ok(()) } else { Err(Error::new(difference(self.0, found), Argument::Issuer)) }
+    }
+
+    /// The URL up to its path, and the path.
+    pub(crate) fn split(&self) -> (&'a str, &'a str) {
+        split(self.0)
+    }
+}
+
+/// How an issuer identifier differs from another text.
+fn difference(issuer: &str, found: &str) -> Cause {
+    // An issuer identifier is ASCII.
+    if !found.is_ascii() {
+        return Cause::IssuerEncoding;
+    }
+    let (Some(wanted), Some(other)) = (Parts::of(issuer), Parts::of(found)) else { return Cause::OtherIssuer };
+    let same = |one, two| folded(one).eq(folded(two));
+    let without_slash = |text| str::trim_end_matches(text, '/');
+    if !same(wanted.host, other.host) {
+        Cause::OtherIssuer
+    } else if wanted.plain != other.plain {
+        Cause::IssuerScheme
+    } else if wanted.port != other.port {
+        Cause::IssuerPort
+    } else if !same(without_slash(wanted.path), without_slash(other.path)) {
+        Cause::IssuerPath
+    } else if !without_slash(issuer).eq_ignore_ascii_case(without_slash(found)) {
+        Cause::IssuerEncoding
+    } else if without_slash(issuer) != without_slash(found) {
+        Cause::IssuerCase
+    } else {
+        Cause::IssuerSlash
+    }
+}
+
+/// An http or https URL, taken apart for a comparison.
+struct Parts<'a> {
+    /// Whether the scheme is http.
+    plain: bool,
+    host: &'a str,
+    port: Option<&'a str>,
+    /// With a query and a fragment.
+    path: &'a str,
+}
+
+impl<'a> Parts<'a> {
+    fn of(url: &'a str) -> Option<Self> {
+        let (origin, path) = split(url);
+        let colon = origin.bytes().position(|byte| byte == b':')?;
+        let (scheme, authority) = origin.split_at_checked(colon)?;
+        let authority = authority.strip_prefix("://")?;
+        let plain = scheme.eq_ignore_ascii_case("http");
+        if !plain && !scheme.eq_ignore_ascii_case("https") {
+            return None;
+        }
+        // The last colon of an IPv6 address has a bracket behind it somewhere, so it is none before a port.
+        let digits = authority.bytes().rev().take_while(u8::is_ascii_digit).count();
+        let (host, port) = authority.split_at_checked(authority.len().saturating_sub(digits))?;
+        let (host, port) = host.strip_suffix(':').map_or((authority, None), |host| (host, Some(port)));
+        Some(Self { plain, host, port, path })
+    }
+}
+
+/// A URL up to its path, and from its path on. The first two slashes are those behind the scheme.
+fn split(url: &str) -> (&str, &str) {
+    let mut ends = url.bytes().enumerate().filter(|(_, byte)| matches!(byte, b'/' | b'?' | b'#'));
+    ends.nth(2).and_then(|(index, _)| url.split_at_checked(index)).unwrap_or((url, ""))
+}
+
+/// Small letters, and percent-encoded bytes (RFC 3986 section 2.1) as what they stand for.
+fn folded(text: &str) -> impl Iterator<Item = u8> {
+    let hex = |digit: u8| char::from(digit).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    let mut rest = text.as_bytes();
+    core::iter::from_fn(move || {
+        if let [b'%', high, low, behind @ ..] = rest
+            && let (Some(high), Some(low)) = (hex(*high), hex(*low))
+        {
+            rest = behind;
+            return Some((high << 4 | low).to_ascii_lowercase());
+        }
+        let (byte, behind) = rest.split_first()?;
+        rest = behind;
+        Some(byte.to_ascii_lowercase())
+    })
 }
 
 /// An endpoint's URL from the client's own configuration: `https`, a query allowed, no fragment (RFC 6749 section 3.2).
@@ -120,7 +228,7 @@ impl<'a> From<EndpointUrl<'a>> for Audience<'a> {
 }
 
 /// An absolute URL with one of the schemes and a host, without a fragment, of visible ASCII characters.
-fn check_endpoint(url: &str, schemes: &[&str], argument: Argument) -> Result<(), Error> {
+pub(crate) fn check_endpoint(url: &str, schemes: &[&str], argument: Argument) -> Result<(), Error> {
     check_value(url, argument)?;
     check_uri_characters(url, argument)?;
     // Schemes compare without case (RFC 3986 section 3.1).
@@ -138,7 +246,7 @@ fn check_endpoint(url: &str, schemes: &[&str], argument: Argument) -> Result<(),
 #[cfg(test)]
 mod tests {
     use super::{Audience, EndpointUrl, IssuerIdentifier};
-    use crate::error::Cause;
+    use crate::error::{Argument, Cause, Error};
 
     #[test]
     fn issuers() {
@@ -174,6 +282,76 @@ mod tests {
         assert!(cause(&long[..2_048]).is_ok());
         assert!(IssuerIdentifier::insecure_http("http://127.0.0.1:1").is_ok());
         assert!(IssuerIdentifier::insecure_http("ftp://a").is_err());
+    }
+
+    #[test]
+    fn near_misses_are_named_both_ways() {
+        for (one, two, expected) in [
+            ("https://as.example", "https://as.example/", Cause::IssuerSlash),
+            ("https://as.example/a", "https://as.example/a/", Cause::IssuerSlash),
+            ("https://as.example/a/", "https://as.example/a//", Cause::IssuerSlash),
+            ("https://as.example/a", "HTTPS://as.example/a", Cause::IssuerCase),
+            ("https://as.example/a", "https://AS.Example/a", Cause::IssuerCase),
+            ("https://as.example/a", "https://as.example/A", Cause::IssuerCase),
+            ("https://as.example/%7e", "https://as.example/%7E", Cause::IssuerCase),
+            ("https://as.example/A", "https://as.example/a/", Cause::IssuerCase),
+            ("https://as.example", "https://as.example:443", Cause::IssuerPort),
+            ("https://as.example:8443/a", "https://as.example/a", Cause::IssuerPort),
+            ("https://as.example:8443", "https://as.example:8444", Cause::IssuerPort),
+            ("https://as.example:", "https://as.example", Cause::IssuerPort),
+            ("https://[::1]", "https://[::1]:1", Cause::IssuerPort),
+            ("https://as.example:1/", "https://as.example:2", Cause::IssuerPort),
+            ("https://as.example/a", "http://as.example/a", Cause::IssuerScheme),
+            ("https://as.example:443", "http://as.example:80", Cause::IssuerScheme),
+            ("https://as.example/a", "https://as.example/b", Cause::IssuerPath),
+            ("https://as.example/a", "https://as.example", Cause::IssuerPath),
+            ("https://as.example/a", "https://as.example/a/b", Cause::IssuerPath),
+            ("https://as.example/a", "https://as.example/%", Cause::IssuerPath),
+            ("https://as.example/a", "https://as.example/%6", Cause::IssuerPath),
+            ("https://as.example/a", "https://as.example/%6g", Cause::IssuerPath),
+            ("https://as.example/~a", "https://as.example/%7Ea", Cause::IssuerEncoding),
+            ("https://as.example/a", "https://as.example/%41", Cause::IssuerEncoding),
+            ("https://as.example/a/b", "https://as.example/a%2Fb/", Cause::IssuerEncoding),
+            ("https://as.example", "https://%61s.example", Cause::IssuerEncoding),
+            ("https://as.example", "https://as.example.evil.example", Cause::OtherIssuer),
+            ("https://as.example", "https://a.example", Cause::OtherIssuer),
+            ("https://[::1]", "https://[::2]", Cause::OtherIssuer),
+            ("http://one.example/", "https://two.example", Cause::OtherIssuer),
+        ] {
+            for (one, two) in [(one, two), (two, one)] {
+                let issuer = IssuerIdentifier::insecure_http(one).unwrap();
+                assert_eq!(issuer.check(two), Err(Error::new(expected, Argument::Issuer)), "{one} {two}");
+                assert_eq!(issuer.check(one), Ok(()));
+            }
+        }
+    }
+
+    #[test]
+    fn what_was_found_can_be_anything() {
+        let issuer = IssuerIdentifier::new("https://as.example/%C3%BC").unwrap();
+        for (found, expected) in [
+            ("", Cause::OtherIssuer),
+            ("as.example/%C3%BC", Cause::OtherIssuer),
+            ("ftp://as.example/%C3%BC", Cause::OtherIssuer),
+            ("https:/as.example/%C3%BC", Cause::OtherIssuer),
+            ("https:as.example", Cause::OtherIssuer),
+            ("://", Cause::OtherIssuer),
+            ("https://", Cause::OtherIssuer),
+            ("https://:443", Cause::OtherIssuer),
+            (" https://as.example/%C3%BC", Cause::OtherIssuer),
+            ("https://as.example/%C3%BC\n", Cause::IssuerPath),
+            ("https://as.example?a/b", Cause::IssuerPath),
+            ("https://as.example#", Cause::IssuerPath),
+            ("https://as.example/%C3%BC?", Cause::IssuerPath),
+            ("https://as.example/ü", Cause::IssuerEncoding),
+            // The same letter in the other normalisation form.
+            ("https://as.example/u\u{308}", Cause::IssuerEncoding),
+            // A Cyrillic letter in the host, and a letter of another width.
+            ("https://\u{430}s.example/%C3%BC", Cause::IssuerEncoding),
+            ("https://as.example/\u{ff43}", Cause::IssuerEncoding),
+        ] {
+            assert_eq!(issuer.check(found).map_err(|error| error.cause()), Err(expected), "{found:?}");
+        }
     }
 
     #[test]
