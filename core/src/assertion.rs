@@ -8,6 +8,8 @@ pub(crate) mod size;
 
 use core::marker::PhantomData;
 
+use sha2::{Digest as _, Sha256};
+
 use crate::encoding::base64url;
 use crate::encoding::json::write::Object;
 use crate::encoding::sink::{JwsSink, Output};
@@ -15,7 +17,6 @@ use crate::error::{Argument, Cause, Error, SignError};
 use crate::key::public::THUMBPRINT_SIZE;
 use crate::key::signer::Es256Signer;
 use crate::list::List;
-use crate::server::profile::{KeyIdRule, Profile};
 use crate::time::{DEFAULT_LIFETIME, MAX_LIFETIME, NumericDate};
 use crate::value::check_value;
 use audience::{Audience, IssuerIdentifier};
@@ -54,8 +55,8 @@ pub struct KindFacts {
     /// Where `iss` and `sub` came from, for errors.
     iss: Argument,
     sub: Argument,
-    /// Whether this is a grant: `typ` is the caller's to choose, and a server has another limit on its lifetime.
-    grant: bool,
+    /// Whether `typ` is the caller's to choose.
+    own_type: bool,
 }
 
 mod sealed {
@@ -81,11 +82,43 @@ pub struct Client;
 pub struct Grant;
 
 impl sealed::Kind for Client {
-    const FACTS: KindFacts = KindFacts { iss: Argument::ClientId, sub: Argument::ClientId, grant: false };
+    const FACTS: KindFacts = KindFacts { iss: Argument::ClientId, sub: Argument::ClientId, own_type: false };
 }
 
 impl sealed::Kind for Grant {
-    const FACTS: KindFacts = KindFacts { iss: Argument::Iss, sub: Argument::Sub, grant: true };
+    const FACTS: KindFacts = KindFacts { iss: Argument::Iss, sub: Argument::Sub, own_type: true };
+}
+
+/// What the server that an assertion is for is known to refuse.
+#[derive(Clone, Copy)]
+pub(crate) struct Rules {
+    /// The longest lifetime, in seconds.
+    pub(crate) max_lifetime: u32,
+    /// Without `kid`.
+    pub(crate) key_id: bool,
+    /// Without `x5t#S256`.
+    pub(crate) certificate_thumbprint: bool,
+    /// Without `jti`.
+    pub(crate) jwt_id: bool,
+    /// With custom claims.
+    pub(crate) claims: bool,
+    /// Sent beside `client_id`.
+    pub(crate) client_id: bool,
+    /// Sent to another URL than `aud`.
+    pub(crate) elsewhere: bool,
+}
+
+impl Rules {
+    /// Of a server of which nothing is known.
+    const NONE: Self = Self {
+        max_lifetime: MAX_LIFETIME,
+        key_id: false,
+        certificate_thumbprint: false,
+        jwt_id: false,
+        claims: false,
+        client_id: false,
+        elsewhere: false,
+    };
 }
 
 /// What both kinds consist of; the code that writes it exists once.
@@ -102,8 +135,7 @@ struct Jwt<'a> {
     not_before: Option<NumericDate>,
     jwt_id: JwtId<'a>,
     claims: List<'a, Claim<'a>>,
-    /// Of the server that it is for, where that is known.
-    profile: Option<&'a Profile<'a>>,
+    rules: Rules,
 }
 
 /// An assertion about to be made. Used as [`ClientAssertion`] or [`GrantAssertion`]; neither passes for the other.
@@ -181,8 +213,8 @@ impl<'a> ClientAssertion<'a> {
     }
 
     /// Whether the server takes `client_id` beside the assertion.
-    pub(crate) fn sends_client_id(&self) -> bool {
-        self.jwt.profile.is_none_or(|profile| profile.send_client_id)
+    pub(crate) const fn sends_client_id(&self) -> bool {
+        !self.jwt.rules.client_id
     }
 }
 
@@ -227,15 +259,40 @@ impl<'a, K> Assertion<'a, K> {
             not_before: None,
             jwt_id,
             claims: List::Slice(&[]),
-            profile: None,
+            rules: Rules::NONE,
         };
         Self { jwt, kind: PhantomData }
     }
 
-    /// Makes it one for a server with this profile.
-    pub(crate) fn for_profile(self, profile: &'a Profile<'a>) -> Self {
-        let not_before = profile.not_before.then_some(self.jwt.issued_at);
-        Self { jwt: Jwt { lifetime: profile.lifetime, not_before, profile: Some(profile), ..self.jwt }, ..self }
+    /// Makes it one for a server that has these rules; `not_before`: the server wants `nbf`, with the value of `iat`.
+    pub(crate) fn for_server(self, lifetime: u32, not_before: bool, rules: Rules) -> Self {
+        let not_before = not_before.then_some(self.jwt.issued_at);
+        Self { jwt: Jwt { lifetime, not_before, rules, ..self.jwt }, ..self }
+    }
+
+    /// Gives it another `iat`; an `nbf` that had the value of the former one follows.
+    pub(crate) fn with_issued_at(self, issued_at: NumericDate) -> Self {
+        let follows = self.jwt.not_before == Some(self.jwt.issued_at);
+        let not_before = if follows { Some(issued_at) } else { self.jwt.not_before };
+        Self { jwt: Jwt { issued_at, not_before, ..self.jwt }, ..self }
+    }
+
+    /// What tells it from other assertions: its `jti`, or where there is none its `iat`.
+    pub(crate) fn digest(&self) -> [u8; 32] {
+        let mut hash = Sha256::new();
+        match self.jwt.jwt_id.text_in(&mut [0; base64url::encoded_len(jwt_id::RANDOM_SIZE)]) {
+            Some(jwt_id) => hash.update(jwt_id),
+            None => hash.update(self.jwt.issued_at.as_seconds().to_le_bytes()),
+        }
+        hash.finalize().into()
+    }
+
+    /// Refuses a request to this URL where the audience has to be the URL that is contacted.
+    pub(crate) fn check_contacted(&self, url: &str) -> Result<(), Error> {
+        if self.jwt.rules.elsewhere && url != self.jwt.audience {
+            return Err(Error::new(Cause::EndpointNotContacted, Argument::Endpoint));
+        }
+        Ok(())
     }
 
     /// Adds the header parameter `kid`: which of the registered keys this is (RFC 7515 section 4.1.4).
@@ -286,7 +343,7 @@ impl Jwt<'_> {
         if let Some(thumbprint) = self.certificate_thumbprint {
             check_thumbprint(thumbprint)?;
         }
-        if facts.grant
+        if facts.own_type
             && let Some(typ) = self.typ
         {
             check_value(typ, Argument::Type)?;
@@ -304,30 +361,26 @@ impl Jwt<'_> {
         }
         self.jwt_id.check()?;
         claim::check(self.claims)?;
-        self.profile.map_or(Ok(()), |profile| self.check_profile(facts, profile))
+        self.check_rules()
     }
 
     /// Checks what the server is known to refuse.
-    fn check_profile(&self, facts: KindFacts, profile: &Profile<'_>) -> Result<(), Error> {
-        let refused = |cause, argument| Err(Error::new(cause, argument));
-        let longest = if facts.grant { profile.grant_max_lifetime } else { profile.max_lifetime };
-        if self.lifetime > longest {
-            return refused(Cause::LifetimeAboveServer, Argument::Lifetime);
-        }
-        match profile.key_id {
-            KeyIdRule::Required if self.key_id.is_none() => return refused(Cause::Empty, Argument::KeyId),
-            KeyIdRule::CertificateThumbprint if self.certificate_thumbprint.is_none() => {
-                return refused(Cause::Empty, Argument::CertificateThumbprint);
-            }
-            _ => {}
-        }
-        if profile.jwt_id_required && self.jwt_id.is_omitted() {
-            return refused(Cause::Empty, Argument::JwtId);
-        }
-        if profile.claims_refused && self.claims.from(0).next().is_some() {
-            return refused(Cause::ClaimsRefused, Argument::Claims);
-        }
-        Ok(())
+    fn check_rules(&self) -> Result<(), Error> {
+        let rules = self.rules;
+        let (cause, argument) = if self.lifetime > rules.max_lifetime {
+            (Cause::LifetimeAboveServer, Argument::Lifetime)
+        } else if rules.key_id && self.key_id.is_none() {
+            (Cause::Empty, Argument::KeyId)
+        } else if rules.certificate_thumbprint && self.certificate_thumbprint.is_none() {
+            (Cause::Empty, Argument::CertificateThumbprint)
+        } else if rules.jwt_id && self.jwt_id.is_omitted() {
+            (Cause::Empty, Argument::JwtId)
+        } else if rules.claims && self.claims.from(0).next().is_some() {
+            (Cause::ClaimsRefused, Argument::Claims)
+        } else {
+            return Ok(());
+        };
+        Err(Error::new(cause, argument))
     }
 
     /// Writes header, claims and room for the signature.

@@ -56,5 +56,6 @@ pub use time::clock::{Clock, ClockState, MAX_BACKDATE, MAX_CORRECTION, MAX_ROUND
 pub use time::fault::TimeFault;
 pub use time::http_date::{MAX_RETRY_AFTER, retry_after};
 pub use time::{DEFAULT_LIFETIME, MAX_LIFETIME, NumericDate};
+pub use token::http_head::time_request;
 pub use token::request::{CONTENT_TYPE, Parameter, PreparedRequest, SignedRequest, TokenRequest, token_request_size};
 pub use value::MAX_VALUE_SIZE;

@@ -1,3 +1,4 @@
-//! The request to the token endpoint.
+//! The request to the token endpoint, the answer, and what to do next.
 
+pub(crate) mod http_head;
 pub(crate) mod request;

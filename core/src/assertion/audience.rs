@@ -197,6 +197,13 @@ impl<'a> EndpointUrl<'a> {
     pub const fn as_str(&self) -> &'a str {
         self.0
     }
+
+    /// Host and port, and from the path on.
+    pub(crate) fn split(&self) -> (&'a str, &'a str) {
+        let (origin, target) = split(self.0);
+        let https = origin.get(..8).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https://"));
+        (origin.get(if https { 8 } else { 7 }..).unwrap_or_default(), target)
+    }
 }
 
 /// Whom a grant is for: the issuer identifier, or the token endpoint (RFC 7523 section 3 item 3).

@@ -86,11 +86,11 @@ impl Support {
     }
 }
 
-/// The lists that speak of client authentication at an endpoint, as JSON text.
-#[derive(Clone, Copy, Debug)]
-struct Lists<'a> {
-    methods: Option<&'a str>,
-    algorithms: Option<&'a str>,
+/// What metadata says of client assertions at an endpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Lists {
+    private_key_jwt: Support,
+    es256: Support,
 }
 
 /// A server's metadata (RFC 8414 section 2, OpenID Connect Discovery 1.0 section 3), read where it stands.
@@ -120,9 +120,9 @@ pub struct Metadata<'a> {
     issuer: IssuerIdentifier<'a>,
     /// In the order of [`Endpoint::ALL`].
     endpoints: [Option<&'a str>; 6],
-    token: Lists<'a>,
-    introspection: Lists<'a>,
-    revocation: Lists<'a>,
+    token: Lists,
+    introspection: Lists,
+    revocation: Lists,
     grant_types: Option<&'a str>,
 }
 
@@ -138,7 +138,7 @@ impl<'a> Metadata<'a> {
     /// * About [`Argument::Metadata`]: [`Cause::NotUtf8`], [`Cause::InvalidJson`], [`Cause::TooDeep`];
     ///   [`Cause::Repeated`] for a member that is read and occurs twice; [`Cause::WrongType`] for a document that is
     ///   not an object, an `issuer` that is missing, an `issuer` or an endpoint that is not a string, or a list that is
-    ///   not an array of strings. `null` is of the wrong type too.
+    ///   not an array of strings. `null` counts as a member that is missing.
     /// * About [`Argument::Issuer`]: those of [`IssuerIdentifier::check`].
     /// * About [`Argument::TokenEndpoint`] for `token_endpoint` and [`Argument::Endpoint`] for the others:
     ///   [`Cause::NotHttps`], [`Cause::HasFragment`], [`Cause::InvalidCharacter`], [`Cause::Empty`] or
@@ -162,8 +162,10 @@ impl<'a> Metadata<'a> {
             "revocation_endpoint_auth_signing_alg_values_supported",
             "grant_types_supported",
         ];
+        // Some servers write `null` where they should write nothing.
+        let absent = |place: Range<usize>| if document.get(place.clone()) == Some(b"null") { ABSENT } else { place };
         let [found, first, second, third, fourth, fifth, sixth, lists @ ..] =
-            pick(document, &names).map_err(|cause| Error::new(cause, Argument::Metadata))?;
+            pick(document, &names).map_err(|cause| Error::new(cause, Argument::Metadata))?.map(absent);
 
         let found = unescape_in_place(document, found).ok_or(WRONG_TYPE)?;
         issuer.check(text(document, found.clone()))?;
@@ -188,15 +190,19 @@ impl<'a> Metadata<'a> {
         if !lists.into_iter().flatten().all(|list| strings(list) == Some(true)) {
             return Err(WRONG_TYPE);
         }
+        let of = |methods, absent, algorithms| Lists {
+            private_key_jwt: support(methods, "private_key_jwt", absent),
+            es256: support(algorithms, "ES256", Support::Unknown),
+        };
         let [methods, algorithms, introspection_methods, introspection_algorithms, lists @ ..] = lists;
         let [revocation_methods, revocation_algorithms, grant_types] = lists;
         Ok(Self {
             // Equal to one that is valid, so this does not fail.
             issuer: IssuerIdentifier::insecure_http(text(document, found))?,
             endpoints,
-            token: Lists { methods, algorithms },
-            introspection: Lists { methods: introspection_methods, algorithms: introspection_algorithms },
-            revocation: Lists { methods: revocation_methods, algorithms: revocation_algorithms },
+            token: of(methods, Support::NotAdvertised, algorithms),
+            introspection: of(introspection_methods, Support::Unknown, introspection_algorithms),
+            revocation: of(revocation_methods, Support::NotAdvertised, revocation_algorithms),
             grant_types,
         })
     }
@@ -224,9 +230,8 @@ impl<'a> Metadata<'a> {
     /// which has no default, [`Support::Unknown`]. An empty list, which no server should send (RFC 8414 section 3.2),
     /// holds nothing: [`Support::Unsupported`].
     #[must_use]
-    pub fn private_key_jwt(&self, endpoint: Endpoint) -> Support {
-        let absent = if endpoint == Endpoint::Introspection { Support::Unknown } else { Support::NotAdvertised };
-        support(self.lists(endpoint).methods, "private_key_jwt", absent)
+    pub const fn private_key_jwt(&self, endpoint: Endpoint) -> Support {
+        self.lists(endpoint).private_key_jwt
     }
 
     /// Whether client assertions can be signed with ES256 at this endpoint, by the list that belongs to the one of
@@ -236,8 +241,8 @@ impl<'a> Metadata<'a> {
     /// `private_key_jwt` is among the methods (RFC 8414 section 2). An empty list holds nothing:
     /// [`Support::Unsupported`].
     #[must_use]
-    pub fn es256(&self, endpoint: Endpoint) -> Support {
-        support(self.lists(endpoint).algorithms, "ES256", Support::Unknown)
+    pub const fn es256(&self, endpoint: Endpoint) -> Support {
+        self.lists(endpoint).es256
     }
 
     /// Whether the server has this grant type, such as `client_credentials`.
@@ -252,7 +257,7 @@ impl<'a> Metadata<'a> {
         support(self.grant_types, grant_type, absent)
     }
 
-    const fn lists(&self, endpoint: Endpoint) -> Lists<'a> {
+    const fn lists(&self, endpoint: Endpoint) -> Lists {
         match endpoint {
             Endpoint::Introspection => self.introspection,
             Endpoint::Revocation => self.revocation,

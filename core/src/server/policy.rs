@@ -2,84 +2,12 @@
 
 use crate::assertion::audience::{EndpointUrl, IssuerIdentifier};
 use crate::assertion::jwt_id::JwtId;
-use crate::assertion::{CLIENT_TYPE, ClientAssertion, GrantAssertion, is_client_type};
+use crate::assertion::{CLIENT_TYPE, ClientAssertion, GrantAssertion, Rules, is_client_type};
 use crate::error::{Argument, Cause, Error};
-use crate::server::profile::{AudienceRule, Es256Rule, Profile, TypeRule};
+use crate::server::metadata::{Endpoint, Metadata, Support};
+use crate::server::profile::{AudienceRule, Es256Rule, KeyIdRule, Profile, TypeRule};
 use crate::time::NumericDate;
 use crate::value::{check_absolute_uri, check_value};
-use metadata::{Endpoint, Metadata, Support};
-
-/// Stands in for `server/metadata.rs`: to be replaced by it.
-#[allow(missing_docs, dead_code, unreachable_pub)]
-pub(crate) mod metadata {
-    use crate::assertion::audience::IssuerIdentifier;
-
-    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-    #[non_exhaustive]
-    pub enum Endpoint {
-        Token,
-        PushedAuthorizationRequest,
-        Introspection,
-        Revocation,
-        DeviceAuthorization,
-        BackchannelAuthentication,
-    }
-
-    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-    #[non_exhaustive]
-    pub enum Support {
-        Supported,
-        Unsupported,
-        NotAdvertised,
-        Unknown,
-    }
-
-    #[derive(Clone, Copy, Debug)]
-    pub struct Metadata<'a> {
-        issuer: IssuerIdentifier<'a>,
-        token: (Support, Support),
-        revocation: (Support, Support),
-    }
-
-    impl<'a> Metadata<'a> {
-        #[cfg(test)]
-        pub(crate) fn read(document: &'a mut [u8], issuer: IssuerIdentifier<'a>) -> Result<Self, crate::Error> {
-            let document: serde_json::Value = serde_json::from_slice(document).unwrap();
-            let support = |name: &str, value: &str, absent| match document.get(name) {
-                None => absent,
-                Some(serde_json::Value::Array(list)) if list.iter().any(|one| one == value) => Support::Supported,
-                Some(_) => Support::Unsupported,
-            };
-            let of = |name: &str| {
-                let methods = std::format!("{name}_endpoint_auth_methods_supported");
-                let algorithms = std::format!("{name}_endpoint_auth_signing_alg_values_supported");
-                let method = support(&methods, "private_key_jwt", Support::NotAdvertised);
-                (method, support(&algorithms, "ES256", Support::Unknown))
-            };
-            Ok(Self { issuer, token: of("token"), revocation: of("revocation") })
-        }
-
-        pub(crate) const fn issuer(&self) -> IssuerIdentifier<'a> {
-            self.issuer
-        }
-
-        const fn find(&self, endpoint: Endpoint) -> (Support, Support) {
-            match endpoint {
-                Endpoint::Token => self.token,
-                Endpoint::Revocation => self.revocation,
-                _ => (Support::NotAdvertised, Support::Unknown),
-            }
-        }
-
-        pub(crate) const fn private_key_jwt(&self, endpoint: Endpoint) -> Support {
-            self.find(endpoint).0
-        }
-
-        pub(crate) const fn es256(&self, endpoint: Endpoint) -> Support {
-            self.find(endpoint).1
-        }
-    }
-}
 
 /// An authorization server, as the client is configured for it: what its assertions say, and what is refused before it
 /// is sent.
@@ -90,7 +18,7 @@ pub(crate) mod metadata {
 /// use jurat_core::{Cause, EndpointUrl, IssuerIdentifier, JwtId, NumericDate, Profile, Server, TokenRequest};
 /// # let random = *b"0123456789abcdef";
 /// let issuer = IssuerIdentifier::new("https://hydra.example")?;
-/// let server = Server::new(issuer).with_profile(&Profile::ORY_HYDRA);
+/// let server = Server::new(issuer).with_profile(Profile::ORY_HYDRA);
 /// let now = NumericDate::from_seconds(1_795_459_454)?;
 ///
 /// // This server takes its token endpoint as audience, which has to be configured.
@@ -107,21 +35,21 @@ pub(crate) mod metadata {
 #[derive(Clone, Copy, Debug)]
 pub struct Server<'a> {
     issuer: IssuerIdentifier<'a>,
-    profile: &'a Profile<'a>,
+    profile: Profile<'a>,
     token_endpoint: Option<EndpointUrl<'a>>,
-    metadata: Option<&'a Metadata<'a>>,
+    metadata: Option<Metadata<'a>>,
 }
 
 impl<'a> Server<'a> {
     /// A server that follows RFC 10070.
     #[must_use]
     pub const fn new(issuer: IssuerIdentifier<'a>) -> Self {
-        Self { issuer, profile: &Profile::RFC_10070, token_endpoint: None, metadata: None }
+        Self { issuer, profile: Profile::RFC_10070, token_endpoint: None, metadata: None }
     }
 
     /// A server of this product.
     #[must_use]
-    pub const fn with_profile(self, profile: &'a Profile<'a>) -> Self {
+    pub const fn with_profile(self, profile: Profile<'a>) -> Self {
         Self { profile, ..self }
     }
 
@@ -137,7 +65,7 @@ impl<'a> Server<'a> {
     ///
     /// Its endpoints never become an audience.
     #[must_use]
-    pub const fn with_metadata(self, metadata: &'a Metadata<'a>) -> Self {
+    pub const fn with_metadata(self, metadata: Metadata<'a>) -> Self {
         Self { metadata: Some(metadata), ..self }
     }
 
@@ -149,8 +77,8 @@ impl<'a> Server<'a> {
 
     /// The profile.
     #[must_use]
-    pub const fn profile(&self) -> &'a Profile<'a> {
-        self.profile
+    pub const fn profile(&self) -> &Profile<'a> {
+        &self.profile
     }
 
     /// The token endpoint, if it is pinned.
@@ -225,7 +153,12 @@ impl<'a> Server<'a> {
         if typ.is_some_and(is_client_type) && audience != self.issuer.as_str() {
             return refused(Cause::TypedAudience, Argument::Profile);
         }
-        Ok(ClientAssertion::build(typ, audience, client_id, client_id, issued_at, jwt_id).for_profile(self.profile))
+        let rules = self.rules(self.profile.audience, self.profile.max_lifetime);
+        Ok(ClientAssertion::build(typ, audience, client_id, client_id, issued_at, jwt_id).for_server(
+            self.profile.lifetime,
+            self.profile.not_before,
+            rules,
+        ))
     }
 
     /// A JWT bearer grant that `iss` issues about `sub`, for a request to the token endpoint; `issued_at` is `iat`.
@@ -248,12 +181,32 @@ impl<'a> Server<'a> {
         jwt_id: JwtId<'a>,
     ) -> Result<GrantAssertion<'a>, Error> {
         self.check(Endpoint::Token)?;
-        let audience = match self.profile.grant_audience {
+        let (audience, rules) = match self.profile.grant_audience {
             None => return refused(Cause::NoGrant, Argument::Profile),
-            Some(AudienceRule::ClientId) => iss,
-            Some(rule) => self.audience(rule, Endpoint::Token, None)?,
+            Some(AudienceRule::ClientId) => (iss, self.rules(AudienceRule::ClientId, self.profile.grant_max_lifetime)),
+            Some(rule) => {
+                let audience = self.audience(rule, Endpoint::Token, None)?;
+                (audience, self.rules(rule, self.profile.grant_max_lifetime))
+            }
         };
-        Ok(GrantAssertion::build(None, audience, iss, sub, issued_at, jwt_id).for_profile(self.profile))
+        Ok(GrantAssertion::build(None, audience, iss, sub, issued_at, jwt_id).for_server(
+            self.profile.lifetime,
+            self.profile.not_before,
+            rules,
+        ))
+    }
+
+    /// What the server refuses of an assertion with this audience and a lifetime above this.
+    fn rules(&self, audience: AudienceRule<'_>, max_lifetime: u32) -> Rules {
+        Rules {
+            max_lifetime,
+            key_id: self.profile.key_id == KeyIdRule::Required,
+            certificate_thumbprint: self.profile.key_id == KeyIdRule::CertificateThumbprint,
+            jwt_id: self.profile.jwt_id_required,
+            claims: self.profile.claims_refused,
+            client_id: !self.profile.send_client_id,
+            elsewhere: matches!(audience, AudienceRule::TokenEndpoint | AudienceRule::InvokedEndpoint),
+        }
     }
 
     /// Refuses what the server is known not to take. What its metadata says of method and algorithm.
@@ -267,7 +220,7 @@ impl<'a> Server<'a> {
         if let Some(cause) = cause {
             return refused(cause, Argument::Profile);
         }
-        let (method, es256) = match self.metadata {
+        let (method, es256) = match &self.metadata {
             None => (Support::Unknown, Support::Unknown),
             Some(metadata) if metadata.issuer() != self.issuer => {
                 return refused(Cause::OtherIssuer, Argument::Metadata);
@@ -340,7 +293,7 @@ mod tests {
     ];
 
     fn server<'a>(profile: &'a Profile<'a>) -> Server<'a> {
-        Server::new(IssuerIdentifier::new(ISSUER).unwrap()).with_profile(profile)
+        Server::new(IssuerIdentifier::new(ISSUER).unwrap()).with_profile(*profile)
     }
 
     fn url(url: &str) -> EndpointUrl<'_> {
@@ -479,7 +432,7 @@ mod tests {
             let profile = Profile::named(id).unwrap();
             let mut server = pinned(profile);
             if *id == "smart" {
-                server = server.with_metadata(&advertised);
+                server = server.with_metadata(advertised);
             }
             let make = || client(&server).unwrap().with_key_id("k");
 
@@ -527,7 +480,7 @@ mod tests {
         let mut count = 0;
         for (id, cause) in refused.chain(others) {
             // Nothing is pinned, the metadata excludes it too, and the client id is empty.
-            let server = server(Profile::named(id).unwrap()).with_metadata(&excluded);
+            let server = server(Profile::named(id).unwrap()).with_metadata(excluded);
             let made = server.client_assertion("", now(), JwtId::omitted());
             assert_eq!(said(made.unwrap_err()), (cause, Argument::Profile), "{id}");
             assert_eq!(said(grant(&server).unwrap_err()), (cause, Argument::Profile), "{id}");
@@ -548,10 +501,10 @@ mod tests {
             r#"{"revocation_endpoint_auth_signing_alg_values_supported":["ES256"]}"#,
         ] {
             let metadata = metadata(document);
-            assert_eq!(said(client(&pinned(&Profile::SMART).with_metadata(&metadata)).unwrap_err()), refused);
+            assert_eq!(said(client(&pinned(&Profile::SMART).with_metadata(metadata)).unwrap_err()), refused);
         }
         let metadata = metadata(LISTS_ES256);
-        assert!(client(&pinned(&Profile::SMART).with_metadata(&metadata)).is_ok());
+        assert!(client(&pinned(&Profile::SMART).with_metadata(metadata)).is_ok());
     }
 
     #[test]
@@ -568,14 +521,14 @@ mod tests {
             (r#"{"revocation_endpoint_auth_signing_alg_values_supported":["RS256"]}"#, Ok(()), algorithm),
         ] {
             let metadata = metadata(document);
-            let server = server(&Profile::RFC_10070).with_metadata(&metadata);
+            let server = server(&Profile::RFC_10070).with_metadata(metadata);
             assert_eq!(client(&server).map(|_| ()).map_err(said), token, "{document}");
             assert_eq!(at(&server, Endpoint::Revocation, None).map(|_| ()), revocation, "{document}");
             // It speaks of client authentication only.
             assert!(grant(&server).is_ok(), "{document}");
             let other = (Cause::OtherIssuer, Argument::Metadata);
             let server = Server::new(IssuerIdentifier::new("https://as.example/realm2").unwrap());
-            let server = server.with_metadata(&metadata);
+            let server = server.with_metadata(metadata);
             assert_eq!(said(client(&server).unwrap_err()), other);
             assert_eq!(said(grant(&server).unwrap_err()), other);
         }
@@ -599,7 +552,7 @@ mod tests {
         // Metadata does not pin.
         let metadata = metadata(LISTS_ES256);
         for profile in [&Profile::ORY_HYDRA, &Profile::OKTA] {
-            let unpinned = server(profile).with_metadata(&metadata);
+            let unpinned = server(profile).with_metadata(metadata);
             assert_eq!(said(client(&unpinned).unwrap_err()), token);
             assert_eq!(at(&unpinned, Endpoint::Token, Some(url(TOKEN))).unwrap(), TOKEN);
             let pinned = pinned(profile);

@@ -166,7 +166,8 @@ impl Profile<'static> {
         // The default of the identity provider's setting.
         grant_max_lifetime: 300,
         future_tolerance: Some(15),
-        expiry_tolerance: Some(15),
+        // The 15 s are for `iat` and `nbf` only.
+        expiry_tolerance: Some(0),
         source: "source code, main branch; excerpts for grants",
         date: "2026",
         ..Self::STRICTEST
@@ -333,6 +334,8 @@ impl Profile<'static> {
         // The age of `iat`.
         max_lifetime: 60,
         key_id: KeyIdRule::Required,
+        future_tolerance: Some(0),
+        expiry_tolerance: Some(0),
         proof_of_possession: true,
         source: "specification, source code",
         date: "2026",

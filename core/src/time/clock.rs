@@ -1,5 +1,6 @@
 //! What a device knows of the time, and how sure it is.
 
+use crate::encoding::sink::{Output, Sink as _};
 use crate::error::{Argument, Cause, Error};
 use crate::time::{FIRST_MILLISECONDS, NumericDate};
 
@@ -15,6 +16,9 @@ pub const MAX_BACKDATE: u32 = 10;
 
 /// How long after its build a firmware may run, in seconds: 20 years of 365.25 days.
 const SERVICE_LIFE: u32 = 631_152_000;
+
+/// Bytes of a clock that is put away.
+pub(crate) const CLOCK_SIZE: usize = 8 + 8 + 4 + 1;
 
 /// How far a [`Clock`] can be trusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -188,6 +192,42 @@ impl Clock {
         }
         *self = Self { offset, uncertainty: bound, state: ClockState::Estimated, ..*self };
         Ok(moved)
+    }
+
+    /// The clock as bytes.
+    pub(crate) fn to_bytes(self) -> [u8; CLOCK_SIZE] {
+        let state = match self.state {
+            ClockState::Trusted => 1,
+            ClockState::Estimated => 2,
+            ClockState::Unset => 3,
+        };
+        let mut bytes = [0; CLOCK_SIZE];
+        let mut output = Output::new(&mut bytes);
+        output.put(&self.build_time.0.to_le_bytes());
+        output.put(&self.offset.to_le_bytes());
+        output.put(&self.uncertainty.to_le_bytes());
+        output.put(&[state]);
+        output.take();
+        bytes
+    }
+
+    /// The clock that [`to_bytes`](Self::to_bytes) made them from.
+    pub(crate) fn from_bytes(bytes: &[u8; CLOCK_SIZE]) -> Option<Self> {
+        let (build_time, rest) = bytes.split_first_chunk()?;
+        let (offset, rest) = rest.split_first_chunk()?;
+        let (uncertainty, rest) = rest.split_first_chunk()?;
+        let state = match rest {
+            [1] => ClockState::Trusted,
+            [2] => ClockState::Estimated,
+            [3] => ClockState::Unset,
+            _ => return None,
+        };
+        Some(Self {
+            build_time: NumericDate::from_seconds(u64::from_le_bytes(*build_time)).ok()?,
+            offset: i64::from_le_bytes(*offset),
+            uncertainty: u32::from_le_bytes(*uncertainty),
+            state,
+        })
     }
 
     /// The corrected time, unless it cannot be right.

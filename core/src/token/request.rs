@@ -1,5 +1,6 @@
 //! The body of a token request, written and signed in one buffer.
 
+use crate::assertion::audience::EndpointUrl;
 use crate::assertion::signing::SigningInput;
 use crate::assertion::{ClientAssertion, GrantAssertion};
 use crate::encoding::form;
@@ -8,6 +9,8 @@ use crate::error::{Argument, Cause, Error, SignError};
 use crate::key::signature::Es256Signature;
 use crate::key::signer::{Es256Signer, ToBeSigned};
 use crate::list::List;
+use crate::time::NumericDate;
+use crate::token::http_head;
 use crate::value::{check_absolute_uri, check_scope, check_value};
 
 /// The media type of the body, for the `Content-Type` header (RFC 6749 section 4.4.2).
@@ -59,6 +62,7 @@ pub struct TokenRequest<'a> {
     scope: Option<&'a str>,
     resource: Option<&'a str>,
     parameters: List<'a, Parameter<'a>>,
+    endpoint: Option<EndpointUrl<'a>>,
 }
 
 impl<'a> TokenRequest<'a> {
@@ -81,6 +85,7 @@ impl<'a> TokenRequest<'a> {
             scope: None,
             resource: None,
             parameters: List::Slice(&[]),
+            endpoint: None,
         }
     }
 
@@ -116,7 +121,33 @@ impl<'a> TokenRequest<'a> {
         Self { parameters: List::Made(make), ..self }
     }
 
+    /// Writes the head of an HTTP/1.1 request before the body: a POST to `endpoint`, whose connection ends with the answer.
+    ///
+    /// For firmware that has a TLS socket and no HTTP client. What comes out is then the whole request, about 200 bytes
+    /// more and the URL.
+    pub fn with_http_head(self, endpoint: EndpointUrl<'a>) -> Self {
+        Self { endpoint: Some(endpoint), ..self }
+    }
+
+    /// Gives every assertion this `iat`.
+    pub(crate) fn with_issued_at(self, issued_at: NumericDate) -> Self {
+        Self {
+            grant: self.grant.map(|grant| grant.with_issued_at(issued_at)),
+            client: self.client.map(|client| client.with_issued_at(issued_at)),
+            ..self
+        }
+    }
+
+    /// What tells its assertions from others.
+    pub(crate) fn digests(&self) -> [Option<[u8; 32]>; 2] {
+        [self.grant.as_ref().map(GrantAssertion::digest), self.client.as_ref().map(ClientAssertion::digest)]
+    }
+
     fn check(&self) -> Result<(), Error> {
+        if let Some(endpoint) = self.endpoint {
+            self.grant.as_ref().map_or(Ok(()), |grant| grant.check_contacted(endpoint.as_str()))?;
+            self.client.as_ref().map_or(Ok(()), |client| client.check_contacted(endpoint.as_str()))?;
+        }
         if let (Some(grant), Some(client)) = (&self.grant, &self.client)
             && grant.same_jwt_id(client)
         {
@@ -148,6 +179,7 @@ impl<'a> TokenRequest<'a> {
 
     fn write(&self, output: &mut Output<'_>) -> Result<Unsigned, Error> {
         self.check()?;
+        let length = self.endpoint.map(|endpoint| http_head::post(output, endpoint)).transpose()?;
         let grant = match &self.grant {
             None => {
                 output.put(GRANT_CLIENT_CREDENTIALS.as_bytes());
@@ -178,6 +210,9 @@ impl<'a> TokenRequest<'a> {
         for parameter in self.parameters.from(0) {
             form::parameter(output, parameter.name, parameter.value);
         }
+        if let Some(length) = length {
+            http_head::end(output, length);
+        }
         Ok(Unsigned { grant, client })
     }
 
@@ -200,7 +235,9 @@ impl<'a> TokenRequest<'a> {
     ///   [`MAX_VALUE_SIZE`](crate::MAX_VALUE_SIZE) bytes;
     /// * [`Cause::InvalidCharacter`]: `scope` or `resource`;
     /// * [`Cause::NotAbsolute`], [`Cause::HasFragment`]: `resource`;
-    /// * [`Cause::Reserved`]: a parameter that the library writes itself.
+    /// * [`Cause::Reserved`]: a parameter that the library writes itself;
+    /// * about [`Argument::Endpoint`], with an HTTP head: [`Cause::EndpointNotContacted`] when an assertion's audience is
+    ///   another endpoint (see [`Server`](crate::Server)), [`Cause::InvalidCharacter`] for a URL with a user's name in it.
     pub fn prepare(self, output: &mut [u8]) -> Result<PreparedRequest<'_>, Error> {
         let mut output = Output::new(output);
         let unsigned = self.write(&mut output)?;

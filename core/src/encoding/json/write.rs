@@ -121,7 +121,7 @@ fn string<S: Sink>(sink: &mut S, text: &str) {
 
 /// Decimal digits by long division in base 2^16: on 32-bit cores a 64-bit division is 700 bytes of library.
 #[expect(clippy::cast_possible_truncation, reason = "one limb of four, and one decimal digit")]
-fn digits<S: Sink>(sink: &mut S, value: u64) {
+pub(crate) fn digits<S: Sink>(sink: &mut S, value: u64) {
     // Most significant first.
     let mut limbs = [48, 32, 16, 0].map(|shift| (value >> shift) as u32 & 0xffff);
     // 20 digits are enough for 2^64.

@@ -1,0 +1,430 @@
+//! From a clock and a server's answers to the next step.
+
+use crate::encoding::sink::{Output, Sink as _};
+use crate::error::{Argument, Cause, Error};
+use crate::time::NumericDate;
+use crate::time::clock::{CLOCK_SIZE, Clock, ClockState, TimeSample};
+use crate::time::http_date::retry_after;
+use crate::token::request::TokenRequest;
+use crate::token::response::{ErrorCode, Outcome, Response};
+
+/// The most requests with an assertion that one exchange can be allowed.
+pub const MAX_ATTEMPTS: u8 = 4;
+
+/// The requests with an assertion that one exchange is allowed unless told otherwise: one, and one more behind a correction
+/// of the clock or a wait.
+pub const DEFAULT_ATTEMPTS: u8 = 2;
+
+/// Seconds to wait when a server that is overloaded does not say how long.
+pub const DEFAULT_WAIT: u32 = 30;
+
+/// Bytes of an exchange that is put away, see [`Exchange::to_bytes`].
+pub const EXCHANGE_SIZE: usize = 6 + 8 + CLOCK_SIZE + DIGEST_SIZE * DIGESTS;
+
+/// A change of this number means that bytes of another version are not read.
+const FORMAT: u8 = 1;
+
+/// Each attempt has up to two assertions.
+const DIGESTS: usize = 2 * MAX_ATTEMPTS as usize;
+
+/// 64 bits of a hash tell a handful of ids apart.
+const DIGEST_SIZE: usize = 8;
+
+/// The longest margin between the moment to renew a token and its end, in seconds.
+const MAX_RENEWAL_MARGIN: u32 = 60;
+
+/// What to do now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Step {
+    /// The clock is not set: ask the server for the time, with [`time_request`](crate::time_request) or any request to
+    /// its origin that carries no assertion, after [`Exchange::ask_time`].
+    LearnTime,
+    /// Send a request with assertions that have not been sent before, after [`Exchange::attempt`].
+    Send,
+    /// Wait this many seconds.
+    Wait(u32),
+    /// Feed the answer to the request that was made.
+    Answer,
+    /// There is a token: nothing is left to do.
+    Done,
+    /// Give up, for this reason. Another [`Exchange`] may be begun later.
+    Stop(Cause),
+}
+
+/// What an answer meant.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Answer<'b> {
+    /// What the answer was.
+    pub outcome: Outcome<'b>,
+    /// What to do now.
+    pub step: Step,
+    /// When to renew the token, in seconds of the device's clock: shortly before it expires. `None` without a token, or
+    /// when the server does not say for how long it is good.
+    pub renew_at: Option<u64>,
+    /// Seconds that the corrected time moved by because of this answer.
+    pub clock_moved: i64,
+}
+
+/// How an assertion becomes a token: what to send, and what to do with each answer (not the token exchange of RFC 8693).
+///
+/// It opens no socket and knows no request's content. It sees to it that nothing is minted while the clock is not set, that
+/// no `jti` is used twice, that no more requests go out than were allowed, and that a refusal leads to another attempt only
+/// where something has changed: the clock's correction, or a wait that the server asked for. It never changes an audience.
+///
+/// Answers count for what they say over authenticated TLS from the configured server: feed no others.
+///
+/// ```
+/// use jurat_core::{Clock, Exchange, NumericDate, Response, Step};
+/// # use jurat_core::{ClientAssertion, IssuerIdentifier, JwtId, SoftwareSigner, TokenRequest};
+/// # let mut signer = SoftwareSigner::from_scalar(&[7; 32])?;
+/// let build_time = NumericDate::from_seconds(1_795_000_000)?;
+/// // The device thinks that it is an hour later than it is.
+/// let mut exchange = Exchange::new(Clock::trusted(build_time, 1));
+/// let device_time = 1_795_459_454 + 3_600;
+///
+/// assert_eq!(exchange.step(device_time), Step::Send);
+/// let issuer = IssuerIdentifier::new("https://as.example")?;
+/// let client = ClientAssertion::new("device-7", issuer, exchange.issued_at(device_time)?, JwtId::random(*b"0123456789abcdef"));
+/// let mut buffer = [0; 1024];
+/// let request = exchange.attempt(TokenRequest::client_credentials(client), device_time)?;
+/// let body = request.sign_with(&mut buffer, &mut signer)?;
+///
+/// // … send it; the answer:
+/// let mut answer = *br#"{"error":"invalid_client"}"#;
+/// let response = Response::new(401, &mut answer).with_date("Mon, 23 Nov 2026 18:44:15 GMT");
+/// let answer = exchange.answer(response, device_time, device_time + 1)?;
+/// assert_eq!(answer.step, Step::Send); // once more, with a fresh assertion
+/// assert!((-3_601..=-3_599).contains(&exchange.clock().offset()));
+/// # let _ = body;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Exchange {
+    clock: Clock,
+    attempts: u8,
+    /// Requests with an assertion so far.
+    made: u8,
+    /// Requests for the time so far.
+    asked: u8,
+    /// Whether an attempt has been made again because the clock was corrected.
+    corrected: bool,
+    stage: Stage,
+    /// The beginning of the hash of each `jti` so far; zero where none is.
+    seen: [[u8; DIGEST_SIZE]; DIGESTS],
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Stage {
+    Idle,
+    TimeAsked,
+    Sent,
+    Waiting { until: u64 },
+    Done,
+    Stopped(Cause),
+}
+
+impl Exchange {
+    /// An exchange with this clock and [`DEFAULT_ATTEMPTS`].
+    #[must_use]
+    pub const fn new(clock: Clock) -> Self {
+        Self {
+            clock,
+            attempts: DEFAULT_ATTEMPTS,
+            made: 0,
+            asked: 0,
+            corrected: false,
+            stage: Stage::Idle,
+            seen: [[0; DIGEST_SIZE]; DIGESTS],
+        }
+    }
+
+    /// Allows this many requests with an assertion, and as many that ask for the time.
+    ///
+    /// # Errors
+    /// [`Cause::NoAttemptsLeft`] about [`Argument::Attempts`] for 0 or more than [`MAX_ATTEMPTS`].
+    pub const fn with_attempts(self, attempts: u8) -> Result<Self, Error> {
+        match attempts {
+            1..=MAX_ATTEMPTS => Ok(Self { attempts, ..self }),
+            _ => Err(Error::new(Cause::NoAttemptsLeft, Argument::Attempts)),
+        }
+    }
+
+    /// The clock with all that was learned: keep it for the next exchange.
+    #[must_use]
+    pub const fn clock(&self) -> Clock {
+        self.clock
+    }
+
+    /// What to do now. `device` is what the device's clock shows, in seconds.
+    #[must_use]
+    pub fn step(&self, device: u64) -> Step {
+        match self.stage {
+            Stage::Waiting { until } if device < until => {
+                Step::Wait(u32::try_from(until.saturating_sub(device)).unwrap_or(u32::MAX))
+            }
+            Stage::Idle | Stage::Waiting { .. } => match self.clock.state(device) {
+                ClockState::Unset if self.asked >= self.attempts => Step::Stop(Cause::ClockUnset),
+                ClockState::Unset => Step::LearnTime,
+                _ if self.made >= self.attempts => Step::Stop(Cause::NoAttemptsLeft),
+                _ => Step::Send,
+            },
+            Stage::TimeAsked | Stage::Sent => Step::Answer,
+            Stage::Done => Step::Done,
+            Stage::Stopped(cause) => Step::Stop(cause),
+        }
+    }
+
+    /// The `iat` of an assertion made now: the corrected time less what it may be wrong by, 10 s at most, since servers take
+    /// a clock that is slow rather than one that is fast.
+    ///
+    /// # Errors
+    /// [`Cause::ClockUnset`] or [`Cause::Milliseconds`] about [`Argument::Clock`].
+    pub fn issued_at(&self, device: u64) -> Result<NumericDate, Error> {
+        self.clock.issued_at(device)
+    }
+
+    /// Counts a request and sets `iat` of every assertion in it to [`issued_at`](Self::issued_at). Sign what this gives and
+    /// send it right away, once.
+    ///
+    /// # Errors
+    /// Nothing is counted then. About [`Argument::Exchange`]: [`Cause::TooEarly`] while a wait is not over,
+    /// [`Cause::NoAttemptsLeft`] after the last attempt, after a token and after [`Step::Stop`]; [`Cause::NotPrepared`] while
+    /// an answer is awaited. [`Cause::Repeated`] about [`Argument::JwtId`] for a `jti` that this exchange has used before.
+    /// Those of [`issued_at`](Self::issued_at).
+    pub fn attempt<'a>(&mut self, request: TokenRequest<'a>, device: u64) -> Result<TokenRequest<'a>, Error> {
+        let refused = |cause| Err(Error::new(cause, Argument::Exchange));
+        let issued_at = self.issued_at(device)?;
+        match self.step(device) {
+            Step::Send => {}
+            Step::Wait(_) => return refused(Cause::TooEarly),
+            Step::Answer => return refused(Cause::NotPrepared),
+            _ => return refused(Cause::NoAttemptsLeft),
+        }
+        let request = request.with_issued_at(issued_at);
+        let digests = request.digests().map(|digest| digest.and_then(|digest| digest.first_chunk().copied()));
+        if digests.into_iter().flatten().any(|digest| self.seen.contains(&digest)) {
+            return Err(Error::new(Cause::Repeated, Argument::JwtId));
+        }
+        // There is room for two of each attempt.
+        let places = self.seen.iter_mut().filter(|place| **place == [0; DIGEST_SIZE]);
+        for (place, digest) in places.zip(digests.into_iter().flatten()) {
+            *place = digest;
+        }
+        self.made = self.made.saturating_add(1);
+        self.stage = Stage::Sent;
+        Ok(request)
+    }
+
+    /// Counts a request for the time, which carries no assertion.
+    ///
+    /// # Errors
+    /// [`Cause::NoAttemptsLeft`] about [`Argument::Exchange`] when [`step`](Self::step) is not [`Step::LearnTime`].
+    pub fn ask_time(&mut self, device: u64) -> Result<(), Error> {
+        if self.step(device) != Step::LearnTime {
+            return Err(Error::new(Cause::NoAttemptsLeft, Argument::Exchange));
+        }
+        self.asked = self.asked.saturating_add(1);
+        self.stage = Stage::TimeAsked;
+        Ok(())
+    }
+
+    /// There will be no answer: the connection failed or timed out. The attempt stays counted, since the assertion may have
+    /// arrived.
+    ///
+    /// # Errors
+    /// [`Cause::NoRequest`] about [`Argument::Exchange`] when none is awaited.
+    pub fn no_answer(&mut self, device: u64) -> Result<Step, Error> {
+        match self.stage {
+            Stage::TimeAsked | Stage::Sent => {
+                self.stage = Stage::Idle;
+                Ok(self.step(device))
+            }
+            _ => Err(Error::new(Cause::NoRequest, Argument::Exchange)),
+        }
+    }
+
+    /// Takes the answer to the request that was counted last. `sent_at` and `received_at` are what the device's clock showed,
+    /// in seconds, when the last byte was sent and the first one received.
+    ///
+    /// # Errors
+    /// [`Cause::NoRequest`] about [`Argument::Exchange`] when no answer is awaited.
+    pub fn answer<'b>(&mut self, response: Response<'b>, sent_at: u64, received_at: u64) -> Result<Answer<'b>, Error> {
+        let date = response.date().map(NumericDate::from_http_date);
+        let cached = response.age().is_some_and(|age| !age.bytes().all(|digit| digit == b'0'));
+        let sample = date
+            .unwrap_or(Err(Error::new(Cause::InvalidDate, Argument::Date)))
+            .map(|date| TimeSample { date, sent_at, received_at, cached });
+        let wait = response.retry_after().and_then(|text| retry_after(text, sample.ok().map(|sample| sample.date)));
+        let status = response.status();
+        let mut answer = Answer { outcome: Outcome::Empty, step: Step::Done, renew_at: None, clock_moved: 0 };
+        self.stage = match self.stage {
+            Stage::TimeAsked => {
+                answer.outcome = response.read();
+                match sample.and_then(|sample| self.clock.learn(&sample)) {
+                    Ok(moved) => {
+                        answer.clock_moved = moved;
+                        Stage::Idle
+                    }
+                    Err(_) if self.asked < self.attempts => Stage::Idle,
+                    Err(error) => Stage::Stopped(error.cause()),
+                }
+            }
+            Stage::Sent => {
+                answer.outcome = response.read();
+                match self.judge(&answer.outcome, status, sample, &mut answer.clock_moved) {
+                    Verdict::Token(expires_in) => {
+                        answer.renew_at = expires_in.map(|seconds| renewal(sent_at, seconds));
+                        Stage::Done
+                    }
+                    Verdict::Again => Stage::Idle,
+                    Verdict::Wait if self.made < self.attempts => {
+                        Stage::Waiting { until: received_at.saturating_add(wait.unwrap_or(DEFAULT_WAIT).into()) }
+                    }
+                    Verdict::Wait => Stage::Stopped(Cause::NoAttemptsLeft),
+                    Verdict::Stop(cause) => Stage::Stopped(cause),
+                }
+            }
+            _ => return Err(Error::new(Cause::NoRequest, Argument::Exchange)),
+        };
+        answer.step = self.step(received_at);
+        Ok(answer)
+    }
+
+    fn judge(
+        &mut self,
+        outcome: &Outcome<'_>,
+        status: u16,
+        sample: Result<TimeSample, Error>,
+        moved: &mut i64,
+    ) -> Verdict {
+        let overloaded = matches!(status, 429 | 502 | 503 | 504);
+        match outcome {
+            Outcome::Token(token) => Verdict::Token(token.expires_in()),
+            Outcome::Error(error) => match error.code() {
+                ErrorCode::UseDpopNonce => Verdict::Stop(Cause::DpopRequired),
+                ErrorCode::TemporarilyUnavailable => Verdict::Wait,
+                _ if overloaded => Verdict::Wait,
+                // These come after the assertion was found good: the clock is not to blame.
+                ErrorCode::UnauthorizedClient
+                | ErrorCode::UnsupportedGrantType
+                | ErrorCode::InvalidScope
+                | ErrorCode::InvalidTarget => Verdict::Stop(Cause::Refused),
+                _ => self.after_refusal(status, sample, moved),
+            },
+            _ if overloaded => Verdict::Wait,
+            Outcome::Foreign(_) => self.after_refusal(status, sample, moved),
+            Outcome::Redirect => Verdict::Stop(Cause::Redirected),
+            Outcome::TooLarge => Verdict::Stop(Cause::ResponseTooLarge),
+            // A proxy's page says nothing about the server's clock.
+            _ if status >= 500 => Verdict::Stop(Cause::ServerFault),
+            Outcome::Empty | Outcome::Truncated => Verdict::Stop(Cause::ResponseTruncated),
+            _ => Verdict::Stop(Cause::NotOauth),
+        }
+    }
+
+    /// The server itself has refused, whatever it says why: some answer 500 to an expired assertion. Where its clock shows
+    /// that ours is wrong, a fresh assertion is worth one more attempt.
+    fn after_refusal(&mut self, status: u16, sample: Result<TimeSample, Error>, moved: &mut i64) -> Verdict {
+        let refused = Verdict::Stop(if status >= 500 { Cause::ServerFault } else { Cause::Refused });
+        if self.corrected {
+            return refused;
+        }
+        match sample.and_then(|sample| self.clock.learn(&sample)) {
+            Ok(0) => refused,
+            Ok(seconds) => {
+                *moved = seconds;
+                self.corrected = true;
+                Verdict::Again
+            }
+            // The clock is wrong, and must not be put right by this.
+            Err(error) if matches!(error.cause(), Cause::JumpTooFar | Cause::BeforeBuild) => {
+                Verdict::Stop(error.cause())
+            }
+            Err(_) => refused,
+        }
+    }
+
+    /// The exchange as bytes, for a device that loses its memory while it waits. They hold the clock's correction and hashes
+    /// of `jti` values, and nothing secret.
+    #[must_use]
+    pub fn to_bytes(&self) -> [u8; EXCHANGE_SIZE] {
+        let (stage, until, cause) = match self.stage {
+            Stage::Idle => (0, 0, 0),
+            Stage::TimeAsked => (1, 0, 0),
+            Stage::Sent => (2, 0, 0),
+            Stage::Waiting { until } => (3, until, 0),
+            Stage::Done => (4, 0, 0),
+            Stage::Stopped(cause) => (5, 0, u64::from(cause.number().unsigned_abs())),
+        };
+        let mut bytes = [0; EXCHANGE_SIZE];
+        let mut output = Output::new(&mut bytes);
+        output.put(&[FORMAT, self.attempts, self.made, self.asked, u8::from(self.corrected), stage]);
+        output.put(&u64::to_le_bytes(until | cause));
+        output.put(&self.clock.to_bytes());
+        for digest in &self.seen {
+            output.put(digest);
+        }
+        output.take();
+        bytes
+    }
+
+    /// The exchange that was put away.
+    ///
+    /// # Errors
+    /// [`Cause::UnknownStruct`] about [`Argument::Exchange`] for bytes that [`to_bytes`](Self::to_bytes) of this version
+    /// cannot have made.
+    pub fn from_bytes(bytes: &[u8; EXCHANGE_SIZE]) -> Result<Self, Error> {
+        Self::read(bytes).ok_or(Error::new(Cause::UnknownStruct, Argument::Exchange))
+    }
+
+    fn read(bytes: &[u8; EXCHANGE_SIZE]) -> Option<Self> {
+        let (&[FORMAT, attempts @ 1..=MAX_ATTEMPTS, made, asked, corrected @ 0..=1, stage], rest) =
+            bytes.split_first_chunk()?
+        else {
+            return None;
+        };
+        let (value, rest) = rest.split_first_chunk()?;
+        let value = u64::from_le_bytes(*value);
+        let (clock, rest) = rest.split_first_chunk()?;
+        let stage = match (stage, value) {
+            (0, 0) => Stage::Idle,
+            (1, 0) => Stage::TimeAsked,
+            (2, 0) => Stage::Sent,
+            (3, until) => Stage::Waiting { until },
+            (4, 0) => Stage::Done,
+            (5, cause) => Stage::Stopped(Cause::from_number(i32::try_from(cause).ok()?)?),
+            _ => return None,
+        };
+        let mut seen = [[0; DIGEST_SIZE]; DIGESTS];
+        for (place, digest) in seen.iter_mut().zip(rest.as_chunks().0) {
+            *place = *digest;
+        }
+        let counted = made <= attempts && asked <= attempts;
+        counted.then_some(Self {
+            clock: Clock::from_bytes(clock)?,
+            attempts,
+            made,
+            asked,
+            corrected: corrected == 1,
+            stage,
+            seen,
+        })
+    }
+}
+
+/// What becomes of an attempt.
+enum Verdict {
+    /// A token, good for so many seconds.
+    Token(Option<u32>),
+    Again,
+    Wait,
+    Stop(Cause),
+}
+
+/// Shortly before the token's end, counted from the moment of sending: it cannot have been issued before that.
+fn renewal(sent_at: u64, expires_in: u32) -> u64 {
+    let margin = (expires_in >> 3).min(MAX_RENEWAL_MARGIN);
+    sent_at.saturating_add(expires_in.saturating_sub(margin).into())
+}
