@@ -42,3 +42,10 @@ def authlib(key: Key) -> Iterator[Server]:
     client = {"client_id": CLIENT_ID, "jwks": key.jwks}
     with start_server("authlib", {"issuers": [issuer], "clients": [client]}) as it:
         yield it
+
+
+@pytest.fixture(scope="session")
+def better_auth(key: Key) -> Iterator[Server]:
+    clients = [{"client_id": CLIENT_ID, "jwks": key.jwks}]
+    with start_server("better-auth", {"clients": clients}) as it:
+        yield it

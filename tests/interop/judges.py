@@ -90,6 +90,10 @@ def command(kind: str) -> list[str]:
         return [node(), str(SERVERS / "oidc_provider.mjs")]
     if kind == "authlib":
         return [sys.executable, str(SERVERS / "authlib_server.py")]
+    if kind == "better-auth":
+        return [node(), str(SERVERS / "better_auth.mjs")]
+    if kind == "profile":
+        return [sys.executable, str(SERVERS / "profile_server.py")]
     raise ValueError(f"unknown kind of server: {kind}")
 
 
@@ -116,6 +120,7 @@ class Server:
             raise JudgeUnavailable(f"{kind} did not start: {error!r}\n{log}") from error
         self.issuer: str = ready["issuer"]
         self.token_endpoint: str = ready["token_endpoint"]
+        self.metadata_url: str = ready["metadata_url"]
         # Only where clients can register themselves.
         self.registration_endpoint: str = ready.get("registration_endpoint", "")
 
@@ -172,7 +177,7 @@ class Server:
 
 
 def start_server(kind: str, config: Json, timeout: float = 30) -> Server:
-    """Starts ``"oidc-provider"`` or ``"authlib"`` and waits until it answers."""
+    """Starts a server of one of the kinds in ``command`` and waits until it answers."""
     return Server(kind, config, timeout)
 
 

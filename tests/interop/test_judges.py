@@ -10,13 +10,16 @@ from __future__ import annotations
 import threading
 import time
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 from urllib.parse import urlencode
 
 import jwt
 import pytest
+import requests
 
 from judges import (
     CLIENT_ASSERTION_TYPE,
@@ -114,8 +117,8 @@ class Case:
     fixture: str
     ask: Any
     make: Any
-    status: int
     error: str
+    statuses: dict[str, int]
     reasons: dict[str, str]
 
 
@@ -131,14 +134,19 @@ AUTHLIB_REASONS = {
     "wrong audience": "Invalid claim: 'aud'",
     "wrong key": "",  # it gives none
 }
+BETTER_AUTH_REASONS = {
+    # One text for whatever its JWT library refuses.
+    **dict.fromkeys(OIDC_REASONS, "signature verification failed"),
+    "replayed": "jti has already been used",
+}
 CASES = [
     pytest.param(
         Case(
             "oidc_default",
             authenticate,
             client_assertion,
-            401,
             "invalid_client",
+            dict.fromkeys(OIDC_REASONS, 401),
             OIDC_REASONS,
         ),
         id="oidc-provider",
@@ -148,8 +156,8 @@ CASES = [
             "oidc_fapi2",
             authenticate,
             client_assertion,
-            401,
             "invalid_client",
+            dict.fromkeys(OIDC_REASONS, 401),
             OIDC_REASONS,
         ),
         id="oidc-provider-fapi2",
@@ -159,15 +167,33 @@ CASES = [
             "authlib",
             authenticate,
             client_assertion,
-            400,
             "invalid_client",
+            dict.fromkeys(AUTHLIB_REASONS, 400),
             AUTHLIB_REASONS,
         ),
         id="authlib-client",
     ),
     pytest.param(
-        Case("authlib", redeem, grant_assertion, 400, "invalid_grant", AUTHLIB_REASONS),
+        Case(
+            "authlib",
+            redeem,
+            grant_assertion,
+            "invalid_grant",
+            dict.fromkeys(AUTHLIB_REASONS, 400),
+            AUTHLIB_REASONS,
+        ),
         id="authlib-grant",
+    ),
+    pytest.param(
+        Case(
+            "better_auth",
+            authenticate,
+            client_assertion,
+            "invalid_client",
+            {**dict.fromkeys(BETTER_AUTH_REASONS, 401), "replayed": 400},
+            BETTER_AUTH_REASONS,
+        ),
+        id="better-auth",
     ),
 ]
 
@@ -198,7 +224,7 @@ def test_one_wrong_thing_is_refused(case: Case, wrong: str, key: Key, request: p
 
     before = len(server.events())
     answer = case.ask(server, bad)
-    assert (answer.status, answer.json["error"]) == (case.status, case.error)
+    assert (answer.status, answer.json["error"]) == (case.statuses[wrong], case.error)
     assert "access_token" not in answer.text
     [event] = server.events()[before:]
     assert case.reasons[wrong] in (event["reason"] or "")
@@ -270,6 +296,78 @@ def test_authlib_grant_validates_the_client_that_comes_with_it(key: Key, authlib
         assert (answer.status, answer.json["error"]) == (400, "invalid_client")
 
 
+@pytest.mark.parametrize("typ", [TYP, "JWT", "at+jwt", None])
+@pytest.mark.parametrize("shape", ["issuer", "token endpoint", "array", "array with a stranger"])
+def test_better_auth_takes_any_type_and_both_audiences(
+    shape: str, typ: str | None, key: Key, better_auth: Server
+) -> None:
+    aud = {
+        "issuer": better_auth.issuer,
+        "token endpoint": better_auth.token_endpoint,
+        "array": [better_auth.issuer],
+        "array with a stranger": [better_auth.issuer, ELSEWHERE],
+    }[shape]
+    answer = authenticate(better_auth, mint(key, claims_for(aud, CLIENT_ID, CLIENT_ID), typ))
+    assert issued_a_token(answer), answer
+
+
+def test_better_auth_wants_assertions_of_five_minutes(key: Key, better_auth: Server) -> None:
+    def assertion(lifetime: int) -> str:
+        claims = claims_for(better_auth.issuer, CLIENT_ID, CLIENT_ID)
+        return mint(key, {**claims, "exp": claims["iat"] + lifetime}, TYP)
+
+    assert issued_a_token(authenticate(better_auth, assertion(300)))
+    answer = authenticate(better_auth, assertion(400))
+    assert (answer.status, answer.json["error"]) == (400, "invalid_client")
+    assert "too far in the future" in answer.json["error_description"]
+
+
+def test_better_auth_takes_one_of_many_at_the_same_time(key: Key, better_auth: Server) -> None:
+    # Its adapter for memory, in the place of a database, would take them all.
+    assertion = client_assertion(key, better_auth.issuer)
+    with ThreadPoolExecutor(max_workers=8) as pool:
+        answers = list(pool.map(lambda _: authenticate(better_auth, assertion), range(8)))
+    assert sorted(answer.status for answer in answers) == [200] + [400] * 7
+
+
+# ------------------------------------------------------------------------------ metadata and clock
+
+KINDS: list[tuple[str, Json]] = [
+    ("oidc-provider", {"mode": "default"}),
+    ("oidc-provider", {"mode": "fapi2"}),
+    ("authlib", {}),
+    ("better-auth", {}),
+    ("profile", {"profile": "oidc-provider"}),
+]
+
+
+@pytest.mark.parametrize("fixture", ["oidc_default", "oidc_fapi2", "authlib", "better_auth"])
+def test_metadata_says_what_the_server_does(fixture: str, request: pytest.FixtureRequest) -> None:
+    server: Server = request.getfixturevalue(fixture)
+    answer = requests.get(server.metadata_url, timeout=10)
+    metadata = answer.json()
+    assert (answer.status_code, answer.headers["Content-Type"].split(";")[0]) == (200, "application/json")
+    assert metadata["issuer"] == server.issuer
+    assert metadata["token_endpoint"] == server.token_endpoint
+    assert "private_key_jwt" in metadata["token_endpoint_auth_methods_supported"]
+    assert "ES256" in metadata["token_endpoint_auth_signing_alg_values_supported"]
+
+
+@pytest.mark.parametrize("offset", [-86_400, 3600])
+@pytest.mark.parametrize(("kind", "config"), KINDS)
+def test_a_clock_that_is_off_judges_and_dates(kind: str, config: Json, offset: int, key: Key) -> None:
+    clients = [{"client_id": CLIENT_ID, "jwks": key.jwks}]
+    with start_server(kind, {**config, "clients": clients, "date_offset": offset}) as server:
+        its_now = int(time.time()) + offset
+        good = authenticate(server, client_assertion(key, server.issuer, its_now))
+        assert issued_a_token(good), (good, server.log())
+        assert abs(parsedate_to_datetime(good.headers["Date"]).timestamp() - its_now) < 30
+        # One that has expired by the server's clock, whatever the time is here.
+        late = authenticate(server, client_assertion(key, server.issuer, its_now - 200))
+        assert (late.status, late.json["error"]) in [(400, "invalid_client"), (401, "invalid_client")]
+        assert abs(parsedate_to_datetime(late.headers["Date"]).timestamp() - its_now) < 30
+
+
 def test_post_sends_the_body_as_it_is(authlib: Server) -> None:
     # Encoded a second time, the name would be no grant_type and the type no known one.
     body = "grant%5Ftype=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer"
@@ -295,8 +393,8 @@ def test_post_follows_no_redirect() -> None:
     assert answer.headers["Location"] == "/elsewhere"
 
 
-def test_no_assertion_or_token_is_logged(key: Key, oidc_default: Server, authlib: Server) -> None:
-    for server in (oidc_default, authlib):
+def test_no_assertion_or_token_is_logged(key: Key, oidc_default: Server, authlib: Server, better_auth: Server) -> None:
+    for server in (oidc_default, authlib, better_auth):
         good = client_assertion(key, server.issuer)
         token = authenticate(server, good).json["access_token"]
         assert authenticate(server, good).status in (400, 401)
@@ -307,9 +405,9 @@ def test_no_assertion_or_token_is_logged(key: Key, oidc_default: Server, authlib
 # ------------------------------------------------------------------------ lifetimes
 
 
-@pytest.mark.parametrize("kind", ["oidc-provider", "authlib"])
-def test_server_leaves_when_told(kind: str) -> None:
-    with start_server(kind, {"mode": "default", "clients": [], "issuers": []}) as server:
+@pytest.mark.parametrize(("kind", "config"), KINDS)
+def test_server_leaves_when_told(kind: str, config: Json) -> None:
+    with start_server(kind, {**config, "clients": [], "issuers": []}) as server:
         assert post(server.token_endpoint, "").status == 400
     assert server._process.returncode == 0
 

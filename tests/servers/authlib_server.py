@@ -1,11 +1,14 @@
 """An Authlib token endpoint on loopback: judges RFC 7523 grants and client assertions.
 
 stdin:  one JSON line {"issuers": [{"iss", "subjects": [], "jwks": {"keys": []}}],
-                       "clients": [{"client_id", "jwks": {"keys": []}}]}
-stdout: one JSON line {"issuer", "token_endpoint"} when ready, nothing else
+                       "clients": [{"client_id", "jwks": {"keys": []}}],
+                       "date_offset": seconds that the clock is off, 0 if absent}
+stdout: one JSON line {"issuer", "token_endpoint", "metadata_url"} when ready, nothing else
 stderr: one JSON line per refusal
 
-Everything is in memory. The process ends when stdin closes or on SIGTERM.
+Authlib and joserfc in the versions of requirements.txt, with Authlib's own rules: `aud` is the issuer or the token
+endpoint, also in an array, and `exp` and `iat` may be 60 s off. Everything is in memory. The process ends when stdin
+closes or on SIGTERM.
 """
 
 from __future__ import annotations
@@ -14,8 +17,10 @@ import json
 import logging
 import sys
 import threading
+import time
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
+from unittest.mock import patch
 
 from authlib.integrations.flask_oauth2 import AuthorizationServer
 from authlib.oauth2.rfc6749 import ClientMixin, InvalidGrantError
@@ -27,6 +32,9 @@ from joserfc.jwk import KeySet
 from werkzeug.serving import BaseWSGIServer, make_server
 
 AUTH_METHOD = "private_key_jwt"
+METADATA_PATH = "/.well-known/oauth-authorization-server"  # RFC 8414 section 3
+
+Json = dict[str, Any]
 
 
 @dataclass
@@ -134,7 +142,7 @@ class ClientAssertion(JWTBearerClientAssertion):
         return client.keys
 
 
-def parties(entries: list[dict[str, Any]], name: str, grant: str) -> dict[str, Party]:
+def parties(entries: list[Json], name: str, grant: str) -> dict[str, Party]:
     return {
         entry[name]: Party(
             name=entry[name],
@@ -146,7 +154,7 @@ def parties(entries: list[dict[str, Any]], name: str, grant: str) -> dict[str, P
     }
 
 
-def build(app: Flask, config: dict[str, Any], issuer: str, token_endpoint: str) -> None:
+def build(app: Flask, config: Json, issuer: str, token_endpoint: str) -> None:
     issuers = parties(config.get("issuers", []), "iss", JWTBearerGrant.GRANT_TYPE)
     clients = parties(config.get("clients", []), "client_id", ClientCredentialsGrant.GRANT_TYPE)
     audiences = [issuer, token_endpoint]
@@ -157,6 +165,20 @@ def build(app: Flask, config: dict[str, Any], issuer: str, token_endpoint: str) 
     server.register_client_auth_method(AUTH_METHOD, ClientAssertion(audiences, used))
     server.register_grant(ClientCredentials)
     server.register_grant(make_grant(issuers, audiences, used))
+
+    # Authlib validates such a document, but does not serve one.
+    metadata = {
+        "issuer": issuer,
+        "token_endpoint": token_endpoint,
+        "scopes_supported": ["api"],
+        "grant_types_supported": [ClientCredentialsGrant.GRANT_TYPE, JWTBearerGrant.GRANT_TYPE],
+        "token_endpoint_auth_methods_supported": [AUTH_METHOD],
+        "token_endpoint_auth_signing_alg_values_supported": ["ES256"],
+    }
+
+    @app.get(METADATA_PATH)
+    def authorization_server() -> Json:
+        return metadata
 
     @app.post("/token")
     def token() -> Response:
@@ -176,6 +198,10 @@ def build(app: Flask, config: dict[str, Any], issuer: str, token_endpoint: str) 
 def main() -> None:
     config = json.loads(sys.stdin.readline())
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    if offset := config.get("date_offset", 0):
+        # For Authlib's verdicts and werkzeug's Date header alike.
+        real = time.time
+        patch("time.time", lambda: real() + offset).start()
 
     # The issuer holds the port, so the port has to be known before the app is built.
     app = Flask("authlib_server")
@@ -185,7 +211,7 @@ def main() -> None:
     build(app, config, issuer, token_endpoint)
 
     threading.Thread(target=http.serve_forever, daemon=True).start()
-    ready = {"issuer": issuer, "token_endpoint": token_endpoint}
+    ready = {"issuer": issuer, "token_endpoint": token_endpoint, "metadata_url": f"{issuer}{METADATA_PATH}"}
     print(json.dumps(ready), flush=True)
     sys.stdin.read()  # returns when the parent closes the pipe or is gone
     http.shutdown()

@@ -1,15 +1,20 @@
 // An oidc-provider on loopback that judges client assertions (private_key_jwt, ES256).
 //
-// stdin:  one JSON line {"mode": "default" | "fapi2", "clients": [{"client_id", "jwks": {"keys": []}}]}
-// stdout: one JSON line {"issuer", "token_endpoint", "registration_endpoint"} once requests are answered, nothing else
+// stdin:  one JSON line {"mode": "default" | "fapi2", "clients": [{"client_id", "jwks": {"keys": []}}],
+//         "date_offset": seconds that the clock is off, 0 if absent}
+// stdout: one JSON line {"issuer", "token_endpoint", "registration_endpoint", "metadata_url"} once requests are
+//         answered, nothing else
 // stderr: one JSON line per event; a refusal carries the reason that the HTTP answer withholds
 //
-// Everything is in memory. The process ends when stdin closes or on SIGTERM.
+// oidc-provider in the version of package.json, with its own rules: `aud` is the issuer or an endpoint's URL (in FAPI
+// 2.0 the issuer as a string, nothing else) and `exp` may be 15 s off. Everything is in memory. The process ends when stdin closes or on SIGTERM.
 
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { createInterface } from 'node:readline';
+
+import { serveDate, shiftDate } from './clock.mjs';
 
 const RESOURCE = 'https://api.example.com';
 
@@ -66,6 +71,7 @@ function configuration({ mode, clients }) {
 }
 
 async function start(config) {
+  shiftDate(config.date_offset ?? 0);
   // The issuer holds the port, so the port has to be known before the provider is made.
   const server = createServer();
   server.listen(0, '127.0.0.1');
@@ -84,8 +90,13 @@ async function start(config) {
     });
   }
 
+  serveDate(server);
   server.on('request', provider.callback());
-  const endpoints = { token_endpoint: `${issuer}/token`, registration_endpoint: `${issuer}/reg` };
+  const endpoints = {
+    token_endpoint: `${issuer}/token`,
+    registration_endpoint: `${issuer}/reg`,
+    metadata_url: `${issuer}/.well-known/oauth-authorization-server`,
+  };
   process.stdout.write(`${JSON.stringify({ issuer, ...endpoints })}\n`);
 }
 
