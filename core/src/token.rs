@@ -1,4 +1,7 @@
 //! The request to the token endpoint, the answer, and what to do next.
 
+pub(crate) mod exchange;
 pub(crate) mod http_head;
 pub(crate) mod request;
+pub(crate) mod response;
+pub(crate) mod server_text;

@@ -253,9 +253,12 @@ impl Exchange {
     pub fn answer<'b>(&mut self, response: Response<'b>, sent_at: u64, received_at: u64) -> Result<Answer<'b>, Error> {
         let date = response.date().map(NumericDate::from_http_date);
         let cached = response.age().is_some_and(|age| !age.bytes().all(|digit| digit == b'0'));
-        let sample = date
-            .unwrap_or(Err(Error::new(Cause::InvalidDate, Argument::Date)))
-            .map(|date| TimeSample { date, sent_at, received_at, cached });
+        let sample = date.unwrap_or(Err(Error::new(Cause::InvalidDate, Argument::Date))).map(|date| TimeSample {
+            date,
+            sent_at,
+            received_at,
+            cached,
+        });
         let wait = response.retry_after().and_then(|text| retry_after(text, sample.ok().map(|sample| sample.date)));
         let status = response.status();
         let mut answer = Answer { outcome: Outcome::Empty, step: Step::Done, renew_at: None, clock_moved: 0 };

@@ -22,8 +22,25 @@ fn check(text: &str) -> Result<(), Cause> {
     }
 }
 
+/// Whether `bytes` are the beginning of an object or an array, and end too early. Of a word or an escape that is cut off
+/// nobody can say whether it would have been a right one.
+pub(crate) fn is_cut_off(bytes: &[u8]) -> bool {
+    let valid = match core::str::from_utf8(bytes) {
+        Err(error) if error.error_len().is_some() => return false,
+        Err(error) => bytes.get(..error.valid_up_to()).unwrap_or_default(),
+        Ok(_) => bytes,
+    };
+    let mut reader = Reader { rest: valid, too_deep: false };
+    let begun = matches!(reader.peek(), Some(b'{' | b'['));
+    let complete = reader.value().is_some() || reader.too_deep;
+    // The longest escape has 12 bytes, of which one has been taken.
+    let word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'\\';
+    begun && !complete && reader.rest.len() < 11 && reader.rest.iter().all(word)
+}
+
 /// The members of an object in their order, names that occur twice included; `None` unless `text` is exactly one JSON
 /// value as for [`is_value`], and that is an object.
+#[cfg(any(feature = "import", test))]
 pub(crate) fn members(text: &str) -> Option<Members<'_>> {
     (is_value(text) && Reader::new(text).peek()? == b'{').then(|| Members(Spans::new(text)))
 }
