@@ -67,7 +67,7 @@ fn run(options: &Options) -> Result<bool, Box<dyn Error>> {
     let profile = Profile::named(&options.profile).ok_or("no such profile")?;
     let endpoint = EndpointUrl::insecure_http(&options.token_endpoint)?;
     let server = Server::new(IssuerIdentifier::insecure_http(&options.issuer)?)
-        .with_profile(profile)
+        .with_profile(*profile)
         .with_token_endpoint(endpoint);
 
     // A year ago, in place of the firmware's build time.

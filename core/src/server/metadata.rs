@@ -84,6 +84,18 @@ impl Support {
     pub const fn number(self) -> i32 {
         self as i32
     }
+
+    /// What this number stands for.
+    #[must_use]
+    pub const fn from_number(number: i32) -> Option<Self> {
+        match number {
+            1 => Some(Self::Supported),
+            2 => Some(Self::Unsupported),
+            3 => Some(Self::NotAdvertised),
+            4 => Some(Self::Unknown),
+            _ => None,
+        }
+    }
 }
 
 /// What metadata says of client assertions at an endpoint.
@@ -205,6 +217,22 @@ impl<'a> Metadata<'a> {
             revocation: of(revocation_methods, Support::NotAdvertised, revocation_algorithms),
             grant_types,
         })
+    }
+
+    /// Metadata of which only this is kept: what it says of `private_key_jwt` and of ES256 at the token, the introspection
+    /// and the revocation endpoint. For callers who have it in another form; that it was read for `issuer` is theirs to see
+    /// to.
+    #[must_use]
+    pub const fn from_parts(issuer: IssuerIdentifier<'a>, support: [(Support, Support); 3]) -> Self {
+        let [token, introspection, revocation] = support;
+        Self {
+            issuer,
+            endpoints: [None; 6],
+            token: Lists { private_key_jwt: token.0, es256: token.1 },
+            introspection: Lists { private_key_jwt: introspection.0, es256: introspection.1 },
+            revocation: Lists { private_key_jwt: revocation.0, es256: revocation.1 },
+            grant_types: None,
+        }
     }
 
     /// The issuer identifier, which is the one that was asked for.
@@ -714,5 +742,6 @@ mod tests {
         assert_eq!((Endpoint::from_number(0), Endpoint::from_number(7)), (None, None));
         let supports = [Support::Supported, Support::Unsupported, Support::NotAdvertised, Support::Unknown];
         assert_eq!(supports.map(Support::number), [1, 2, 3, 4]);
+        assert_eq!([1, 2, 3, 4].map(Support::from_number), supports.map(Some));
     }
 }
