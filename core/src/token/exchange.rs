@@ -431,3 +431,367 @@ fn renewal(sent_at: u64, expires_in: u32) -> u64 {
     let margin = (expires_in >> 3).min(MAX_RENEWAL_MARGIN);
     sent_at.saturating_add(expires_in.saturating_sub(margin).into())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::format;
+    use std::string::String;
+    use std::vec;
+    use std::vec::Vec;
+
+    use super::{DEFAULT_WAIT, Exchange, MAX_ATTEMPTS, Step};
+    use crate::assertion::audience::IssuerIdentifier;
+    use crate::assertion::jwt_id::JwtId;
+    use crate::assertion::{ClientAssertion, GrantAssertion};
+    use crate::error::{Argument, Cause, Error};
+    use crate::time::NumericDate;
+    use crate::time::clock::{Clock, ClockState};
+    use crate::token::request::TokenRequest;
+    use crate::token::response::{Outcome, Response};
+
+    const BUILD: u64 = 1_790_000_000;
+    /// Mon, 23 Nov 2026 18:44:14 GMT.
+    const NOW: u64 = 1_795_459_454;
+    const DATE: &str = "Mon, 23 Nov 2026 18:44:14 GMT";
+    const REFUSAL: &str = r#"{"error":"invalid_client"}"#;
+    const TOKEN: &str = r#"{"access_token":"t","token_type":"Bearer","expires_in":600}"#;
+
+    fn at(seconds: u64) -> NumericDate {
+        NumericDate::from_seconds(seconds).unwrap()
+    }
+
+    fn trusted() -> Exchange {
+        Exchange::new(Clock::trusted(at(BUILD), 1))
+    }
+
+    fn request(random: u8) -> TokenRequest<'static> {
+        let mut bytes = [random; 16];
+        bytes[0] = 0;
+        let issuer = IssuerIdentifier::new("https://as.example").unwrap();
+        TokenRequest::client_credentials(ClientAssertion::new("c", issuer, at(1), JwtId::random(bytes)))
+    }
+
+    /// Makes an attempt; gives its `iat`.
+    fn attempt(exchange: &mut Exchange, device: u64, random: u8) -> Result<u64, Error> {
+        let request = exchange.attempt(request(random), device)?;
+        let mut buffer = [0; 1024];
+        let prepared = request.prepare(&mut buffer).unwrap();
+        let message = String::from_utf8(prepared.client().unwrap().message().to_vec()).unwrap();
+        let claims = message.split('.').nth(1).unwrap();
+        let mut json = [0; 512];
+        let json = <base64ct::Base64UrlUnpadded as base64ct::Encoding>::decode(claims, &mut json).unwrap();
+        let claims: serde_json::Value = serde_json::from_slice(json).unwrap();
+        assert_eq!(claims["exp"].as_u64().unwrap(), claims["iat"].as_u64().unwrap() + 60);
+        Ok(claims["iat"].as_u64().unwrap())
+    }
+
+    /// Feeds an answer that took no time; gives step and the seconds the clock moved.
+    fn answer(exchange: &mut Exchange, status: u16, headers: &[(&str, &str)], body: &str, device: u64) -> (Step, i64) {
+        let mut body = body.as_bytes().to_vec();
+        let mut response = Response::new(status, &mut body);
+        for (name, value) in headers {
+            response = response.with_header(name, value);
+        }
+        let answer = exchange.answer(response, device, device).unwrap();
+        assert_eq!(answer.step, exchange.step(device));
+        (answer.step, answer.clock_moved)
+    }
+
+    fn reason<T: core::fmt::Debug>(result: Result<T, Error>) -> (Cause, Argument) {
+        let error = result.unwrap_err();
+        (error.cause(), error.argument())
+    }
+
+    #[test]
+    fn a_token_at_once() {
+        let mut exchange = trusted();
+        assert_eq!(exchange.step(NOW), Step::Send);
+        assert_eq!(attempt(&mut exchange, NOW, 1), Ok(NOW - 1));
+        assert_eq!(exchange.step(NOW), Step::Answer);
+        let mut body = TOKEN.as_bytes().to_vec();
+        let answer = exchange.answer(Response::new(200, &mut body), NOW + 2, NOW + 5).unwrap();
+        assert!(matches!(answer.outcome, Outcome::Token(_)));
+        assert_eq!((answer.step, answer.renew_at), (Step::Done, Some(NOW + 2 + 600 - 60)));
+        assert_eq!(reason(attempt(&mut exchange, NOW, 2)), (Cause::NoAttemptsLeft, Argument::Exchange));
+        assert_eq!(
+            reason(exchange.answer(Response::new(200, &mut []), NOW, NOW)),
+            (Cause::NoRequest, Argument::Exchange)
+        );
+    }
+
+    #[test]
+    fn when_to_renew() {
+        for (expires_in, after) in
+            [("600", 540), ("80", 70), ("8", 7), ("7", 7), ("0", 0), ("4294967295", 4_294_967_235)]
+        {
+            let mut exchange = trusted();
+            attempt(&mut exchange, NOW, 1).unwrap();
+            let mut body = TOKEN.replace("600", expires_in).into_bytes();
+            let answer = exchange.answer(Response::new(200, &mut body), NOW, NOW).unwrap();
+            assert_eq!(answer.renew_at, Some(NOW + after), "{expires_in}");
+        }
+        let mut exchange = trusted();
+        attempt(&mut exchange, NOW, 1).unwrap();
+        let mut body = TOKEN.replace(",\"expires_in\":600", "").into_bytes();
+        assert_eq!(exchange.answer(Response::new(200, &mut body), NOW, NOW).unwrap().renew_at, None);
+    }
+
+    #[test]
+    fn a_clock_that_is_off_is_corrected_once() {
+        for off in [3_600_i64, -3_600, 86_400, -86_400, 2, -2] {
+            let device = NOW.checked_add_signed(off).unwrap();
+            let mut exchange = trusted();
+            assert_eq!(attempt(&mut exchange, device, 1), Ok(device - 1));
+            assert_eq!(answer(&mut exchange, 401, &[("date", DATE)], REFUSAL, device), (Step::Send, -off));
+            assert_eq!(exchange.clock().state(device), ClockState::Estimated);
+            assert_eq!(attempt(&mut exchange, device, 2), Ok(NOW - 1));
+            // The next answer's date differs again, which changes nothing.
+            let later = ("Date", "Mon, 23 Nov 2026 19:44:14 GMT");
+            assert_eq!(answer(&mut exchange, 400, &[later], REFUSAL, device), (Step::Stop(Cause::Refused), 0));
+        }
+    }
+
+    #[test]
+    fn a_clock_that_agrees_is_not_to_blame() {
+        for off in [0_i64, 1, -1] {
+            let device = NOW.checked_add_signed(off).unwrap();
+            let mut exchange = trusted();
+            attempt(&mut exchange, device, 1).unwrap();
+            assert_eq!(answer(&mut exchange, 401, &[("date", DATE)], REFUSAL, device), (Step::Stop(Cause::Refused), 0));
+        }
+    }
+
+    #[test]
+    fn a_correction_has_limits() {
+        for (off, cause) in [(86_401_i64, Cause::JumpTooFar), (-86_401, Cause::JumpTooFar)] {
+            let device = NOW.checked_add_signed(off).unwrap();
+            let mut exchange = trusted();
+            attempt(&mut exchange, device, 1).unwrap();
+            assert_eq!(answer(&mut exchange, 401, &[("date", DATE)], REFUSAL, device), (Step::Stop(cause), 0));
+        }
+        for headers in [
+            &[][..],
+            &[("date", "yesterday")],
+            &[("date", "Mon, 23 Nov 2026 17:44:14 GMT"), ("age", "3600")],
+            &[("date", "Mon, 23 Nov 2026 17:44:14 GMT"), ("age", "x")],
+        ] {
+            let mut exchange = trusted();
+            attempt(&mut exchange, NOW, 1).unwrap();
+            assert_eq!(answer(&mut exchange, 401, headers, REFUSAL, NOW), (Step::Stop(Cause::Refused), 0));
+        }
+        let mut exchange = trusted();
+        attempt(&mut exchange, NOW, 1).unwrap();
+        let before = [("date", "Thu, 01 Jan 2026 00:00:00 GMT")];
+        assert_eq!(answer(&mut exchange, 401, &before, REFUSAL, NOW), (Step::Stop(Cause::BeforeBuild), 0));
+    }
+
+    #[test]
+    fn what_does_not_speak_of_the_clock_does_not_correct_it() {
+        let hour_fast = [("date", "Mon, 23 Nov 2026 17:44:14 GMT")];
+        for (status, body, cause) in [
+            (400, r#"{"error":"invalid_scope"}"#, Cause::Refused),
+            (400, r#"{"error":"unauthorized_client"}"#, Cause::Refused),
+            (400, r#"{"error":"unsupported_grant_type"}"#, Cause::Refused),
+            (400, r#"{"error":"invalid_target"}"#, Cause::Refused),
+            (400, r#"{"error":"use_dpop_nonce"}"#, Cause::DpopRequired),
+            (401, "<html>", Cause::NotOauth),
+            (403, "", Cause::ResponseTruncated),
+            (400, r#"{"error":"inv"#, Cause::ResponseTruncated),
+            (500, "<html>", Cause::ServerFault),
+            (307, "", Cause::Redirected),
+            (302, REFUSAL, Cause::Redirected),
+            (200, "[]", Cause::NotOauth),
+        ] {
+            let mut exchange = trusted();
+            attempt(&mut exchange, NOW, 1).unwrap();
+            let step = answer(&mut exchange, status, &hour_fast, body, NOW);
+            assert_eq!(step, (Step::Stop(cause), 0), "{status} {body}");
+            assert_eq!(exchange.clock(), Clock::trusted(at(BUILD), 1));
+        }
+        // Some servers answer this to an expired assertion.
+        for (status, body) in [
+            (500, r#"{"error":"error","error_description":"The error is unrecognizable"}"#),
+            (400, r#"{"error":"invalid_grant"}"#),
+            (400, r#"{"error":"invalid_request","error_description":"assertion invalid"}"#),
+            (400, r#"{"title":"Bad Request","errors":[{"code":"015-0008"}]}"#),
+        ] {
+            let mut exchange = trusted();
+            attempt(&mut exchange, NOW, 1).unwrap();
+            assert_eq!(answer(&mut exchange, status, &hour_fast, body, NOW), (Step::Send, -3_600), "{body}");
+        }
+        let mut exchange = trusted();
+        attempt(&mut exchange, NOW, 1).unwrap();
+        let fault = r#"{"error":"error"}"#;
+        assert_eq!(answer(&mut exchange, 500, &[("date", DATE)], fault, NOW), (Step::Stop(Cause::ServerFault), 0));
+    }
+
+    #[test]
+    fn a_clock_that_is_not_set_asks_first() {
+        // Seconds since power-on; seconds since 2000 of a clock that thinks it is right; a clock in the far future.
+        for (clock, device) in [
+            (Clock::unset(at(BUILD)), 73),
+            (Clock::trusted(at(BUILD), 1), NOW - 946_684_800),
+            (Clock::trusted(at(BUILD), 1), NOW + 2_208_988_800),
+        ] {
+            let mut exchange = Exchange::new(clock);
+            assert_eq!(exchange.step(device), Step::LearnTime);
+            assert_eq!(reason(attempt(&mut exchange, device, 1)), (Cause::ClockUnset, Argument::Clock));
+            exchange.ask_time(device).unwrap();
+            assert_eq!(exchange.step(device), Step::Answer);
+            let moved = NOW.cast_signed() - device.cast_signed();
+            assert_eq!(answer(&mut exchange, 405, &[("date", DATE)], "", device), (Step::Send, moved));
+            assert_eq!(attempt(&mut exchange, device + 1, 1), Ok(NOW));
+            assert_eq!(answer(&mut exchange, 200, &[], TOKEN, device).0, Step::Done);
+        }
+    }
+
+    #[test]
+    fn the_time_is_not_asked_for_without_end() {
+        for (headers, cause) in [(&[][..], Cause::InvalidDate), (&[("date", DATE), ("age", "1")], Cause::Cached)] {
+            let mut exchange = Exchange::new(Clock::unset(at(BUILD)));
+            exchange.ask_time(1).unwrap();
+            assert_eq!(answer(&mut exchange, 404, headers, "", 1), (Step::LearnTime, 0));
+            exchange.ask_time(2).unwrap();
+            assert_eq!(answer(&mut exchange, 404, headers, "", 2), (Step::Stop(cause), 0));
+            assert_eq!(reason(exchange.ask_time(3)), (Cause::NoAttemptsLeft, Argument::Exchange));
+        }
+        let mut exchange = Exchange::new(Clock::unset(at(BUILD)));
+        exchange.ask_time(1).unwrap();
+        assert_eq!(exchange.no_answer(2), Ok(Step::LearnTime));
+        exchange.ask_time(3).unwrap();
+        assert_eq!(exchange.no_answer(4), Ok(Step::Stop(Cause::ClockUnset)));
+        assert_eq!(reason(trusted().ask_time(NOW)), (Cause::NoAttemptsLeft, Argument::Exchange));
+    }
+
+    #[test]
+    fn waits() {
+        let until = ("retry-after", "Mon, 23 Nov 2026 18:46:14 GMT");
+        for (status, headers, body, seconds) in [
+            (429, vec![("retry-after", "7")], REFUSAL, 7),
+            (503, vec![("retry-after", "999999")], "<html>", 86_400),
+            (503, vec![until, ("date", DATE)], "", 120),
+            (503, vec![until], "", DEFAULT_WAIT),
+            (429, vec![("retry-after", "-1")], "", DEFAULT_WAIT),
+            (502, vec![], "<html>", DEFAULT_WAIT),
+            (400, vec![], r#"{"error":"temporarily_unavailable"}"#, DEFAULT_WAIT),
+        ] {
+            let mut exchange = trusted();
+            attempt(&mut exchange, NOW, 1).unwrap();
+            assert_eq!(answer(&mut exchange, status, &headers, body, NOW), (Step::Wait(seconds), 0));
+            let end = NOW + u64::from(seconds);
+            assert_eq!(exchange.step(end - 1), Step::Wait(1));
+            assert_eq!(reason(attempt(&mut exchange, end - 1, 2)), (Cause::TooEarly, Argument::Exchange));
+            assert_eq!(exchange.step(end), Step::Send);
+            assert_eq!(attempt(&mut exchange, end, 2), Ok(end - 1));
+            // The second is the last.
+            assert_eq!(answer(&mut exchange, status, &headers, body, end), (Step::Stop(Cause::NoAttemptsLeft), 0));
+        }
+    }
+
+    #[test]
+    fn no_id_twice_and_no_attempt_too_many() {
+        for attempts in 1..=MAX_ATTEMPTS {
+            let mut exchange = trusted().with_attempts(attempts).unwrap();
+            for random in 1..=attempts {
+                for earlier in 1..random {
+                    assert_eq!(reason(attempt(&mut exchange, NOW, earlier)), (Cause::Repeated, Argument::JwtId));
+                }
+                assert!(attempt(&mut exchange, NOW, random).is_ok());
+                assert_eq!(reason(attempt(&mut exchange, NOW, 9)), (Cause::NotPrepared, Argument::Exchange));
+                exchange.no_answer(NOW).unwrap();
+            }
+            assert_eq!(exchange.step(NOW), Step::Stop(Cause::NoAttemptsLeft));
+            assert_eq!(reason(attempt(&mut exchange, NOW, 9)), (Cause::NoAttemptsLeft, Argument::Exchange));
+        }
+        for attempts in [0, MAX_ATTEMPTS + 1, u8::MAX] {
+            assert_eq!(reason(trusted().with_attempts(attempts)), (Cause::NoAttemptsLeft, Argument::Attempts));
+        }
+    }
+
+    #[test]
+    fn both_assertions_count() {
+        let issuer = IssuerIdentifier::new("https://as.example").unwrap();
+        let make = |grant: &'static str, client: &'static str| {
+            let grant = GrantAssertion::new("i", "s", issuer.into(), at(1), JwtId::text(grant));
+            TokenRequest::jwt_bearer(grant).with_client_assertion(ClientAssertion::new(
+                "c",
+                issuer,
+                at(1),
+                JwtId::text(client),
+            ))
+        };
+        let mut exchange = trusted().with_attempts(MAX_ATTEMPTS).unwrap();
+        let _ = exchange.attempt(make("a", "b"), NOW).unwrap();
+        exchange.no_answer(NOW).unwrap();
+        for (grant, client) in [("a", "c"), ("c", "b"), ("b", "c"), ("c", "a")] {
+            assert_eq!(reason(exchange.attempt(make(grant, client), NOW)), (Cause::Repeated, Argument::JwtId));
+        }
+        // What is refused has used nothing up.
+        let _ = exchange.attempt(make("c", "d"), NOW).unwrap();
+    }
+
+    #[test]
+    fn without_an_id_the_time_tells_them_apart() {
+        let issuer = IssuerIdentifier::new("https://as.example").unwrap();
+        let make = || TokenRequest::client_credentials(ClientAssertion::new("c", issuer, at(1), JwtId::omitted()));
+        let mut exchange = trusted();
+        let _ = exchange.attempt(make(), NOW).unwrap();
+        exchange.no_answer(NOW).unwrap();
+        assert_eq!(reason(exchange.attempt(make(), NOW)), (Cause::Repeated, Argument::JwtId));
+        let _ = exchange.attempt(make(), NOW + 1).unwrap();
+    }
+
+    #[test]
+    fn what_is_put_away_comes_back() {
+        let mut states: Vec<Exchange> = Vec::new();
+        let mut exchange = Exchange::new(Clock::unset(at(BUILD))).with_attempts(4).unwrap();
+        states.push(exchange.clone());
+        exchange.ask_time(5).unwrap();
+        states.push(exchange.clone());
+        answer(&mut exchange, 200, &[("date", DATE)], "", 5);
+        states.push(exchange.clone());
+        attempt(&mut exchange, 6, 1).unwrap();
+        states.push(exchange.clone());
+        answer(&mut exchange, 429, &[], "", 6);
+        states.push(exchange.clone());
+        attempt(&mut exchange, 36, 2).unwrap();
+        let mut refused = exchange.clone();
+        answer(&mut refused, 401, &[], REFUSAL, 36);
+        states.push(refused);
+        answer(&mut exchange, 200, &[], TOKEN, 36);
+        states.push(exchange);
+        states.push(trusted());
+        states.push(Exchange::new(Clock::estimated(at(BUILD), -7, 3)));
+        for state in states {
+            let bytes = state.to_bytes();
+            let back = Exchange::from_bytes(&bytes).unwrap();
+            assert_eq!(format!("{back:?}"), format!("{state:?}"));
+            // Each of the first bytes matters, and none makes it panic.
+            for index in 0..bytes.len() {
+                for value in [0, 1, 2, 5, 6, 0x7f, 0xff] {
+                    let mut changed = bytes;
+                    changed[index] = value;
+                    if let Ok(mut other) = Exchange::from_bytes(&changed) {
+                        let _ = other.step(NOW);
+                        let _ = other.attempt(request(9), NOW);
+                    }
+                }
+            }
+        }
+        for (index, value) in [(0, 2), (1, 0), (1, 5), (2, 3), (3, 3), (4, 2), (5, 6)] {
+            let mut bytes = trusted().to_bytes();
+            bytes[index] = value;
+            assert_eq!(reason(Exchange::from_bytes(&bytes)), (Cause::UnknownStruct, Argument::Exchange), "{index}");
+        }
+    }
+
+    #[test]
+    fn no_answer_to_no_request() {
+        assert_eq!(reason(trusted().no_answer(NOW)), (Cause::NoRequest, Argument::Exchange));
+        let mut body = TOKEN.as_bytes().to_vec();
+        assert_eq!(
+            reason(trusted().answer(Response::new(200, &mut body), NOW, NOW)),
+            (Cause::NoRequest, Argument::Exchange)
+        );
+    }
+}
