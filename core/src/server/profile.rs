@@ -112,7 +112,8 @@ pub struct Profile<'a> {
     pub grant_max_lifetime: u32,
     /// Seconds that `iat` or `nbf` may be ahead of the server's clock; `None`: not known.
     pub future_tolerance: Option<u32>,
-    /// Seconds that an assertion is taken for after `exp`; `None`: not known.
+    /// For how many seconds from `exp` on an assertion is still taken, 0 being what RFC 7519 section 4.1.4 asks for;
+    /// `None`: not known.
     pub expiry_tolerance: Option<u32>,
     /// Whether the server wants a proof of possession as well, DPoP (RFC 9449) or a client certificate (RFC 8705): the
     /// assertion is only the client authentication then.
@@ -186,7 +187,7 @@ impl Profile<'static> {
         grant_audience: Some(AudienceRule::TokenEndpoint),
         grant_max_lifetime: MAX_LIFETIME,
         future_tolerance: Some(0),
-        expiry_tolerance: Some(0),
+        expiry_tolerance: Some(1),
         source: "source code",
         date: "2026-07",
         ..Self::STRICTEST
@@ -219,7 +220,7 @@ impl Profile<'static> {
         // Not looked at.
         jwt_id_required: false,
         future_tolerance: Some(60),
-        expiry_tolerance: Some(60),
+        expiry_tolerance: Some(61),
         source: "source code of 6.5.0 and 7.0.0",
         date: "2026",
         ..Self::STRICTEST
@@ -232,7 +233,7 @@ impl Profile<'static> {
         // No limit.
         max_lifetime: MAX_LIFETIME,
         future_tolerance: Some(300),
-        expiry_tolerance: Some(300),
+        expiry_tolerance: Some(301),
         source: "source code",
         date: "2026-07",
         ..Self::STRICTEST
