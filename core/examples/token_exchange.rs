@@ -13,7 +13,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use clap::Parser;
 use jurat_core::{
     Answer, Clock, EndpointUrl, Exchange, ImportedKey, IssuerIdentifier, JwtId, NumericDate, Outcome, Profile,
-    Response, Server, SoftwareSigner, Step, TokenRequest, import_key, time_request,
+    Response, Server, Step, TokenRequest, import_key, time_request,
 };
 
 /// Fetch a token with a client assertion (RFC 7523, RFC 10070) from a server on loopback.

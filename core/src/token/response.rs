@@ -13,13 +13,13 @@ use crate::token::server_text::sanitise_in_place;
 /// Only answers that came over TLS from the configured server are worth reading.
 pub struct Response<'b> {
     status: u16,
-    body: &'b mut [u8],
+    pub(super) body: &'b mut [u8],
     content_type: Option<&'b str>,
     date: Option<&'b str>,
     age: Option<&'b str>,
     retry_after: Option<&'b str>,
     dpop_nonce: bool,
-    truncated: bool,
+    pub(super) truncated: bool,
 }
 
 impl<'b> Response<'b> {
