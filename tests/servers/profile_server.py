@@ -841,6 +841,7 @@ class ProfileServer:
             app.add_url_rule(path, name, self._endpoint, methods=["POST"], defaults={"name": name})
         for suffix in ("oauth-authorization-server", "openid-configuration"):
             app.add_url_rule(f"/.well-known/{suffix}", suffix, self._metadata)
+        app.register_error_handler(405, self._another_method)
         app.add_url_rule("/control/time", "time", self._set_time, methods=["POST"])
         app.add_url_rule("/control/answers", "answers", self._add_answers, methods=["POST"])
         app.add_url_rule("/control/requests", "requests", self._list_requests)
@@ -873,6 +874,10 @@ class ProfileServer:
             **{member: self._endpoints[name] for name, (_, member) in ENDPOINTS.items()},
         }
         return self._json(200, document)
+
+    def _another_method(self, _: Exception) -> Response:
+        self._record([])
+        return Response(status=405)
 
     def _endpoint(self, name: str) -> Response:
         # Another media type is no form (RFC 6749 section 3.2).
