@@ -4,11 +4,12 @@
 //! a `TcpStream`; no other line changes. The log holds no assertion, token or signature.
 
 use core::error::Error;
+use core::time::Duration;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Parser;
 use jurat_core::{

@@ -47,20 +47,20 @@ fn remove_secrets(text: &mut [u8]) -> usize {
     let (mut read, mut written) = (0_usize, 0_usize);
     let mut behind_bearer = false;
     while let Some(first) = text.get(read).copied() {
-        if !is_token(first) {
-            // `Bearer` and what belongs to it have one blank between them.
-            behind_bearer = behind_bearer && first == b' ';
+        if first == b' ' || !is_token(first) && !behind_bearer {
             put(text, &mut written, &[first]);
             read = read.saturating_add(1);
             continue;
         }
         let group = text.get(read..).unwrap_or_default();
-        let end = group.iter().position(|byte| !is_token(*byte) && *byte != b'.').unwrap_or(group.len());
+        // What belongs to `Bearer` has characters of other alphabets too (RFC 6750 section 2.1).
+        let ends = |byte: &u8| if behind_bearer { *byte == b' ' } else { !is_token(*byte) && *byte != b'.' };
+        let end = group.iter().position(ends).unwrap_or(group.len());
         let group = group.get(..end).unwrap_or_default();
         let secret = behind_bearer
             || group.windows(3).any(|three| three == b"eyJ")
             || group.split(|byte| *byte == b'.').any(|run| run.len() >= SECRET_RUN);
-        behind_bearer = group.eq_ignore_ascii_case(b"bearer");
+        behind_bearer = group.eq_ignore_ascii_case(b"bearer") && text.get(read.saturating_add(end)) == Some(&b' ');
         if secret {
             put(text, &mut written, REMOVED.get(..end).unwrap_or(REMOVED));
         } else {
@@ -137,6 +137,9 @@ mod tests {
             ("bearer abc.def rest".into(), "bearer [remove rest".into()),
             ("Authorization: Bearer  x1".into(), "Authorization: Bearer [r".into()),
             ("Bearer, x1".into(), "Bearer, x1".into()),
+            ("Bearer ab/cd+e== f".into(), "Bearer [removed] f".into()),
+            ("Bearer \"abcdefg\"".into(), "Bearer [removed]".into()),
+            ("Bearer .a, Bearer Bearer a".into(), "Bearer [re Bearer [remov [".into()),
             ("the bearer".into(), "the bearer".into()),
         ] {
             assert_eq!(sanitised(&text), expected);
@@ -176,7 +179,7 @@ mod tests {
                 state ^= state << 13;
                 state ^= state >> 7;
                 state ^= state << 17;
-                text.push_str(pieces[(state % pieces.len() as u64) as usize]);
+                text.push_str(pieces[usize::try_from(state % pieces.len() as u64).unwrap()]);
             }
             let shown = sanitised(&text);
             assert!(shown.len() <= text.len() && shown.len() <= MAX_SERVER_TEXT);
