@@ -2,4 +2,5 @@
 
 pub mod c_table;
 pub mod model;
+pub mod profiles;
 pub mod runner;
