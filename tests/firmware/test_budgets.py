@@ -18,7 +18,9 @@ HEADER = rust.ROOT / "include" / "jurat.h"
 # Over a budget by more than this fails; under it by more than this asks to lower the budget.
 TOLERANCE = 0.02
 
-SIGNERS = {"none": 0, "callback": 1, "p256": 2, "verified": 3, "import": 4}
+# What is measured, by the first part of its name: the program, what it is told, and whether it has the curve in it.
+SIGNERS = {"callback": 1, "p256": 2, "verified": 3, "import": 4}
+PARTS = {"metadata": 1, "response": 2, "clock": 3, "server": 4, "exchange": 5}
 
 # Outside of the gated set, and not in a library built without the features `p256` and `import`.
 UNGATED = {
@@ -39,20 +41,23 @@ class Cost:
     elf: Path
 
 
-def build(signer: str, opt: str, directory: Path) -> Path:
-    library = None if signer == "none" else rust.library(p256=signer != "callback", opt=opt)
+def build(name: str, opt: str, directory: Path, *, frame: bool = False) -> Path:
+    """The program that does it; as a frame, the same without the library."""
+    program, define = ("parts", "PART") if name in PARTS else ("request", "SIGNER")
+    number = {**SIGNERS, **PARTS}[name]
+    library = None if frame else rust.library(p256=program == "request" and name != "callback", opt=opt)
     return toolchain.compile_and_link(
-        [toolchain.HERE / "request.c"],
+        [toolchain.HERE / f"{program}.c"],
         library,
-        directory / f"request-{signer}-{opt}.elf",
-        defines={"SIGNER": SIGNERS[signer]},
+        directory / f"{program}-{'none' if frame else name}-{opt}.elf",
+        defines={define: 0 if frame else number},
         include_dirs=[HEADER.parent],
     )
 
 
-def measure(signer: str, opt: str, directory: Path) -> Cost:
+def measure(name: str, opt: str, directory: Path) -> Cost:
     """Flash and RAM beyond those of the same program without the library; the request's own buffer is not counted."""
-    frame, elf = build("none", opt, directory), build(signer, opt, directory)
+    frame, elf = build(name, opt, directory, frame=True), build(name, opt, directory)
     runs = [toolchain.run(elf, timeout=120, icount=True) for _ in range(2)]
     assert runs[0].status == 0, runs[0].stdout
     assert runs[0].stdout == runs[1].stdout, "not repeatable"
@@ -78,16 +83,16 @@ CASES = [(name, values) for name, values in tomllib.loads(BUDGETS.read_text())["
 
 @pytest.mark.parametrize(("name", "budget"), CASES, ids=[name for name, _ in CASES])
 def test_budget(name: str, budget: dict[str, int], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    signer, _, opt = name.rpartition("-")
-    cost = measure(signer, opt, tmp_path)
+    what, _, opt = name.rpartition("-")
+    cost = measure(what, opt, tmp_path)
     with capsys.disabled():
         print(f"\n{name}: {cost.flash} flash, {cost.ram} ram, {cost.stack} stack, {cost.instructions} instructions")
     assert not toolchain.symbols(cost.elf) & toolchain.ALLOCATOR_SYMBOLS
-    for what, allowed in budget.items():
-        reached = getattr(cost, what)
-        assert reached <= allowed * (1 + TOLERANCE), f"{name}: {what} {reached} is over its budget of {allowed}"
+    for figure, allowed in budget.items():
+        reached = getattr(cost, figure)
+        assert reached <= allowed * (1 + TOLERANCE), f"{name}: {figure} {reached} is over its budget of {allowed}"
         if reached < allowed * (1 - TOLERANCE):
-            warnings.warn(f"{name}: {what} {reached} is well under {allowed}: lower the budget", stacklevel=1)
+            warnings.warn(f"{name}: {figure} {reached} is well under {allowed}: lower the budget", stacklevel=1)
 
 
 def test_the_readme_has_these_numbers() -> None:
