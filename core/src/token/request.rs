@@ -10,7 +10,7 @@ use crate::key::signature::Es256Signature;
 use crate::key::signer::{Es256Signer, ToBeSigned};
 use crate::list::List;
 use crate::time::NumericDate;
-use crate::token::http_head;
+use crate::token::http_head::Head;
 use crate::value::{check_absolute_uri, check_scope, check_value};
 
 /// The media type of the body, for the `Content-Type` header (RFC 6749 section 4.4.2).
@@ -62,7 +62,7 @@ pub struct TokenRequest<'a> {
     scope: Option<&'a str>,
     resource: Option<&'a str>,
     parameters: List<'a, Parameter<'a>>,
-    endpoint: Option<EndpointUrl<'a>>,
+    head: Option<Head<'a>>,
 }
 
 impl<'a> TokenRequest<'a> {
@@ -85,7 +85,7 @@ impl<'a> TokenRequest<'a> {
             scope: None,
             resource: None,
             parameters: List::Slice(&[]),
-            endpoint: None,
+            head: None,
         }
     }
 
@@ -126,7 +126,7 @@ impl<'a> TokenRequest<'a> {
     /// For firmware that has a TLS socket and no HTTP client. What comes out is then the whole request, about 200 bytes
     /// more and the URL.
     pub fn with_http_head(self, endpoint: EndpointUrl<'a>) -> Self {
-        Self { endpoint: Some(endpoint), ..self }
+        Self { head: Some(Head::new(endpoint)), ..self }
     }
 
     /// Gives every assertion this `iat`.
@@ -144,9 +144,9 @@ impl<'a> TokenRequest<'a> {
     }
 
     fn check(&self) -> Result<(), Error> {
-        if let Some(endpoint) = self.endpoint {
-            self.grant.as_ref().map_or(Ok(()), |grant| grant.check_contacted(endpoint.as_str()))?;
-            self.client.as_ref().map_or(Ok(()), |client| client.check_contacted(endpoint.as_str()))?;
+        if let Some(head) = &self.head {
+            self.grant.as_ref().map_or(Ok(()), |grant| grant.check_contacted(head.url()))?;
+            self.client.as_ref().map_or(Ok(()), |client| client.check_contacted(head.url()))?;
         }
         if let (Some(grant), Some(client)) = (&self.grant, &self.client)
             && grant.same_jwt_id(client)
@@ -179,7 +179,7 @@ impl<'a> TokenRequest<'a> {
 
     fn write(&self, output: &mut Output<'_>) -> Result<Unsigned, Error> {
         self.check()?;
-        let length = self.endpoint.map(|endpoint| http_head::post(output, endpoint)).transpose()?;
+        let length = self.head.as_ref().map(|head| head.begin(output)).transpose()?;
         let grant = match &self.grant {
             None => {
                 output.put(GRANT_CLIENT_CREDENTIALS.as_bytes());
@@ -210,8 +210,8 @@ impl<'a> TokenRequest<'a> {
         for parameter in self.parameters.from(0) {
             form::parameter(output, parameter.name, parameter.value);
         }
-        if let Some(length) = length {
-            http_head::end(output, length);
+        if let (Some(head), Some(length)) = (&self.head, length) {
+            head.end(output, length);
         }
         Ok(Unsigned { grant, client })
     }
