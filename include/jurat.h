@@ -17,7 +17,9 @@
  * - On failure, every byte that had been written to the output is zero, and the length is 0, or the needed size when the
  *   output was too small. Outputs are not NUL-terminated.
  * - Every pointer is NULL or points to what its type and length say. NULL with a length of 0 is legal and means absent.
- *   Inputs are only read. Outputs overlap neither inputs nor each other.
+ *   Inputs are only read, but for what a server sent, a metadata document or the body of an answer: its texts are
+ *   unescaped where they stand, and what was read points into it. Outputs overlap neither inputs nor each other.
+ * - A single result, such as a time, is 0 on failure, and a struct that is a result is zero.
  * - Structs are started from their INIT macro, which fills in struct_size; a struct of another version is refused.
  * - Stack, measured on a Cortex-M4 at opt-level s: the jurat_token_request_ calls take up to 2,700 bytes besides what the
  *   caller's signer takes, up to 5,400 bytes with jurat_p256_sign as the signer, and up to 8,000 bytes with
@@ -73,7 +75,8 @@
 /**
  * Bytes that are enough for a client assertion whose texts need no JSON escape: ASCII without quote, backslash and
  * control characters. The arguments are lengths in bytes; key_id is 0 for none, claims is the length of the custom claims
- * as JSON members (`,"name":value` each). For any text at all, give six times the length of client_id, jwt_id and key_id.
+ * as JSON members (`,"name":value` each). With a server whose profile has another audience, issuer is the length of that
+ * one. For any text at all, give six times the length of client_id, jwt_id and key_id.
  */
 #define JURAT_CLIENT_ASSERTION_SIZE(client_id, issuer, jwt_id, key_id, claims) \
     JURAT_JWS_SIZE_((size_t)49 + JURAT_MEMBER_SIZE_(3, key_id), \
@@ -94,6 +97,9 @@
      ((client_assertion) == 0 ? (size_t)0 : (size_t)105) + JURAT_PARAMETER_SIZE_(11, client_id) + \
      JURAT_PARAMETER_SIZE_(7, scope) + JURAT_PARAMETER_SIZE_(10, resource) + (size_t)(parameters)*3)
 
+/** Bytes that the head of an HTTP/1.1 request takes at most, body not included: http_endpoint is the URL's length. */
+#define JURAT_HTTP_HEAD_SIZE(http_endpoint) ((size_t)150 + (http_endpoint))
+
 /** An absent text. */
 #define JURAT_TEXT_NONE { NULL, 0 }
 /** A text from a string literal, as an initializer. */
@@ -102,14 +108,29 @@
 /** The start of every jurat_client_assertion. */
 #define JURAT_CLIENT_ASSERTION_INIT \
     { sizeof(jurat_client_assertion), 0, JURAT_TEXT_NONE, JURAT_TEXT_NONE, 0, 0, JURAT_DEFAULT_LIFETIME, \
-      JURAT_TEXT_NONE, NULL, 0, JURAT_TEXT_NONE, JURAT_TEXT_NONE, NULL, 0 }
+      JURAT_TEXT_NONE, NULL, 0, JURAT_TEXT_NONE, JURAT_TEXT_NONE, NULL, 0, NULL, 0, JURAT_TEXT_NONE }
 /** The start of every jurat_grant_assertion. */
 #define JURAT_GRANT_ASSERTION_INIT \
     { sizeof(jurat_grant_assertion), 0, JURAT_TEXT_NONE, JURAT_TEXT_NONE, JURAT_TEXT_NONE, JURAT_TEXT_NONE, \
-      JURAT_TEXT_NONE, 0, 0, JURAT_DEFAULT_LIFETIME, JURAT_TEXT_NONE, NULL, 0, JURAT_TEXT_NONE, JURAT_TEXT_NONE, NULL, 0 }
+      JURAT_TEXT_NONE, 0, 0, JURAT_DEFAULT_LIFETIME, JURAT_TEXT_NONE, NULL, 0, JURAT_TEXT_NONE, JURAT_TEXT_NONE, \
+      NULL, 0, NULL }
 /** The start of every jurat_token_request. */
 #define JURAT_TOKEN_REQUEST_INIT \
-    { sizeof(jurat_token_request), 0, NULL, NULL, JURAT_TEXT_NONE, JURAT_TEXT_NONE, NULL, 0 }
+    { sizeof(jurat_token_request), 0, NULL, NULL, JURAT_TEXT_NONE, JURAT_TEXT_NONE, NULL, 0, JURAT_TEXT_NONE }
+/** The start of every jurat_server: one that follows RFC 10070. */
+#define JURAT_SERVER_INIT { sizeof(jurat_server), 0, JURAT_TEXT_NONE, JURAT_TEXT_NONE, NULL, NULL }
+/** The start of a profile of your own: RFC 10070 as it stands. */
+#define JURAT_PROFILE_INIT \
+    { sizeof(jurat_profile), 0, JURAT_TEXT_NONE, JURAT_ES256_ACCEPTED, JURAT_AUDIENCE_ISSUER, JURAT_TEXT_NONE, \
+      JURAT_TYPE_CLIENT_AUTHENTICATION, JURAT_TEXT_NONE, JURAT_MAX_LIFETIME, JURAT_KEY_ID_OPTIONAL, \
+      JURAT_AUDIENCE_ISSUER, JURAT_TEXT_NONE, JURAT_MAX_LIFETIME, UINT32_MAX, UINT32_MAX }
+/** A clock: one of JURAT_CLOCK_TRUSTED (right to a second), _ESTIMATED (`offset` and `uncertainty` have to be set then) and
+ *  _UNSET, and when the firmware was built, in seconds since 1970-01-01T00:00:00Z. */
+#define JURAT_CLOCK_INIT(state, build_time) \
+    { sizeof(jurat_clock), (state), (build_time), 0, (state) == JURAT_CLOCK_TRUSTED ? 1 : UINT32_MAX }
+/** The start of every jurat_response. */
+#define JURAT_RESPONSE_INIT \
+    { sizeof(jurat_response), 0, 0, NULL, 0, JURAT_TEXT_NONE, JURAT_TEXT_NONE, JURAT_TEXT_NONE, JURAT_TEXT_NONE }
 /** The start of every jurat_registration. */
 #define JURAT_REGISTRATION_INIT \
     { sizeof(jurat_registration), 0, JURAT_GRANT_CLIENT_CREDENTIALS, NULL, 0, JURAT_TEXT_NONE, JURAT_TEXT_NONE, \
@@ -208,7 +229,7 @@
 #define JURAT_MAX_LIFETIME 3600
 
 /**
- * Flag of an assertion: a plain http URL is taken too. For test servers on loopback.
+ * Flag of a struct or a call: a plain http URL is taken too, of the URLs in it. For test servers on loopback.
  */
 #define JURAT_INSECURE_HTTP 1
 
@@ -221,6 +242,42 @@
  * Flag of a token request: no `client_id` beside the client assertion.
  */
 #define JURAT_OMIT_CLIENT_ID 4
+
+/**
+ * Flag of a response: its body goes on where it ends, the buffer was too small for it.
+ */
+#define JURAT_BODY_TRUNCATED 8
+
+/**
+ * Flag of a response: it had a `DPoP-Nonce` (RFC 9449 section 8).
+ */
+#define JURAT_DPOP_NONCE 16
+
+/**
+ * Flag of a profile: `nbf` is sent, with the value of `iat`.
+ */
+#define JURAT_PROFILE_NOT_BEFORE 256
+
+/**
+ * Flag of a profile: an assertion without `jti` is refused.
+ */
+#define JURAT_PROFILE_JWT_ID_REQUIRED 512
+
+/**
+ * Flag of a profile: claims that the server does not know are refused.
+ */
+#define JURAT_PROFILE_CLAIMS_REFUSED 1024
+
+/**
+ * Flag of a profile: `client_id` is not sent beside the client assertion.
+ */
+#define JURAT_PROFILE_OMIT_CLIENT_ID 2048
+
+/**
+ * Flag of a profile: the server wants a proof of possession as well, DPoP (RFC 9449) or a client certificate (RFC 8705).
+ * It changes nothing here: the assertion is the client authentication only.
+ */
+#define JURAT_PROFILE_PROOF_OF_POSSESSION 4096
 
 /**
  * Grant type of a registration: client_credentials.
@@ -271,6 +328,404 @@
  * Kind of a claim: `text` is one JSON value, which is checked and written as it is.
  */
 #define JURAT_CLAIM_JSON 5
+
+/**
+ * ES256 in a profile: the server takes ES256 client assertions.
+ */
+#define JURAT_ES256_ACCEPTED 1
+
+/**
+ * ES256 in a profile: only where the server's metadata lists it.
+ */
+#define JURAT_ES256_IF_ADVERTISED 2
+
+/**
+ * ES256 in a profile: the server takes other algorithms only.
+ */
+#define JURAT_ES256_REFUSED 3
+
+/**
+ * ES256 in a profile: the server takes an ES256 JWT as `client_secret`, which is another object.
+ */
+#define JURAT_ES256_CLIENT_SECRET 4
+
+/**
+ * ES256 in a profile: the server wants a list of audiences, which is never sent.
+ */
+#define JURAT_ES256_AUDIENCE_LIST 5
+
+/**
+ * Audience in a profile: the issuer identifier, whichever endpoint is contacted.
+ */
+#define JURAT_AUDIENCE_ISSUER 1
+
+/**
+ * Audience in a profile: the token endpoint, and requests to that one only. It has to be configured.
+ */
+#define JURAT_AUDIENCE_TOKEN_ENDPOINT 2
+
+/**
+ * Audience in a profile: the endpoint that is contacted. It has to be configured.
+ */
+#define JURAT_AUDIENCE_INVOKED_ENDPOINT 3
+
+/**
+ * Audience in a profile: the absolute URI beside it.
+ */
+#define JURAT_AUDIENCE_FIXED 4
+
+/**
+ * Audience in a profile: the client id, which is `iss`. For grants only.
+ */
+#define JURAT_AUDIENCE_CLIENT_ID 5
+
+/**
+ * Type in a profile: `client-authentication+jwt` (RFC 10070). With no other audience than the issuer identifier.
+ */
+#define JURAT_TYPE_CLIENT_AUTHENTICATION 1
+
+/**
+ * Type in a profile: `JWT`.
+ */
+#define JURAT_TYPE_JWT 2
+
+/**
+ * Type in a profile: none.
+ */
+#define JURAT_TYPE_OMIT 3
+
+/**
+ * Type in a profile: the one beside it.
+ */
+#define JURAT_TYPE_FIXED 4
+
+/**
+ * Key id in a profile: nothing is needed, as long as the client has one key there.
+ */
+#define JURAT_KEY_ID_OPTIONAL 1
+
+/**
+ * Key id in a profile: `kid` is needed.
+ */
+#define JURAT_KEY_ID_REQUIRED 2
+
+/**
+ * Key id in a profile: `x5t#S256` is needed, the server knows keys by their certificates.
+ */
+#define JURAT_KEY_ID_CERTIFICATE_THUMBPRINT 3
+
+/**
+ * Endpoint: the token endpoint (RFC 6749 section 3.2).
+ */
+#define JURAT_ENDPOINT_TOKEN 1
+
+/**
+ * Endpoint: the pushed authorization request endpoint (RFC 9126 section 2).
+ */
+#define JURAT_ENDPOINT_PUSHED_AUTHORIZATION_REQUEST 2
+
+/**
+ * Endpoint: the introspection endpoint (RFC 7662 section 2).
+ */
+#define JURAT_ENDPOINT_INTROSPECTION 3
+
+/**
+ * Endpoint: the revocation endpoint (RFC 7009 section 2).
+ */
+#define JURAT_ENDPOINT_REVOCATION 4
+
+/**
+ * Endpoint: the device authorization endpoint (RFC 8628 section 3.1).
+ */
+#define JURAT_ENDPOINT_DEVICE_AUTHORIZATION 5
+
+/**
+ * Endpoint: the backchannel authentication endpoint (OpenID Connect CIBA Core 1.0 section 7).
+ */
+#define JURAT_ENDPOINT_BACKCHANNEL_AUTHENTICATION 6
+
+/**
+ * Support in metadata: a list holds it, or the default of a list that is absent does.
+ */
+#define JURAT_SUPPORT_SUPPORTED 1
+
+/**
+ * Support in metadata: there is a list, and it does not hold it.
+ */
+#define JURAT_SUPPORT_UNSUPPORTED 2
+
+/**
+ * Support in metadata: there is no list, and the default of the standard does not hold it. A reason to ask, not one to
+ * give up.
+ */
+#define JURAT_SUPPORT_NOT_ADVERTISED 3
+
+/**
+ * Support in metadata: there is no list, and the standard gives no default.
+ */
+#define JURAT_SUPPORT_UNKNOWN 4
+
+/**
+ * Well-known URL: `/.well-known/oauth-authorization-server` between host and path (RFC 8414 section 3.1). Tried first.
+ */
+#define JURAT_WELL_KNOWN_OAUTH_AUTHORIZATION_SERVER 1
+
+/**
+ * Well-known URL: `/.well-known/openid-configuration` between host and path (RFC 8414 section 5).
+ */
+#define JURAT_WELL_KNOWN_OPENID_CONFIGURATION_INSERTED 2
+
+/**
+ * Well-known URL: `/.well-known/openid-configuration` behind the path (OpenID Connect Discovery 1.0 section 4). Tried
+ * last; for an issuer identifier without a path it is the one before.
+ */
+#define JURAT_WELL_KNOWN_OPENID_CONFIGURATION 3
+
+/**
+ * A device's time: less than 30 seconds from the server's.
+ */
+#define JURAT_TIME_FAULT_NONE 0
+
+/**
+ * A device's time: milliseconds, 10^11 or more.
+ */
+#define JURAT_TIME_FAULT_MILLISECONDS 1
+
+/**
+ * A device's time: microseconds, 10^14 or more.
+ */
+#define JURAT_TIME_FAULT_MICROSECONDS 2
+
+/**
+ * A device's time: nanoseconds, 10^17 or more.
+ */
+#define JURAT_TIME_FAULT_NANOSECONDS 3
+
+/**
+ * A device's time: not set, before 2001-09-09 (10^9), such as that since the device was switched on.
+ */
+#define JURAT_TIME_FAULT_UNSET 4
+
+/**
+ * A device's time: seconds since 2000-01-01, as many clock chips count.
+ */
+#define JURAT_TIME_FAULT_EPOCH_2000 5
+
+/**
+ * A device's time: seconds since 2001-01-01.
+ */
+#define JURAT_TIME_FAULT_EPOCH_2001 6
+
+/**
+ * A device's time: seconds since 1900-01-01, as NTP counts.
+ */
+#define JURAT_TIME_FAULT_NTP 7
+
+/**
+ * A device's time: seconds since 1980-01-06, as GPS counts.
+ */
+#define JURAT_TIME_FAULT_GPS 8
+
+/**
+ * A device's time: local time, off by a whole number of quarters of an hour, up to 14 hours.
+ */
+#define JURAT_TIME_FAULT_LOCAL_TIME 9
+
+/**
+ * A device's time: 30 seconds or more, but less than 15 minutes off.
+ */
+#define JURAT_TIME_FAULT_DRIFT 10
+
+/**
+ * A device's time: none of these.
+ */
+#define JURAT_TIME_FAULT_UNEXPLAINED 11
+
+/**
+ * State of a clock: set by a source of the device's own, such as NTP.
+ */
+#define JURAT_CLOCK_TRUSTED 1
+
+/**
+ * State of a clock: the time was learned from a server, now or before a restart.
+ */
+#define JURAT_CLOCK_ESTIMATED 2
+
+/**
+ * State of a clock: not set, or at a time that cannot be right, before the build or more than 20 years after it.
+ */
+#define JURAT_CLOCK_UNSET 3
+
+/**
+ * Outcome: a token (RFC 6749 section 5.1).
+ */
+#define JURAT_OUTCOME_TOKEN 1
+
+/**
+ * Outcome: an error (RFC 6749 section 5.2).
+ */
+#define JURAT_OUTCOME_ERROR 2
+
+/**
+ * Outcome: JSON that says what is wrong in a way of its own, such as problem details (RFC 9457).
+ */
+#define JURAT_OUTCOME_FOREIGN 3
+
+/**
+ * Outcome: something else than JSON, a page of a proxy most likely.
+ */
+#define JURAT_OUTCOME_NOT_JSON 4
+
+/**
+ * Outcome: no body.
+ */
+#define JURAT_OUTCOME_EMPTY 5
+
+/**
+ * Outcome: JSON that ends too early.
+ */
+#define JURAT_OUTCOME_TRUNCATED 6
+
+/**
+ * Outcome: more than the buffer holds.
+ */
+#define JURAT_OUTCOME_TOO_LARGE 7
+
+/**
+ * Outcome: JSON that is no answer of OAuth; `unusable` says why.
+ */
+#define JURAT_OUTCOME_UNUSABLE 8
+
+/**
+ * Outcome: a redirection, which is not followed, since it would hand the assertion to whoever is named there.
+ */
+#define JURAT_OUTCOME_REDIRECT 9
+
+/**
+ * Step: ask the server for the time, with jurat_time_request() or any request to its origin that carries no assertion,
+ * after jurat_exchange_ask_time().
+ */
+#define JURAT_STEP_LEARN_TIME 1
+
+/**
+ * Step: send a request with new assertions, which jurat_exchange_sign() makes.
+ */
+#define JURAT_STEP_SEND 2
+
+/**
+ * Step: wait so many seconds.
+ */
+#define JURAT_STEP_WAIT 3
+
+/**
+ * Step: give the answer to the request that was made to jurat_exchange_answer().
+ */
+#define JURAT_STEP_ANSWER 4
+
+/**
+ * Step: there is a token, nothing is left to do.
+ */
+#define JURAT_STEP_DONE 5
+
+/**
+ * Step: give up, for a cause. Another exchange may be begun later.
+ */
+#define JURAT_STEP_STOP 6
+
+/**
+ * Flag in an answer: `expires_in` is known.
+ */
+#define JURAT_ANSWER_EXPIRES 1
+
+/**
+ * Flag in an answer: `renew_at` is known.
+ */
+#define JURAT_ANSWER_RENEW 2
+
+/**
+ * Flag in an answer: the server wrote `expires_in` as text, which it should not.
+ */
+#define JURAT_ANSWER_EXPIRES_WAS_TEXT 4
+
+/**
+ * Token type: used by sending it (RFC 6750).
+ */
+#define JURAT_TOKEN_TYPE_BEARER 1
+
+/**
+ * Token type: used with a proof of possession (RFC 9449).
+ */
+#define JURAT_TOKEN_TYPE_DPOP 2
+
+/**
+ * Token type: used in another way, which `token_type_text` names.
+ */
+#define JURAT_TOKEN_TYPE_OTHER 3
+
+/**
+ * Error code: not one of the others.
+ */
+#define JURAT_ERROR_OTHER 0
+
+/**
+ * Error code: `invalid_request` (RFC 6749 section 5.2).
+ */
+#define JURAT_ERROR_INVALID_REQUEST 1
+
+/**
+ * Error code: `invalid_client`, client authentication failed.
+ */
+#define JURAT_ERROR_INVALID_CLIENT 2
+
+/**
+ * Error code: `invalid_grant`, the grant failed.
+ */
+#define JURAT_ERROR_INVALID_GRANT 3
+
+/**
+ * Error code: `unauthorized_client`, the client may not use this grant type.
+ */
+#define JURAT_ERROR_UNAUTHORIZED_CLIENT 4
+
+/**
+ * Error code: `unsupported_grant_type`.
+ */
+#define JURAT_ERROR_UNSUPPORTED_GRANT_TYPE 5
+
+/**
+ * Error code: `invalid_scope`.
+ */
+#define JURAT_ERROR_INVALID_SCOPE 6
+
+/**
+ * Error code: `invalid_target` (RFC 8707 section 2).
+ */
+#define JURAT_ERROR_INVALID_TARGET 7
+
+/**
+ * Error code: `use_dpop_nonce` (RFC 9449 section 8).
+ */
+#define JURAT_ERROR_USE_DPOP_NONCE 8
+
+/**
+ * Error code: `server_error` (RFC 6749 section 4.1.2.1).
+ */
+#define JURAT_ERROR_SERVER_ERROR 9
+
+/**
+ * Error code: `temporarily_unavailable` (RFC 6749 section 4.1.2.1).
+ */
+#define JURAT_ERROR_TEMPORARILY_UNAVAILABLE 10
+
+/**
+ * Bytes of an exchange.
+ */
+#define JURAT_EXCHANGE_SIZE 99
+
+/**
+ * The most requests with an assertion that an exchange can be allowed.
+ */
+#define JURAT_MAX_ATTEMPTS 4
 
 /**
  * Why a call was refused. The numbers are append-only.
@@ -361,6 +816,10 @@ enum jurat_cause
      */
     JURAT_CAUSE_NEVER_VALID = 33,
     /**
+     * A lifetime above what the server takes.
+     */
+    JURAT_CAUSE_LIFETIME_ABOVE_SERVER = 34,
+    /**
      * A name that the library writes itself.
      */
     JURAT_CAUSE_RESERVED = 40,
@@ -376,6 +835,14 @@ enum jurat_cause
      * A type that belongs to the other kind of assertion.
      */
     JURAT_CAUSE_WRONG_PURPOSE = 43,
+    /**
+     * JSON that is nested deeper than 32.
+     */
+    JURAT_CAUSE_TOO_DEEP = 44,
+    /**
+     * A JSON member of another type than the standard gives it, or one that is missing.
+     */
+    JURAT_CAUSE_WRONG_TYPE = 45,
     /**
      * A private key of zero.
      */
@@ -452,6 +919,138 @@ enum jurat_cause
      * JSON that is not a JWK.
      */
     JURAT_CAUSE_INVALID_JWK = 75,
+    /**
+     * A document of another issuer.
+     */
+    JURAT_CAUSE_OTHER_ISSUER = 80,
+    /**
+     * An issuer that differs by a final slash.
+     */
+    JURAT_CAUSE_ISSUER_SLASH = 81,
+    /**
+     * An issuer that differs by upper and lower case.
+     */
+    JURAT_CAUSE_ISSUER_CASE = 82,
+    /**
+     * An issuer that differs by the port.
+     */
+    JURAT_CAUSE_ISSUER_PORT = 83,
+    /**
+     * An issuer that differs by the scheme, http or https.
+     */
+    JURAT_CAUSE_ISSUER_SCHEME = 84,
+    /**
+     * An issuer on the same host with another path: another tenant or realm.
+     */
+    JURAT_CAUSE_ISSUER_PATH = 85,
+    /**
+     * An issuer that differs by percent-encoding, or has characters that are not ASCII.
+     */
+    JURAT_CAUSE_ISSUER_ENCODING = 86,
+    /**
+     * An endpoint as audience that does not come from configuration (RFC 10070).
+     */
+    JURAT_CAUSE_ENDPOINT_NOT_PINNED = 90,
+    /**
+     * An endpoint as audience that is not the one that is contacted.
+     */
+    JURAT_CAUSE_ENDPOINT_NOT_CONTACTED = 91,
+    /**
+     * The type client-authentication+jwt with an audience that is not the issuer identifier (RFC 10070).
+     */
+    JURAT_CAUSE_TYPED_AUDIENCE = 92,
+    /**
+     * Metadata that lists algorithms for this endpoint, and ES256 is not among them.
+     */
+    JURAT_CAUSE_ALGORITHM_EXCLUDED = 93,
+    /**
+     * Metadata that lists authentication methods for this endpoint, and private_key_jwt is not among them.
+     */
+    JURAT_CAUSE_METHOD_EXCLUDED = 94,
+    /**
+     * A server that does not take ES256 client assertions.
+     */
+    JURAT_CAUSE_SERVER_ALGORITHM = 95,
+    /**
+     * A server that takes a JWT as `client_secret`, which is another object.
+     */
+    JURAT_CAUSE_SERVER_CLIENT_SECRET = 96,
+    /**
+     * A server that wants a list of audiences, which is never sent.
+     */
+    JURAT_CAUSE_SERVER_AUDIENCE_LIST = 97,
+    /**
+     * Custom claims for a server that refuses claims it does not know.
+     */
+    JURAT_CAUSE_CLAIMS_REFUSED = 98,
+    /**
+     * A server that is not known to take JWT bearer grants.
+     */
+    JURAT_CAUSE_NO_GRANT = 99,
+    /**
+     * The clock is not set: the time has to be learned first.
+     */
+    JURAT_CAUSE_CLOCK_UNSET = 100,
+    /**
+     * A round trip of more than 10 seconds, or one that ended before it began: the time in it is too vague.
+     */
+    JURAT_CAUSE_ROUND_TRIP_TOO_LONG = 101,
+    /**
+     * A time from a cache.
+     */
+    JURAT_CAUSE_CACHED = 102,
+    /**
+     * A time before the firmware was built.
+     */
+    JURAT_CAUSE_BEFORE_BUILD = 103,
+    /**
+     * A correction beyond the limit: 24 hours, or 20 years after the build for a clock that was not set.
+     */
+    JURAT_CAUSE_JUMP_TOO_FAR = 104,
+    /**
+     * Not a date of HTTP (RFC 9110 section 5.6.7), or none at all.
+     */
+    JURAT_CAUSE_INVALID_DATE = 105,
+    /**
+     * The stated number of attempts has been made.
+     */
+    JURAT_CAUSE_NO_ATTEMPTS_LEFT = 110,
+    /**
+     * The wait that was asked for is not over.
+     */
+    JURAT_CAUSE_TOO_EARLY = 111,
+    /**
+     * An answer to a request that was not made.
+     */
+    JURAT_CAUSE_NO_REQUEST = 112,
+    /**
+     * The server refused the request.
+     */
+    JURAT_CAUSE_REFUSED = 120,
+    /**
+     * The server wants a DPoP proof, which is not ours to make.
+     */
+    JURAT_CAUSE_DPOP_REQUIRED = 121,
+    /**
+     * An answer that is none of OAuth: from a proxy, or from another service.
+     */
+    JURAT_CAUSE_NOT_OAUTH = 122,
+    /**
+     * A redirection, which is never followed with an assertion.
+     */
+    JURAT_CAUSE_REDIRECTED = 123,
+    /**
+     * The server failed on its own.
+     */
+    JURAT_CAUSE_SERVER_FAULT = 124,
+    /**
+     * An answer that was larger than its buffer.
+     */
+    JURAT_CAUSE_RESPONSE_TOO_LARGE = 125,
+    /**
+     * An answer that ended too early, or an empty one.
+     */
+    JURAT_CAUSE_RESPONSE_TRUNCATED = 126,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -621,6 +1220,50 @@ enum jurat_argument
      * The version of a client's software in a registration.
      */
     JURAT_ARGUMENT_SOFTWARE_VERSION = 37,
+    /**
+     * The authorization server's metadata.
+     */
+    JURAT_ARGUMENT_METADATA = 38,
+    /**
+     * The authorization server, as an argument.
+     */
+    JURAT_ARGUMENT_SERVER = 39,
+    /**
+     * The profile of the server.
+     */
+    JURAT_ARGUMENT_PROFILE = 40,
+    /**
+     * The endpoint that is contacted.
+     */
+    JURAT_ARGUMENT_ENDPOINT = 41,
+    /**
+     * The audience of a profile.
+     */
+    JURAT_ARGUMENT_AUDIENCE = 42,
+    /**
+     * The clock.
+     */
+    JURAT_ARGUMENT_CLOCK = 43,
+    /**
+     * The time at which the firmware was built.
+     */
+    JURAT_ARGUMENT_BUILD_TIME = 44,
+    /**
+     * The `Date` header of an answer.
+     */
+    JURAT_ARGUMENT_DATE = 45,
+    /**
+     * The answer of the server.
+     */
+    JURAT_ARGUMENT_RESPONSE = 46,
+    /**
+     * The token exchange, as an argument.
+     */
+    JURAT_ARGUMENT_EXCHANGE = 47,
+    /**
+     * The number of attempts.
+     */
+    JURAT_ARGUMENT_ATTEMPTS = 48,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -629,17 +1272,6 @@ typedef enum jurat_argument jurat_argument;
 typedef int32_t jurat_argument;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
-
-/**
- * Which grants a client may use; never empty.
- *
- * ```
- * use jurat_core::GrantTypes;
- * let both = GrantTypes::CLIENT_CREDENTIALS.and(GrantTypes::JWT_BEARER);
- * assert!(both.contains(GrantTypes::JWT_BEARER));
- * ```
- */
-typedef struct GrantTypes GrantTypes;
 
 /**
  * UTF-8 text with its length in bytes; no NUL is needed. `{NULL, 0}` means absent.
@@ -680,6 +1312,184 @@ typedef struct jurat_claim {
 } jurat_claim;
 
 /**
+ * How a server departs from RFC 10070. Start from JURAT_PROFILE_INIT, or from a copy of a profile that the library has:
+ * `jurat_profile mine = jurat_profile_keycloak;`.
+ */
+typedef struct jurat_profile {
+    /**
+     * sizeof(jurat_profile).
+     */
+    uint32_t struct_size;
+    /**
+     * JURAT_PROFILE_NOT_BEFORE, _JWT_ID_REQUIRED, _CLAIMS_REFUSED, _OMIT_CLIENT_ID, _PROOF_OF_POSSESSION, or 0.
+     */
+    uint32_t flags;
+    /**
+     * The name to configure it by: lower case, with hyphens. No call but jurat_profile_named() looks at it.
+     */
+    struct jurat_str id;
+    /**
+     * How far the server takes ES256 client assertions: JURAT_ES256_ACCEPTED, _IF_ADVERTISED, _REFUSED, _CLIENT_SECRET,
+     * _AUDIENCE_LIST.
+     */
+    uint32_t es256;
+    /**
+     * `aud` of client assertions: JURAT_AUDIENCE_ISSUER, _TOKEN_ENDPOINT, _INVOKED_ENDPOINT, _FIXED.
+     */
+    uint32_t audience;
+    /**
+     * The absolute URI of JURAT_AUDIENCE_FIXED, `{NULL, 0}` otherwise.
+     */
+    struct jurat_str audience_fixed;
+    /**
+     * `typ` of client assertions: JURAT_TYPE_CLIENT_AUTHENTICATION, _JWT, _OMIT, _FIXED.
+     */
+    uint32_t type_;
+    /**
+     * The type of JURAT_TYPE_FIXED, `{NULL, 0}` otherwise.
+     */
+    struct jurat_str type_fixed;
+    /**
+     * The most seconds between `iat` and `exp` of a client assertion that the server takes, at most JURAT_MAX_LIFETIME.
+     */
+    uint32_t max_lifetime;
+    /**
+     * What the header must have: JURAT_KEY_ID_OPTIONAL, _REQUIRED, _CERTIFICATE_THUMBPRINT.
+     */
+    uint32_t key_id;
+    /**
+     * `aud` of grants: one of the numbers of `audience`, or JURAT_AUDIENCE_CLIENT_ID; 0: the server is not known to take
+     * grants.
+     */
+    uint32_t grant_audience;
+    /**
+     * The absolute URI of JURAT_AUDIENCE_FIXED, `{NULL, 0}` otherwise.
+     */
+    struct jurat_str grant_audience_fixed;
+    /**
+     * The most seconds between `iat` and `exp` of a grant that the server takes, at most JURAT_MAX_LIFETIME.
+     */
+    uint32_t grant_max_lifetime;
+    /**
+     * Seconds that `iat` or `nbf` may be ahead of the server's clock; UINT32_MAX: not known.
+     */
+    uint32_t future_tolerance;
+    /**
+     * Seconds that an assertion is taken for after `exp`; UINT32_MAX: not known.
+     */
+    uint32_t expiry_tolerance;
+} jurat_profile;
+
+/**
+ * What a server says about itself (RFC 8414), as jurat_metadata_read() gives it. Its texts point into the document.
+ *
+ * Its endpoints are where to send a request, and never become the audience of an assertion (RFC 10070).
+ */
+typedef struct jurat_metadata {
+    /**
+     * sizeof(jurat_metadata).
+     */
+    uint32_t struct_size;
+    /**
+     * 0.
+     */
+    uint32_t flags;
+    /**
+     * The issuer identifier, which is the one that was asked for.
+     */
+    struct jurat_str issuer;
+    /**
+     * `token_endpoint`, `{NULL, 0}` if it is not there.
+     */
+    struct jurat_str token_endpoint;
+    /**
+     * `pushed_authorization_request_endpoint`, likewise.
+     */
+    struct jurat_str pushed_authorization_request_endpoint;
+    /**
+     * `introspection_endpoint`, likewise.
+     */
+    struct jurat_str introspection_endpoint;
+    /**
+     * `revocation_endpoint`, likewise.
+     */
+    struct jurat_str revocation_endpoint;
+    /**
+     * `device_authorization_endpoint`, likewise.
+     */
+    struct jurat_str device_authorization_endpoint;
+    /**
+     * `backchannel_authentication_endpoint`, likewise.
+     */
+    struct jurat_str backchannel_authentication_endpoint;
+    /**
+     * private_key_jwt at the token endpoint: JURAT_SUPPORT_SUPPORTED, _UNSUPPORTED, _NOT_ADVERTISED, _UNKNOWN. It holds
+     * for the pushed authorization request, device authorization and backchannel authentication endpoints too.
+     */
+    uint32_t token_private_key_jwt;
+    /**
+     * ES256 client assertions at the token endpoint, likewise.
+     */
+    uint32_t token_es256;
+    /**
+     * private_key_jwt at the introspection endpoint, likewise.
+     */
+    uint32_t introspection_private_key_jwt;
+    /**
+     * ES256 client assertions at the introspection endpoint, likewise.
+     */
+    uint32_t introspection_es256;
+    /**
+     * private_key_jwt at the revocation endpoint, likewise.
+     */
+    uint32_t revocation_private_key_jwt;
+    /**
+     * ES256 client assertions at the revocation endpoint, likewise.
+     */
+    uint32_t revocation_es256;
+    /**
+     * The grant type client_credentials, likewise.
+     */
+    uint32_t client_credentials;
+    /**
+     * The grant type urn:ietf:params:oauth:grant-type:jwt-bearer, likewise.
+     */
+    uint32_t jwt_bearer;
+} jurat_metadata;
+
+/**
+ * An authorization server, as the client is configured for it. Start from JURAT_SERVER_INIT.
+ *
+ * Nothing that a server answers changes any of it (RFC 10070): another audience is another configuration.
+ */
+typedef struct jurat_server {
+    /**
+     * sizeof(jurat_server).
+     */
+    uint32_t struct_size;
+    /**
+     * JURAT_INSECURE_HTTP, or 0.
+     */
+    uint32_t flags;
+    /**
+     * The issuer identifier: an https URL without query or fragment, spelled as the server spells it.
+     */
+    struct jurat_str issuer;
+    /**
+     * The token endpoint, needed only when the profile's audience is an endpoint; absent if `{NULL, 0}`.
+     */
+    struct jurat_str token_endpoint;
+    /**
+     * What product it is; NULL: one that follows RFC 10070.
+     */
+    const struct jurat_profile *profile;
+    /**
+     * Its metadata: what it excludes is refused before it is sent. NULL: not known.
+     */
+    const struct jurat_metadata *metadata;
+} jurat_server;
+
+/**
  * Client authentication (RFC 7523 section 2.2, RFC 10070). Start from JURAT_CLIENT_ASSERTION_INIT.
  *
  * One struct makes one assertion: a new attempt needs a new `jti` and a new `issued_at`.
@@ -699,7 +1509,7 @@ typedef struct jurat_client_assertion {
     struct jurat_str client_id;
     /**
      * The authorization server's issuer identifier: `aud`. An https URL without query or fragment, spelled as the
-     * server spells it.
+     * server spells it; or else `server`.
      */
     struct jurat_str issuer;
     /**
@@ -742,6 +1552,19 @@ typedef struct jurat_client_assertion {
      * How many.
      */
     size_t claims_length;
+    /**
+     * The server, whose profile decides on `aud`, `typ` and more; or else `issuer`.
+     */
+    const struct jurat_server *server;
+    /**
+     * Where the request goes: one of the JURAT_ENDPOINT_ numbers, 0 for the token endpoint. Only with `server`.
+     */
+    uint32_t endpoint;
+    /**
+     * Its URL from configuration, needed when the profile's audience is that endpoint; absent if `{NULL, 0}`. For the token
+     * endpoint, that of `server` stands in.
+     */
+    struct jurat_str endpoint_url;
 } jurat_client_assertion;
 
 /**
@@ -809,11 +1632,11 @@ typedef struct jurat_grant_assertion {
      */
     struct jurat_str sub;
     /**
-     * The authorization server's issuer identifier, as `aud`; or else `token_endpoint`.
+     * The authorization server's issuer identifier, as `aud`; or else `token_endpoint` or `server`.
      */
     struct jurat_str issuer;
     /**
-     * The token endpoint, as `aud`, from the client's own configuration; or else `issuer`.
+     * The token endpoint, as `aud`, from the client's own configuration; or else `issuer` or `server`.
      */
     struct jurat_str token_endpoint;
     /**
@@ -860,6 +1683,10 @@ typedef struct jurat_grant_assertion {
      * How many.
      */
     size_t claims_length;
+    /**
+     * The server, whose profile decides on `aud` and more; or else `issuer` or `token_endpoint`.
+     */
+    const struct jurat_server *server;
 } jurat_grant_assertion;
 
 /**
@@ -888,7 +1715,7 @@ typedef struct jurat_token_request {
      */
     uint32_t struct_size;
     /**
-     * JURAT_OMIT_CLIENT_ID, or 0.
+     * JURAT_OMIT_CLIENT_ID, JURAT_INSECURE_HTTP, or 0.
      */
     uint32_t flags;
     /**
@@ -915,6 +1742,11 @@ typedef struct jurat_token_request {
      * How many.
      */
     size_t parameters_length;
+    /**
+     * The URL that an HTTP/1.1 request is written for, whole: its head (RFC 9112) with `Connection: close`, then the body.
+     * For firmware that has a TLS socket and no HTTP client. Only the body if `{NULL, 0}`.
+     */
+    struct jurat_str http_endpoint;
 } jurat_token_request;
 
 /**
@@ -934,6 +1766,170 @@ typedef struct jurat_to_be_signed {
      */
     uint8_t hash[JURAT_HASH_SIZE];
 } jurat_to_be_signed;
+
+/**
+ * What corrects the device's clock, which it never sets. Plain data, to be kept. Start from JURAT_CLOCK_INIT.
+ *
+ * What the calls take as `device` is the whole seconds that the device's clock shows, since whatever moment, rounded down,
+ * and below 10^11. That clock may stand wrong, but it has to run evenly.
+ */
+typedef struct jurat_clock {
+    /**
+     * sizeof(jurat_clock).
+     */
+    uint32_t struct_size;
+    /**
+     * JURAT_CLOCK_TRUSTED, _ESTIMATED or _UNSET.
+     */
+    uint32_t state;
+    /**
+     * When the firmware was built: no right clock shows an earlier time. Seconds since 1970-01-01T00:00:00Z.
+     */
+    uint64_t build_time;
+    /**
+     * Seconds to be added to what the device's clock shows; 0 unless `state` is JURAT_CLOCK_ESTIMATED.
+     */
+    int64_t offset;
+    /**
+     * How many seconds the corrected time may be off by. Over a restart of the device, add what its clock may have drifted.
+     * Does not matter for JURAT_CLOCK_UNSET.
+     */
+    uint32_t uncertainty;
+} jurat_clock;
+
+/**
+ * An answer of a server, as the HTTP client gave it. Start from JURAT_RESPONSE_INIT.
+ *
+ * Only answers that came over TLS from the configured server are worth reading.
+ */
+typedef struct jurat_response {
+    /**
+     * sizeof(jurat_response).
+     */
+    uint32_t struct_size;
+    /**
+     * JURAT_BODY_TRUNCATED, JURAT_DPOP_NONCE, or 0.
+     */
+    uint32_t flags;
+    /**
+     * The HTTP status, such as 200.
+     */
+    uint32_t status;
+    /**
+     * The body. It is changed when it is read, which is possible once.
+     */
+    char *body;
+    /**
+     * Its bytes.
+     */
+    size_t body_size;
+    /**
+     * `Content-Type`, without white space around it, absent if `{NULL, 0}`. What a body is shows when it is read.
+     */
+    struct jurat_str content_type;
+    /**
+     * `Date`, likewise.
+     */
+    struct jurat_str date;
+    /**
+     * `Age`, likewise.
+     */
+    struct jurat_str age;
+    /**
+     * `Retry-After`, likewise.
+     */
+    struct jurat_str retry_after;
+} jurat_response;
+
+/**
+ * What an answer meant. Its texts point into the body of the response, which holds the token until the caller wipes it.
+ *
+ * Texts of an error are printable ASCII, 256 bytes at most, and what looked like a token in them is gone. They say what the
+ * server says, and prove nothing.
+ */
+typedef struct jurat_answer {
+    /**
+     * What it was: one of the JURAT_OUTCOME_ numbers.
+     */
+    uint32_t outcome;
+    /**
+     * Why it is of no use with JURAT_OUTCOME_UNUSABLE: a JURAT_CAUSE_ number. 0 otherwise.
+     */
+    uint32_t unusable;
+    /**
+     * What to do now: one of the JURAT_STEP_ numbers; 0 from jurat_response_read().
+     */
+    uint32_t step;
+    /**
+     * Seconds to wait with JURAT_STEP_WAIT. 0 otherwise.
+     */
+    uint32_t wait;
+    /**
+     * Why to stop with JURAT_STEP_STOP: a JURAT_CAUSE_ number. 0 otherwise.
+     */
+    uint32_t cause;
+    /**
+     * JURAT_ANSWER_EXPIRES, JURAT_ANSWER_RENEW, JURAT_ANSWER_EXPIRES_WAS_TEXT, or 0.
+     */
+    uint32_t flags;
+    /**
+     * For how many seconds from the answer on the token is good, with JURAT_ANSWER_EXPIRES.
+     */
+    uint32_t expires_in;
+    /**
+     * How the token is used: JURAT_TOKEN_TYPE_BEARER, _DPOP or _OTHER; 0 without a token.
+     */
+    uint32_t token_type;
+    /**
+     * When to renew the token, in seconds of the device's clock, with JURAT_ANSWER_RENEW: shortly before it expires.
+     */
+    uint64_t renew_at;
+    /**
+     * Seconds that the corrected time moved by because of this answer.
+     */
+    int64_t clock_moved;
+    /**
+     * The token. It is a credential: it belongs into no log.
+     */
+    struct jurat_str access_token;
+    /**
+     * The token type as the server wrote it, with JURAT_TOKEN_TYPE_OTHER.
+     */
+    struct jurat_str token_type_text;
+    /**
+     * The scope that the token has; `{NULL, 0}`: the one that was asked for.
+     */
+    struct jurat_str scope;
+    /**
+     * With JURAT_OUTCOME_ERROR: one of the JURAT_ERROR_ numbers. 0 otherwise.
+     */
+    uint32_t error_code;
+    /**
+     * `error` as the server wrote it, 64 bytes at most; with JURAT_OUTCOME_FOREIGN its `code`, absent if `{NULL, 0}`.
+     */
+    struct jurat_str error;
+    /**
+     * `error_description`; with JURAT_OUTCOME_FOREIGN its `detail`, or else its `message`, or else its `title`.
+     */
+    struct jurat_str description;
+    /**
+     * `error_uri`. Not to be followed without thought: whoever answered chose it.
+     */
+    struct jurat_str uri;
+} jurat_answer;
+
+/**
+ * How an assertion becomes a token: what to send, and what to do with each answer. jurat_exchange_init() starts it.
+ *
+ * It may be copied, put away while the device sleeps, and taken up again; it holds nothing secret. Its bytes are those of
+ * this version of the library.
+ */
+typedef struct jurat_exchange {
+    /**
+     * For the library.
+     */
+    uint8_t bytes[JURAT_EXCHANGE_SIZE];
+} jurat_exchange;
 
 /**
  * When a key signs.
@@ -1064,9 +2060,168 @@ typedef struct jurat_verified {
 
 
 
+
+
+
+
 #ifdef __cplusplus
 extern "C" {
 #endif // __cplusplus
+
+/**
+ * RFC 10070 as it stands, for servers that follow it.
+ */
+extern const struct jurat_profile jurat_profile_rfc_10070;
+
+/**
+ * Keycloak.
+ */
+extern const struct jurat_profile jurat_profile_keycloak;
+
+/**
+ * Ory Hydra. Its audience is the token endpoint, which has to be configured.
+ */
+extern const struct jurat_profile jurat_profile_ory_hydra;
+
+/**
+ * Okta. Its audience is the endpoint that is contacted, which has to be configured.
+ */
+extern const struct jurat_profile jurat_profile_okta;
+
+/**
+ * Spring Authorization Server.
+ */
+extern const struct jurat_profile jurat_profile_spring;
+
+/**
+ * Duende IdentityServer.
+ */
+extern const struct jurat_profile jurat_profile_duende;
+
+/**
+ * Authelia.
+ */
+extern const struct jurat_profile jurat_profile_authelia;
+
+/**
+ * oidc-provider for Node.js, but for its FAPI 2.0 mode, which is `jurat_profile_fapi2`.
+ */
+extern const struct jurat_profile jurat_profile_oidc_provider;
+
+/**
+ * Authlib.
+ */
+extern const struct jurat_profile jurat_profile_authlib;
+
+/**
+ * Better Auth.
+ */
+extern const struct jurat_profile jurat_profile_better_auth;
+
+/**
+ * Zitadel. `kid` is required.
+ */
+extern const struct jurat_profile jurat_profile_zitadel;
+
+/**
+ * Glewlwyd, a project that has ended. Its audience is the endpoint that is contacted.
+ */
+extern const struct jurat_profile jurat_profile_glewlwyd;
+
+/**
+ * ATProto, the network of Bluesky. DPoP is required.
+ */
+extern const struct jurat_profile jurat_profile_atproto;
+
+/**
+ * A server that holds to the FAPI 2.0 Security Profile.
+ */
+extern const struct jurat_profile jurat_profile_fapi2;
+
+/**
+ * Singpass (Singapore).
+ */
+extern const struct jurat_profile jurat_profile_singpass;
+
+/**
+ * Corppass (Singapore).
+ */
+extern const struct jurat_profile jurat_profile_corppass;
+
+/**
+ * The API of Apple Business Manager and Apple School Manager.
+ */
+extern const struct jurat_profile jurat_profile_apple_business;
+
+/**
+ * ServiceNow, for JWT bearer grants.
+ */
+extern const struct jurat_profile jurat_profile_servicenow;
+
+/**
+ * The Consumer Data Right (Australia).
+ */
+extern const struct jurat_profile jurat_profile_au_cdr;
+
+/**
+ * Auth0: RS256, RS384 and PS256 only.
+ */
+extern const struct jurat_profile jurat_profile_auth0;
+
+/**
+ * Microsoft Entra ID: PS256 and RS256 only, with a certificate.
+ */
+extern const struct jurat_profile jurat_profile_entra;
+
+/**
+ * Google service accounts: grants with RS256 only.
+ */
+extern const struct jurat_profile jurat_profile_google;
+
+/**
+ * Salesforce: grants with RS256 only.
+ */
+extern const struct jurat_profile jurat_profile_salesforce;
+
+/**
+ * Maskinporten (Norway): grants with RS256, RS384 and RS512 only.
+ */
+extern const struct jurat_profile jurat_profile_maskinporten;
+
+/**
+ * IBM Verify: RS, PS and HS algorithms only.
+ */
+extern const struct jurat_profile jurat_profile_ibm;
+
+/**
+ * Oracle Identity Cloud Service: RS256 only.
+ */
+extern const struct jurat_profile jurat_profile_oracle;
+
+/**
+ * SMART on FHIR. ES256 is an extra of some servers, whose metadata lists it.
+ */
+extern const struct jurat_profile jurat_profile_smart;
+
+/**
+ * Open Banking (United Kingdom): PS256 only.
+ */
+extern const struct jurat_profile jurat_profile_uk_open_banking;
+
+/**
+ * Open Finance (Brazil): PS256 only.
+ */
+extern const struct jurat_profile jurat_profile_brazil_open_banking;
+
+/**
+ * Sign in with Apple: an ES256 JWT as `client_secret`, with another `iss` than `sub`.
+ */
+extern const struct jurat_profile jurat_profile_apple_sign_in;
+
+/**
+ * gematik ZETA (Germany): a list of audiences, with the token endpoint in it.
+ */
+extern const struct jurat_profile jurat_profile_gematik;
 
 /**
  * Writes a signed client assertion, for a caller who puts it into a request of their own.
@@ -1079,7 +2234,9 @@ extern "C" {
  *
  * Causes: BUFFER_TOO_SMALL, EMPTY, TOO_LONG, NOT_UTF8, NULL_POINTER, WRONG_LENGTH, UNKNOWN_STRUCT, OVERLAP,
  * INVALID_CHARACTER, NOT_RANDOM, NOT_HTTPS, HAS_QUERY, HAS_FRAGMENT, CONFLICT, MILLISECONDS, TIME_OUT_OF_RANGE,
- * LIFETIME_OUT_OF_RANGE, NEVER_VALID, RESERVED, REPEATED, INVALID_JSON, SIGNER_FAILED, SIGNATURE_OUT_OF_RANGE.
+ * LIFETIME_OUT_OF_RANGE, NEVER_VALID, RESERVED, REPEATED, INVALID_JSON, SIGNER_FAILED, SIGNATURE_OUT_OF_RANGE. With a
+ * `server` also SERVER_ALGORITHM, SERVER_CLIENT_SECRET, SERVER_AUDIENCE_LIST, TYPED_AUDIENCE, NOT_ABSOLUTE, CLAIMS_REFUSED,
+ * LIFETIME_ABOVE_SERVER, OTHER_ISSUER, METHOD_EXCLUDED, ALGORITHM_EXCLUDED, ENDPOINT_NOT_PINNED, ENDPOINT_NOT_CONTACTED.
  */
 int32_t jurat_client_assertion_sign(const struct jurat_client_assertion *assertion,
                                     struct jurat_signer *signer,
@@ -1096,7 +2253,7 @@ int32_t jurat_client_assertion_sign(const struct jurat_client_assertion *asserti
  * @param output_size    Room in `output`, in bytes. JURAT_GRANT_ASSERTION_SIZE() is enough.
  * @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
  *
- * Causes: those of jurat_client_assertion_sign(), and WRONG_PURPOSE.
+ * Causes: those of jurat_client_assertion_sign(), and WRONG_PURPOSE and NO_GRANT.
  */
 int32_t jurat_grant_assertion_sign(const struct jurat_grant_assertion *assertion,
                                    struct jurat_signer *signer,
@@ -1107,7 +2264,7 @@ int32_t jurat_grant_assertion_sign(const struct jurat_grant_assertion *assertion
 /**
  * Writes the whole body of a token request, assertions included and signed.
  *
- * POST it to the token endpoint as JURAT_CONTENT_TYPE, once.
+ * POST it to the token endpoint as JURAT_CONTENT_TYPE, once. With `request->http_endpoint` it is the whole HTTP/1.1 request.
  *
  * @param request        What it asks for.
  * @param grant_signer   Who signs the grant; may be NULL where there is none, and may be `client_signer`.
@@ -1227,6 +2384,300 @@ const char *jurat_argument_text(int32_t status);
  * The version of the library that runs, such as "0.1.0". JURAT_VERSION is that of the header.
  */
 const char *jurat_version(void);
+
+/**
+ * Reads a date of HTTP (RFC 9110 section 5.6.7): IMF-fixdate, the date of RFC 850, or that of C's asctime.
+ *
+ * @param text     The value of a `Date` header, without white space around it.
+ * @param seconds  Receives the seconds since 1970-01-01T00:00:00Z; 0 on failure.
+ *
+ * Causes: NULL_POINTER, TOO_LONG, NOT_UTF8, INVALID_DATE.
+ */
+int32_t jurat_http_date(struct jurat_str text, uint64_t *seconds);
+
+/**
+ * Reads what a `Retry-After` header asks for (RFC 9110 section 10.2.3): seconds, or a date of HTTP.
+ *
+ * @param text     Its value, without white space around it.
+ * @param date     The `Date` of the same answer, which a date in `text` counts from, as jurat_http_date() gave it; 0: none.
+ * @param seconds  Receives the seconds to wait from the moment of the answer, 86400 at most; 0 on failure.
+ *
+ * Causes: NULL_POINTER, TOO_LONG, NOT_UTF8, MILLISECONDS, TIME_OUT_OF_RANGE, INVALID_DATE (neither seconds nor a date, or a
+ * date without `date`).
+ */
+int32_t jurat_retry_after(struct jurat_str text,
+                          uint64_t date,
+                          uint32_t *seconds);
+
+/**
+ * Why a device's time differs from a server's, as far as the two numbers tell: one of the JURAT_TIME_FAULT_ numbers.
+ *
+ * @param device  What the device takes for seconds since 1970-01-01T00:00:00Z.
+ * @param server  The server's time, as jurat_http_date() gave it. One of 10^11 or more gives JURAT_TIME_FAULT_UNEXPLAINED.
+ */
+uint32_t jurat_time_fault(uint64_t device,
+                          uint64_t server);
+
+/**
+ * What a time fault is and what helps, as a fixed English text with a NUL behind it; empty for an unknown number.
+ */
+const char *jurat_time_fault_text(uint32_t fault);
+
+/**
+ * Writes an HTTP/1.1 request for the time: `HEAD` of the endpoint, without an assertion and without a body.
+ *
+ * @param endpoint       The token endpoint, from configuration.
+ * @param flags          JURAT_INSECURE_HTTP, or 0.
+ * @param output         Receives the request, ASCII, without a NUL behind it.
+ * @param output_size    Room in `output`, in bytes. JURAT_HTTP_HEAD_SIZE() is enough.
+ * @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
+ *
+ * Causes: BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, UNKNOWN_STRUCT (a flag), EMPTY, TOO_LONG, NOT_UTF8, NOT_HTTPS,
+ * HAS_FRAGMENT, INVALID_CHARACTER.
+ */
+int32_t jurat_time_request(struct jurat_str endpoint,
+                           uint32_t flags,
+                           char *output,
+                           size_t output_size,
+                           size_t *output_length);
+
+/**
+ * The time that the device's clock stands for, corrected.
+ *
+ * @param clock   What corrects it.
+ * @param device  What the device's clock shows, in seconds.
+ * @param now     Receives the seconds since 1970-01-01T00:00:00Z; 0 on failure.
+ *
+ * Causes: NULL_POINTER, UNKNOWN_STRUCT, CONFLICT (an offset that is not 0 unless the clock is estimated), MILLISECONDS,
+ * TIME_OUT_OF_RANGE, CLOCK_UNSET.
+ */
+int32_t jurat_clock_now(const struct jurat_clock *clock,
+                        uint64_t device,
+                        uint64_t *now);
+
+/**
+ * The time for the `iat` of an assertion made now: earlier than jurat_clock_now() by the uncertainty, but not by more than
+ * 10 seconds, since servers take a clock that is slow rather than one that is fast.
+ *
+ * @param clock      What corrects the device's clock.
+ * @param device     What the device's clock shows, in seconds.
+ * @param issued_at  Receives the seconds since 1970-01-01T00:00:00Z; 0 on failure.
+ *
+ * Causes: those of jurat_clock_now().
+ */
+int32_t jurat_clock_issued_at(const struct jurat_clock *clock,
+                              uint64_t device,
+                              uint64_t *issued_at);
+
+/**
+ * How far the time can be trusted.
+ *
+ * @param clock   What corrects the device's clock.
+ * @param device  What the device's clock shows, in seconds.
+ * @param state   Receives JURAT_CLOCK_TRUSTED, _ESTIMATED or _UNSET: a clock is unset, whatever it was made as, where its
+ *                time cannot be right, before the build or more than 20 years after it. JURAT_CLOCK_UNSET on failure.
+ *
+ * Causes: those of jurat_clock_now(), but for CLOCK_UNSET.
+ */
+int32_t jurat_clock_state(const struct jurat_clock *clock,
+                          uint64_t device,
+                          uint32_t *state);
+
+/**
+ * Learns the time from a server's answer. Only from one of the pinned server, over TLS that authenticated it: whoever
+ * chooses a device's time can have it sign assertions for later.
+ *
+ * A clock that agrees with the answer stays as it is; any other takes the answer's time and is estimated then.
+ *
+ * @param clock        What corrects the device's clock; on failure it is as it was.
+ * @param date         The `Date` of the answer, as jurat_http_date() gave it.
+ * @param sent_at      What the device's clock showed before the request was sent, in seconds.
+ * @param received_at  What it showed when the answer had come, in seconds.
+ * @param cached       0, or anything else when the answer has an `Age` above 0 (RFC 9111 section 5.1).
+ * @param moved        Receives the seconds by which the corrected time moved, 0 if the answer agrees; 0 on failure.
+ *
+ * Causes: NULL_POINTER, UNKNOWN_STRUCT, CONFLICT, MILLISECONDS, TIME_OUT_OF_RANGE, ROUND_TRIP_TOO_LONG (more than 10 s),
+ * CACHED, BEFORE_BUILD, JUMP_TOO_FAR.
+ */
+int32_t jurat_clock_learn(struct jurat_clock *clock,
+                          uint64_t date,
+                          uint64_t sent_at,
+                          uint64_t received_at,
+                          uint32_t cached,
+                          int64_t *moved);
+
+/**
+ * Adds a header field to a response, if it is one that matters: `Content-Type`, `Date`, `Age`, `Retry-After` or
+ * `DPoP-Nonce`, in any case. Others are ignored, so that an HTTP client can give all it has.
+ *
+ * @param response  Receives it. On failure it is as it was.
+ * @param name      The field's name.
+ * @param value     Its value, without white space around it; the response points to it from then on.
+ *
+ * Causes: NULL_POINTER, UNKNOWN_STRUCT, TOO_LONG, NOT_UTF8 (a name, or a value that matters).
+ */
+int32_t jurat_response_header(struct jurat_response *response,
+                              struct jurat_str name,
+                              struct jurat_str value);
+
+/**
+ * Reads an answer without an exchange: what came of a request that jurat_token_request_sign() made.
+ *
+ * @param response  The answer. Its body is changed: texts are unescaped where they stand.
+ * @param answer    Receives what it means, and points into the body; zeroed on failure.
+ *
+ * Causes: NULL_POINTER, UNKNOWN_STRUCT, TOO_LONG, NOT_UTF8 (a header), OVERLAP. Whatever the body is, is no failure but an
+ * outcome.
+ */
+int32_t jurat_response_read(struct jurat_response *response,
+                            struct jurat_answer *answer);
+
+/**
+ * Starts an exchange.
+ *
+ * It sees to it that nothing is minted while the clock is not set, that no `jti` is used twice, that no more requests go out
+ * than were allowed, and that a refusal leads to another attempt only where something has changed: the clock's correction,
+ * or a wait that the server asked for. It never changes an audience.
+ *
+ * @param exchange  Receives it; zeroed on failure, which every other call refuses.
+ * @param clock     What is known of the time; it is copied.
+ * @param attempts  Requests with an assertion that are allowed, and as many that ask for the time: 1 to JURAT_MAX_ATTEMPTS,
+ *                  0 for the usual 2.
+ *
+ * Causes: NULL_POINTER, UNKNOWN_STRUCT, CONFLICT, MILLISECONDS, TIME_OUT_OF_RANGE, NO_ATTEMPTS_LEFT (too many).
+ */
+int32_t jurat_exchange_init(struct jurat_exchange *exchange,
+                            const struct jurat_clock *clock,
+                            uint32_t attempts);
+
+/**
+ * What to do now.
+ *
+ * @param exchange  The exchange.
+ * @param device    What the device's clock shows, in seconds.
+ * @param step      Receives one of the JURAT_STEP_ numbers; 0 on failure.
+ * @param detail    Receives the seconds to wait with JURAT_STEP_WAIT, why to stop (a JURAT_CAUSE_ number) with
+ *                  JURAT_STEP_STOP, and 0 otherwise; may be NULL.
+ *
+ * Causes: NULL_POINTER, UNKNOWN_STRUCT.
+ */
+int32_t jurat_exchange_step(const struct jurat_exchange *exchange,
+                            uint64_t device,
+                            uint32_t *step,
+                            uint32_t *detail);
+
+/**
+ * The `iat` of an assertion made now, which jurat_exchange_sign() sets: see jurat_clock_issued_at().
+ *
+ * @param exchange   The exchange.
+ * @param device     What the device's clock shows, in seconds.
+ * @param issued_at  Receives the seconds since 1970-01-01T00:00:00Z; 0 on failure.
+ *
+ * Causes: NULL_POINTER, UNKNOWN_STRUCT, CLOCK_UNSET, MILLISECONDS.
+ */
+int32_t jurat_exchange_issued_at(const struct jurat_exchange *exchange, uint64_t device, uint64_t *issued_at);
+
+/**
+ * Counts a request for the time, which carries no assertion: jurat_time_request(), or any other.
+ *
+ * @param exchange  The exchange; on failure it is as it was.
+ * @param device    What the device's clock shows, in seconds.
+ *
+ * Causes: NULL_POINTER, UNKNOWN_STRUCT, NO_ATTEMPTS_LEFT (the step is not JURAT_STEP_LEARN_TIME).
+ */
+int32_t jurat_exchange_ask_time(struct jurat_exchange *exchange, uint64_t device);
+
+/**
+ * Writes and signs a token request as jurat_token_request_sign() does, with the exchange's `iat` in every assertion, and
+ * counts it. Send it right away, once.
+ *
+ * @param exchange       The exchange; on failure it is as it was, since nothing was sent.
+ * @param request        What it asks for. The `issued_at` of its assertions does not matter.
+ * @param device         What the device's clock shows, in seconds.
+ * @param grant_signer   Who signs the grant; may be NULL where there is none, and may be `client_signer`.
+ * @param client_signer  Who signs the client assertion; may be NULL where there is none.
+ * @param output         Receives the body, or with `request->http_endpoint` the request, ASCII, without a NUL behind it.
+ * @param output_size    Room in `output`, in bytes.
+ * @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
+ *
+ * Causes: those of jurat_token_request_sign(); REPEATED about the `jti` also for one of an earlier attempt; CLOCK_UNSET,
+ * MILLISECONDS; TOO_EARLY while a wait is not over, NOT_PREPARED while an answer is awaited, NO_ATTEMPTS_LEFT after the last
+ * attempt, after a token and after JURAT_STEP_STOP.
+ */
+int32_t jurat_exchange_sign(struct jurat_exchange *exchange,
+                            const struct jurat_token_request *request,
+                            uint64_t device,
+                            struct jurat_signer *grant_signer,
+                            struct jurat_signer *client_signer,
+                            char *output,
+                            size_t output_size,
+                            size_t *output_length);
+
+/**
+ * The first of two phases: writes a token request but for its signatures as jurat_token_request_prepare() does, with the
+ * exchange's `iat` in every assertion, and counts it. If a signature does not come, nothing was sent: copy the exchange
+ * before, and put the copy back.
+ *
+ * @param exchange       The exchange; on failure it is as it was.
+ * @param request        What it asks for. The `issued_at` of its assertions does not matter.
+ * @param device         What the device's clock shows, in seconds.
+ * @param output         Receives the body, or with `request->http_endpoint` the request.
+ * @param output_size    Room in `output`, in bytes.
+ * @param output_length  Receives the bytes when finished; with JURAT_CAUSE_BUFFER_TOO_SMALL the same.
+ * @param grant          Receives what has to be signed for the grant; it points into `output`.
+ * @param client         Receives what has to be signed for the client assertion; another place than `grant`.
+ *
+ * Causes: those of jurat_exchange_sign() but the signers'.
+ */
+int32_t jurat_exchange_prepare(struct jurat_exchange *exchange,
+                               const struct jurat_token_request *request,
+                               uint64_t device,
+                               char *output,
+                               size_t output_size,
+                               size_t *output_length,
+                               struct jurat_to_be_signed *grant,
+                               struct jurat_to_be_signed *client);
+
+/**
+ * Takes the answer to the request that was counted last.
+ *
+ * Only answers of the configured server that came over authenticated TLS count for what they say: feed no others.
+ *
+ * @param exchange     The exchange; on failure it is as it was.
+ * @param response     The answer. Its body is changed: texts are unescaped where they stand.
+ * @param sent_at      What the device's clock showed when the last byte was sent, in seconds.
+ * @param received_at  What it showed when the first byte was received, in seconds.
+ * @param answer       Receives what it means and what to do now, and points into the body; zeroed on failure.
+ *
+ * Causes: those of jurat_response_read(), and NO_REQUEST (no answer is awaited).
+ */
+int32_t jurat_exchange_answer(struct jurat_exchange *exchange,
+                              struct jurat_response *response,
+                              uint64_t sent_at,
+                              uint64_t received_at,
+                              struct jurat_answer *answer);
+
+/**
+ * There will be no answer: the connection failed or timed out. The attempt stays counted, since the assertion may have
+ * arrived. jurat_exchange_step() says what to do now.
+ *
+ * @param exchange  The exchange; on failure it is as it was.
+ * @param device    What the device's clock shows, in seconds.
+ *
+ * Causes: NULL_POINTER, UNKNOWN_STRUCT, NO_REQUEST (no answer is awaited).
+ */
+int32_t jurat_exchange_no_answer(struct jurat_exchange *exchange,
+                                 uint64_t device);
+
+/**
+ * The exchange's clock with all that was learned: keep it for the next one.
+ *
+ * @param exchange  The exchange.
+ * @param clock     Receives it; zeroed on failure.
+ *
+ * Causes: NULL_POINTER, UNKNOWN_STRUCT.
+ */
+int32_t jurat_exchange_clock(const struct jurat_exchange *exchange, struct jurat_clock *clock);
 
 /**
  * Makes a private key of random bytes: the first 32 of them that are a number in 1..n of P-256.
@@ -1430,6 +2881,73 @@ int32_t jurat_registration_write(const struct jurat_registration *registration,
                                  char *output,
                                  size_t output_size,
                                  size_t *output_length);
+
+/**
+ * The profile with this id, or NULL. For programs that read the id at run time: all profiles get into them, where a name
+ * such as `jurat_profile_keycloak` takes that one alone.
+ *
+ * @param id  Such as "keycloak".
+ */
+const struct jurat_profile *jurat_profile_named(struct jurat_str id);
+
+/**
+ * Reads a server's metadata (RFC 8414 section 2, OpenID Connect Discovery 1.0 section 3), which must be about `issuer`.
+ *
+ * The document must have come over TLS whose certificate was checked against the issuer's host (RFC 8414 section 6.1).
+ *
+ * @param document       The body of the answer, of any size. It is changed: strings are unescaped where they stand.
+ * @param document_size  Bytes.
+ * @param issuer         The issuer identifier that is configured.
+ * @param flags          JURAT_INSECURE_HTTP, or 0.
+ * @param metadata       Receives what the document says, and points into it; zeroed on failure.
+ *
+ * Causes about the document: NOT_UTF8, INVALID_JSON, TOO_DEEP, REPEATED, WRONG_TYPE; of its URLs NOT_HTTPS, HAS_FRAGMENT,
+ * INVALID_CHARACTER, EMPTY, TOO_LONG; of its issuer those of jurat_issuer_compare(). Else NULL_POINTER, OVERLAP,
+ * UNKNOWN_STRUCT, and those of `issuer`: EMPTY, TOO_LONG, NOT_UTF8, NOT_HTTPS, HAS_QUERY, HAS_FRAGMENT, INVALID_CHARACTER.
+ */
+int32_t jurat_metadata_read(char *document,
+                            size_t document_size,
+                            struct jurat_str issuer,
+                            uint32_t flags,
+                            struct jurat_metadata *metadata);
+
+/**
+ * Writes the URL at which an issuer's metadata may stand, for a GET request. There are three: the next one is tried if
+ * there is no document at the one before.
+ *
+ * @param form           JURAT_WELL_KNOWN_OAUTH_AUTHORIZATION_SERVER, _OPENID_CONFIGURATION_INSERTED or
+ *                       _OPENID_CONFIGURATION.
+ * @param issuer         The issuer identifier.
+ * @param flags          JURAT_INSECURE_HTTP, or 0.
+ * @param output         Receives the URL, ASCII, without a NUL behind it.
+ * @param output_size    Room in `output`, in bytes.
+ * @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
+ *
+ * Causes: BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, UNKNOWN_STRUCT (a form or flag), EMPTY, TOO_LONG, NOT_UTF8, NOT_HTTPS,
+ * HAS_QUERY, HAS_FRAGMENT, INVALID_CHARACTER.
+ */
+int32_t jurat_well_known_url(uint32_t form,
+                             struct jurat_str issuer,
+                             uint32_t flags,
+                             char *output,
+                             size_t output_size,
+                             size_t *output_length);
+
+/**
+ * Compares an issuer identifier with one that was found, in metadata or elsewhere: code point by code point (RFC 8414
+ * sections 3.3 and 4).
+ *
+ * @param issuer  The issuer identifier that is configured.
+ * @param found   What was found, any text.
+ * @param flags   JURAT_INSECURE_HTTP, or 0: for `issuer`.
+ *
+ * Causes of two that differ: OTHER_ISSUER, or how close they are: ISSUER_SCHEME, ISSUER_PORT, ISSUER_PATH, ISSUER_ENCODING,
+ * ISSUER_CASE, ISSUER_SLASH. Else NULL_POINTER, UNKNOWN_STRUCT, EMPTY, TOO_LONG, NOT_UTF8, NOT_HTTPS, HAS_QUERY,
+ * HAS_FRAGMENT, INVALID_CHARACTER.
+ */
+int32_t jurat_issuer_compare(struct jurat_str issuer,
+                             struct jurat_str found,
+                             uint32_t flags);
 
 /**
  * Reads a signature in DER, strictly, for jurat_attach_signature(). A jurat_signer does this by itself.

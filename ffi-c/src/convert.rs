@@ -1,11 +1,15 @@
 //! C arguments into core's types: NULL, lengths, UTF-8, alignment and overlap are checked here and nowhere else.
 
+use core::ffi::c_char;
 use core::ops::Range;
+use core::ptr::null;
 
 use jurat_core::{
-    Argument, Assertion, Audience, Cause, Claim, ClaimValue, ClientAssertion, EndpointUrl, Error, GrantAssertion,
-    IssuerIdentifier, Jwk, JwtId, KeyPeriod, NumericDate, Parameter, PublicKey, TokenRequest,
+    Argument, Assertion, Audience, Cause, Claim, ClaimValue, ClientAssertion, Endpoint, EndpointUrl, Error,
+    GrantAssertion, IssuerIdentifier, Jwk, JwtId, KeyPeriod, NumericDate, Parameter, PublicKey, TokenRequest,
 };
+
+use crate::JURAT_OK;
 
 use crate::types::{
     JURAT_CLAIM_BOOLEAN, JURAT_CLAIM_INTEGER, JURAT_CLAIM_JSON, JURAT_CLAIM_NULL, JURAT_CLAIM_TEXT,
@@ -14,7 +18,7 @@ use crate::types::{
     jurat_str, jurat_token_request,
 };
 
-const fn refused<T>(cause: Cause, argument: Argument) -> Result<T, Error> {
+pub(crate) const fn refused<T>(cause: Cause, argument: Argument) -> Result<T, Error> {
     Err(Error::new(cause, argument))
 }
 
@@ -108,6 +112,40 @@ impl<'a, E: Entry> Entries<'a, E> {
     }
 }
 
+/// Where a result goes. Only ever written through the pointer: nothing keeps C from giving a place that overlaps another one
+/// or an input.
+pub(crate) struct Place<T>(*mut T);
+
+impl<T> Place<T> {
+    /// # Safety
+    /// `place` is NULL or points to a `T` that nobody else uses during the call.
+    pub(crate) unsafe fn new(inputs: &Inputs, place: *mut T, argument: Argument) -> Result<Self, Error> {
+        // SAFETY: as promised; the reference ends here.
+        unsafe { inputs.reference(place.cast_const(), argument) }.map(drop)?;
+        Ok(Self(place))
+    }
+
+    pub(crate) fn write(&self, value: T) {
+        // SAFETY: `new` checked that it is not NULL, aligned and outside of the output.
+        unsafe { self.0.write(value) };
+    }
+
+    /// Writes a result, or `nothing` where there is none.
+    pub(crate) fn give(&self, result: Result<T, Error>, nothing: T) -> Result<(), Error> {
+        let (value, result) = match result {
+            Ok(value) => (value, Ok(())),
+            Err(error) => (nothing, Err(error)),
+        };
+        self.write(value);
+        result
+    }
+}
+
+/// The status of a call without a byte output.
+pub(crate) fn status(call: impl FnOnce() -> Result<(), Error>) -> i32 {
+    call().map_or_else(|error| error.status(), |()| JURAT_OK)
+}
+
 /// Reads inputs of a call whose output is at these addresses: an input that overlaps it is refused, since the output is
 /// borrowed exclusively.
 #[derive(Clone)]
@@ -118,7 +156,35 @@ pub(crate) struct Inputs {
 impl Inputs {
     pub(crate) fn new(output: *const u8, size: usize) -> Self {
         let start = output.addr();
+        let size = if output.is_null() { 0 } else { size };
         Self { output: start..start.saturating_add(size) }
+    }
+
+    /// For a call without a byte output.
+    pub(crate) fn without_output() -> Self {
+        Self::new(null(), 0)
+    }
+
+    /// The bytes that [`new`](Self::new) was told of, for a call that changes them where they stand.
+    ///
+    /// # Safety
+    /// Data that is not NULL is `size` bytes that live for `'a` and that nobody else uses meanwhile.
+    pub(crate) unsafe fn changeable<'a>(
+        data: *mut c_char,
+        size: usize,
+        argument: Argument,
+    ) -> Result<&'a mut [u8], Error> {
+        if size == 0 {
+            return Ok(&mut []);
+        }
+        if data.is_null() {
+            return refused(Cause::NullPointer, argument);
+        }
+        if size > isize::MAX.unsigned_abs() {
+            return refused(Cause::TooLong, argument);
+        }
+        // SAFETY: not NULL, not too large; the rest is the caller's promise.
+        Ok(unsafe { core::slice::from_raw_parts_mut(data.cast::<u8>(), size) })
     }
 
     /// `length` values of `T`; NULL with a length of 0 is none.
@@ -207,7 +273,7 @@ impl Inputs {
     ///
     /// # Safety
     /// As for [`text`](Self::text).
-    unsafe fn required<'a>(&self, text: jurat_str, argument: Argument) -> Result<&'a str, Error> {
+    pub(crate) unsafe fn required<'a>(&self, text: jurat_str, argument: Argument) -> Result<&'a str, Error> {
         // SAFETY: as promised.
         Ok(unsafe { self.text(text, argument) }?.unwrap_or_default())
     }
@@ -229,13 +295,29 @@ impl Inputs {
         // SAFETY: as promised.
         unsafe {
             let client_id = self.required(c.client_id, Argument::ClientId)?;
-            let issuer = self.required(c.issuer, Argument::Issuer)?;
-            let issuer = issuer_identifier(issuer, c.flags)?;
+            let issuer = self.text(c.issuer, Argument::Issuer)?;
+            let url = self.text(c.endpoint_url, Argument::Endpoint)?;
             let issued_at = time(c.issued_at, Argument::IssuedAt)?;
             let jwt_id = self.jwt_id(c.jwt_id, c.random, c.random_size, c.flags)?;
-            let assertion = ClientAssertion::new(client_id, issuer, issued_at, jwt_id)
-                .with_lifetime(c.lifetime)
-                .with_claims_from(claims);
+            let assertion = match (issuer, self.optional_reference(c.server, Argument::Server)?) {
+                (Some(_), Some(_)) => return refused(Cause::Conflict, Argument::Server),
+                (issuer, None) => {
+                    let issuer = issuer_identifier(issuer.unwrap_or_default(), c.flags)?;
+                    if c.endpoint != 0 || url.is_some() {
+                        return refused(Cause::Conflict, Argument::Endpoint);
+                    }
+                    ClientAssertion::new(client_id, issuer, issued_at, jwt_id)
+                }
+                (None, Some(server)) => {
+                    let endpoint = match c.endpoint {
+                        0 => Endpoint::Token,
+                        number => numbered(number, Endpoint::from_number, Argument::Endpoint)?,
+                    };
+                    let url = url.map(|url| endpoint_url(url, c.flags)).transpose()?;
+                    self.server(server)?.client_assertion_at(endpoint, url, client_id, issued_at, jwt_id)?
+                }
+            };
+            let assertion = assertion.with_lifetime(c.lifetime).with_claims_from(claims);
             self.optional(assertion, c.key_id, c.certificate_thumbprint, c.not_before)
         }
     }
@@ -260,16 +342,21 @@ impl Inputs {
             let sub = self.required(c.sub, Argument::Sub)?;
             let issuer = self.text(c.issuer, Argument::Issuer)?;
             let endpoint = self.text(c.token_endpoint, Argument::TokenEndpoint)?;
-            let audience: Audience<'_> = match (issuer, endpoint) {
-                (Some(_), Some(_)) => return refused(Cause::Conflict, Argument::TokenEndpoint),
-                (None, Some(url)) => token_endpoint(url, c.flags)?.into(),
-                (url, None) => issuer_identifier(url.unwrap_or_default(), c.flags)?.into(),
-            };
             let issued_at = time(c.issued_at, Argument::IssuedAt)?;
             let jwt_id = self.jwt_id(c.jwt_id, c.random, c.random_size, c.flags)?;
-            let mut assertion = GrantAssertion::new(iss, sub, audience, issued_at, jwt_id)
-                .with_lifetime(c.lifetime)
-                .with_claims_from(claims);
+            let assertion = match (issuer, endpoint, self.optional_reference(c.server, Argument::Server)?) {
+                (Some(_), Some(_), _) => return refused(Cause::Conflict, Argument::TokenEndpoint),
+                (None, None, Some(server)) => self.server(server)?.grant_assertion(iss, sub, issued_at, jwt_id)?,
+                (_, _, Some(_)) => return refused(Cause::Conflict, Argument::Server),
+                (issuer, endpoint, None) => {
+                    let audience: Audience<'_> = match endpoint {
+                        Some(url) => token_endpoint(url, c.flags)?.into(),
+                        None => issuer_identifier(issuer.unwrap_or_default(), c.flags)?.into(),
+                    };
+                    GrantAssertion::new(iss, sub, audience, issued_at, jwt_id)
+                }
+            };
+            let mut assertion = assertion.with_lifetime(c.lifetime).with_claims_from(claims);
             if let Some(typ) = self.text(c.type_, Argument::Type)? {
                 assertion = assertion.with_type(typ);
             }
@@ -304,6 +391,10 @@ impl Inputs {
         // SAFETY: as promised.
         if let Some(resource) = unsafe { self.text(c.resource, Argument::Resource) }? {
             request = request.with_resource(resource);
+        }
+        // SAFETY: as promised.
+        if let Some(url) = unsafe { self.text(c.http_endpoint, Argument::Endpoint) }? {
+            request = request.with_http_head(endpoint_url(url, c.flags)?);
         }
         Ok(request.with_parameters_from(parameters))
     }
@@ -369,13 +460,21 @@ pub(crate) fn check_header<T>(struct_size: u32, flags: u32, known: u32, argument
     }
 }
 
-fn issuer_identifier(url: &str, flags: u32) -> Result<IssuerIdentifier<'_>, Error> {
+/// What one of the API's numbers stands for.
+pub(crate) fn numbered<T>(number: u32, from_number: impl Fn(i32) -> Option<T>, argument: Argument) -> Result<T, Error> {
+    i32::try_from(number).ok().and_then(from_number).ok_or(Error::new(Cause::UnknownStruct, argument))
+}
+
+pub(crate) fn issuer_identifier(url: &str, flags: u32) -> Result<IssuerIdentifier<'_>, Error> {
     if flags & JURAT_INSECURE_HTTP == 0 { IssuerIdentifier::new(url) } else { IssuerIdentifier::insecure_http(url) }
 }
 
-fn token_endpoint(url: &str, flags: u32) -> Result<EndpointUrl<'_>, Error> {
-    let url = if flags & JURAT_INSECURE_HTTP == 0 { EndpointUrl::new(url) } else { EndpointUrl::insecure_http(url) };
-    url.map_err(|error| error.about(Argument::TokenEndpoint))
+pub(crate) fn endpoint_url(url: &str, flags: u32) -> Result<EndpointUrl<'_>, Error> {
+    if flags & JURAT_INSECURE_HTTP == 0 { EndpointUrl::new(url) } else { EndpointUrl::insecure_http(url) }
+}
+
+pub(crate) fn token_endpoint(url: &str, flags: u32) -> Result<EndpointUrl<'_>, Error> {
+    endpoint_url(url, flags).map_err(|error| error.about(Argument::TokenEndpoint))
 }
 
 pub(crate) fn key_period(c: &jurat_key_period) -> Result<KeyPeriod, Error> {

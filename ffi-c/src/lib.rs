@@ -2,7 +2,7 @@
 //!
 //! `include/jurat.h` is generated from this crate; the conventions stand there once, at the top.
 #![no_std]
-#![allow(non_camel_case_types, reason = "the names are the C names")]
+#![allow(non_camel_case_types, non_upper_case_globals, reason = "the names are the C names")]
 #![allow(
     clippy::missing_safety_doc,
     reason = "the doc comments become the header's, which says it once: every pointer is \
@@ -13,7 +13,9 @@
 extern crate std;
 
 mod convert;
+mod exchange;
 mod keys;
+mod server;
 mod signers;
 mod types;
 
@@ -25,8 +27,10 @@ use jurat_core::{
     TokenRequest,
 };
 
-use convert::{Entries, Inputs, check_header};
+use convert::{Entries, Inputs, Place, check_header};
+pub use exchange::*;
 pub use keys::*;
+pub use server::*;
 pub use signers::*;
 pub use types::*;
 
@@ -64,7 +68,7 @@ pub(crate) unsafe fn with_output(
     call: impl FnOnce(&Inputs, &mut [u8]) -> Result<usize, Error>,
 ) -> i32 {
     let output = output.cast::<u8>();
-    let inputs = Inputs::new(output, if output.is_null() { 0 } else { size });
+    let inputs = Inputs::new(output, size);
     // SAFETY: only looked at as a place; the reference is dropped before anything is written.
     if let Err(error) = unsafe { inputs.reference(length, Argument::OutputLength) }.map(drop) {
         return error.status();
@@ -160,7 +164,7 @@ unsafe fn sign<K: Kind>(
 ///
 /// # Safety
 /// `request` is NULL or points to a request; the pointers inside point to what their lengths say.
-unsafe fn with_request(
+pub(crate) unsafe fn with_request(
     inputs: &Inputs,
     request: *const jurat_token_request,
     call: impl FnOnce(&jurat_token_request, TokenRequest<'_>) -> Result<usize, Error>,
@@ -168,7 +172,8 @@ unsafe fn with_request(
     // SAFETY: as promised.
     unsafe {
         let c = inputs.reference(request, Argument::TokenRequest)?;
-        check_header::<jurat_token_request>(c.struct_size, c.flags, JURAT_OMIT_CLIENT_ID, Argument::TokenRequest)?;
+        let flags = JURAT_OMIT_CLIENT_ID | JURAT_INSECURE_HTTP;
+        check_header::<jurat_token_request>(c.struct_size, c.flags, flags, Argument::TokenRequest)?;
         let grant = inputs.optional_reference(c.grant, Argument::GrantAssertion)?;
         let client = inputs.optional_reference(c.client, Argument::ClientAssertion)?;
         let (grant_claims, grant_length) = grant.map_or((null(), 0), |grant| (grant.claims, grant.claims_length));
@@ -192,6 +197,61 @@ unsafe fn with_request(
     }
 }
 
+/// Writes a request and has it signed by the callbacks.
+///
+/// # Safety
+/// As for [`Callback::new`].
+pub(crate) unsafe fn sign_request(
+    inputs: &Inputs,
+    c: &jurat_token_request,
+    request: TokenRequest<'_>,
+    grant_signer: *mut jurat_signer,
+    client_signer: *mut jurat_signer,
+    output: &mut [u8],
+) -> Result<usize, Error> {
+    // A signer that is not needed may be NULL: the other one stands in and is not asked.
+    let grant = if c.grant.is_null() { client_signer } else { grant_signer };
+    let client = if c.client.is_null() { grant_signer } else { client_signer };
+    // SAFETY: as promised.
+    let (mut grant, mut client) = unsafe { (Callback::new(inputs, grant)?, Callback::new(inputs, client)?) };
+    Ok(request.sign_with_each(output, &mut grant, &mut client).map_err(own)?.as_bytes().len())
+}
+
+/// The two places for what has to be signed in a request.
+pub(crate) struct Places {
+    grant: Place<jurat_to_be_signed>,
+    client: Place<jurat_to_be_signed>,
+}
+
+impl Places {
+    /// Empties them.
+    ///
+    /// # Safety
+    /// As for [`Place::new`].
+    pub(crate) unsafe fn new(
+        inputs: &Inputs,
+        grant: *mut jurat_to_be_signed,
+        client: *mut jurat_to_be_signed,
+    ) -> Result<Self, Error> {
+        if grant.addr().abs_diff(client.addr()) < size_of::<jurat_to_be_signed>() {
+            return Err(Error::new(Cause::Overlap, Argument::ToBeSigned));
+        }
+        // SAFETY: as promised.
+        let places = unsafe { Self { grant: to_be_signed(inputs, grant)?, client: to_be_signed(inputs, client)? } };
+        places.grant.write(show(None, &[]));
+        places.client.write(show(None, &[]));
+        Ok(places)
+    }
+
+    /// Writes a request but for its signatures.
+    pub(crate) fn prepare(&self, request: TokenRequest<'_>, output: &mut [u8]) -> Result<usize, Error> {
+        let (output, grant, client) = request.prepare(output)?.detach();
+        self.grant.write(show(grant.as_ref(), output));
+        self.client.write(show(client.as_ref(), output));
+        Ok(output.len())
+    }
+}
+
 /// Writes a signed client assertion, for a caller who puts it into a request of their own.
 ///
 /// @param assertion      What it says.
@@ -202,7 +262,9 @@ unsafe fn with_request(
 ///
 /// Causes: BUFFER_TOO_SMALL, EMPTY, TOO_LONG, NOT_UTF8, NULL_POINTER, WRONG_LENGTH, UNKNOWN_STRUCT, OVERLAP,
 /// INVALID_CHARACTER, NOT_RANDOM, NOT_HTTPS, HAS_QUERY, HAS_FRAGMENT, CONFLICT, MILLISECONDS, TIME_OUT_OF_RANGE,
-/// LIFETIME_OUT_OF_RANGE, NEVER_VALID, RESERVED, REPEATED, INVALID_JSON, SIGNER_FAILED, SIGNATURE_OUT_OF_RANGE.
+/// LIFETIME_OUT_OF_RANGE, NEVER_VALID, RESERVED, REPEATED, INVALID_JSON, SIGNER_FAILED, SIGNATURE_OUT_OF_RANGE. With a
+/// `server` also SERVER_ALGORITHM, SERVER_CLIENT_SECRET, SERVER_AUDIENCE_LIST, TYPED_AUDIENCE, NOT_ABSOLUTE, CLAIMS_REFUSED,
+/// LIFETIME_ABOVE_SERVER, OTHER_ISSUER, METHOD_EXCLUDED, ALGORITHM_EXCLUDED, ENDPOINT_NOT_PINNED, ENDPOINT_NOT_CONTACTED.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_client_assertion_sign(
     assertion: *const jurat_client_assertion,
@@ -230,7 +292,7 @@ pub unsafe extern "C" fn jurat_client_assertion_sign(
 /// @param output_size    Room in `output`, in bytes. JURAT_GRANT_ASSERTION_SIZE() is enough.
 /// @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
 ///
-/// Causes: those of jurat_client_assertion_sign(), and WRONG_PURPOSE.
+/// Causes: those of jurat_client_assertion_sign(), and WRONG_PURPOSE and NO_GRANT.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_grant_assertion_sign(
     assertion: *const jurat_grant_assertion,
@@ -252,7 +314,7 @@ pub unsafe extern "C" fn jurat_grant_assertion_sign(
 
 /// Writes the whole body of a token request, assertions included and signed.
 ///
-/// POST it to the token endpoint as JURAT_CONTENT_TYPE, once.
+/// POST it to the token endpoint as JURAT_CONTENT_TYPE, once. With `request->http_endpoint` it is the whole HTTP/1.1 request.
 ///
 /// @param request        What it asks for.
 /// @param grant_signer   Who signs the grant; may be NULL where there is none, and may be `client_signer`.
@@ -275,37 +337,28 @@ pub unsafe extern "C" fn jurat_token_request_sign(
     unsafe {
         with_output(output, output_size, output_length, |inputs, output| {
             with_request(inputs, request, |c, request| {
-                // A signer that is not needed may be NULL: the other one stands in and is not asked.
-                let grant = if c.grant.is_null() { client_signer } else { grant_signer };
-                let client = if c.client.is_null() { grant_signer } else { client_signer };
-                let (mut grant, mut client) = (Callback::new(inputs, grant)?, Callback::new(inputs, client)?);
-                Ok(request.sign_with_each(output, &mut grant, &mut client).map_err(own)?.as_bytes().len())
+                sign_request(inputs, c, request, grant_signer, client_signer, output)
             })
         })
     }
 }
 
-/// Where a prepare call says what has to be signed. Only ever written through the pointer: nothing
-/// keeps C from giving a place that overlaps another one or an input.
-struct Place(*mut jurat_to_be_signed);
+/// Where a prepare call says what has to be signed.
+///
+/// # Safety
+/// As for [`Place::new`].
+unsafe fn to_be_signed(inputs: &Inputs, place: *mut jurat_to_be_signed) -> Result<Place<jurat_to_be_signed>, Error> {
+    // SAFETY: as promised.
+    unsafe { Place::new(inputs, place, Argument::ToBeSigned) }
+}
 
-impl Place {
-    /// # Safety
-    /// `place` is NULL or points to a struct that nobody else uses during the call.
-    unsafe fn new(inputs: &Inputs, place: *mut jurat_to_be_signed) -> Result<Self, Error> {
-        // SAFETY: as promised; the reference ends here.
-        unsafe { inputs.reference(place.cast_const(), Argument::ToBeSigned) }.map(drop)?;
-        Ok(Self(place))
-    }
-
-    fn write(&self, input: Option<&SigningInput>, output: &[u8]) {
-        let (message, message_length, hash) = match input.map(|input| input.to_be_signed(output)) {
-            None => (null(), 0, [0; JURAT_HASH_SIZE]),
-            Some(input) => (input.message().as_ptr(), input.message().len(), *input.hash()),
-        };
-        // SAFETY: `new` checked that it is not NULL, aligned and outside of the output.
-        unsafe { self.0.write(jurat_to_be_signed { message, message_length, hash }) };
-    }
+/// What has to be signed, for C.
+fn show(input: Option<&SigningInput>, output: &[u8]) -> jurat_to_be_signed {
+    let (message, message_length, hash) = match input.map(|input| input.to_be_signed(output)) {
+        None => (null(), 0, [0; JURAT_HASH_SIZE]),
+        Some(input) => (input.message().as_ptr(), input.message().len(), *input.hash()),
+    };
+    jurat_to_be_signed { message, message_length, hash }
 }
 
 /// The first of two phases: writes a client assertion but for its signature.
@@ -331,13 +384,13 @@ pub unsafe extern "C" fn jurat_client_assertion_prepare(
     // SAFETY: the caller's promise is this function's own.
     unsafe {
         with_output(output, output_size, output_length, |inputs, output| {
-            let place = Place::new(inputs, to_be_signed)?;
-            place.write(None, &[]);
+            let place = crate::to_be_signed(inputs, to_be_signed)?;
+            place.write(show(None, &[]));
             let assertion = inputs.reference(assertion, Argument::ClientAssertion)?;
             let claims = Entries::new(inputs, assertion.claims, assertion.claims_length)?;
             let claims = |index| claims.get(index);
             let (output, input) = inputs.client_assertion(assertion, &claims)?.prepare(output)?.detach();
-            place.write(Some(&input), output);
+            place.write(show(Some(&input), output));
             Ok(output.len())
         })
     }
@@ -363,13 +416,13 @@ pub unsafe extern "C" fn jurat_grant_assertion_prepare(
     // SAFETY: the caller's promise is this function's own.
     unsafe {
         with_output(output, output_size, output_length, |inputs, output| {
-            let place = Place::new(inputs, to_be_signed)?;
-            place.write(None, &[]);
+            let place = crate::to_be_signed(inputs, to_be_signed)?;
+            place.write(show(None, &[]));
             let assertion = inputs.reference(assertion, Argument::GrantAssertion)?;
             let claims = Entries::new(inputs, assertion.claims, assertion.claims_length)?;
             let claims = |index| claims.get(index);
             let (output, input) = inputs.grant_assertion(assertion, &claims)?.prepare(output)?.detach();
-            place.write(Some(&input), output);
+            place.write(show(Some(&input), output));
             Ok(output.len())
         })
     }
@@ -400,18 +453,8 @@ pub unsafe extern "C" fn jurat_token_request_prepare(
     // SAFETY: the caller's promise is this function's own.
     unsafe {
         with_output(output, output_size, output_length, |inputs, output| {
-            if grant.addr().abs_diff(client.addr()) < size_of::<jurat_to_be_signed>() {
-                return Err(Error::new(Cause::Overlap, Argument::ToBeSigned));
-            }
-            let (grant, client) = (Place::new(inputs, grant)?, Place::new(inputs, client)?);
-            grant.write(None, &[]);
-            client.write(None, &[]);
-            with_request(inputs, request, |_, request| {
-                let (output, grant_input, client_input) = request.prepare(output)?.detach();
-                grant.write(grant_input.as_ref(), output);
-                client.write(client_input.as_ref(), output);
-                Ok(output.len())
-            })
+            let places = Places::new(inputs, grant, client)?;
+            with_request(inputs, request, |_, request| places.prepare(request, output))
         })
     }
 }
@@ -456,7 +499,7 @@ pub unsafe extern "C" fn jurat_attach_signature(
                 output.fill(0);
             }
             // Emptied either way; a NULL one is what `attached` complains of.
-            Place::new(inputs, to_be_signed).map(|place| place.write(None, &[])).and(attached)?;
+            crate::to_be_signed(inputs, to_be_signed).map(|place| place.write(show(None, &[]))).and(attached)?;
             Ok(output.len())
         })
     }

@@ -35,12 +35,28 @@ pub const JURAT_DEFAULT_LIFETIME: u32 = 60;
 /// The longest lifetime of an assertion, in seconds.
 pub const JURAT_MAX_LIFETIME: u32 = 3600;
 
-/// Flag of an assertion: a plain http URL is taken too. For test servers on loopback.
+/// Flag of a struct or a call: a plain http URL is taken too, of the URLs in it. For test servers on loopback.
 pub const JURAT_INSECURE_HTTP: u32 = 1;
 /// Flag of an assertion: no `jti`. Many servers refuse that, and the others take the assertion twice.
 pub const JURAT_OMIT_JWT_ID: u32 = 2;
 /// Flag of a token request: no `client_id` beside the client assertion.
 pub const JURAT_OMIT_CLIENT_ID: u32 = 4;
+
+/// Flag of a response: its body goes on where it ends, the buffer was too small for it.
+pub const JURAT_BODY_TRUNCATED: u32 = 8;
+/// Flag of a response: it had a `DPoP-Nonce` (RFC 9449 section 8).
+pub const JURAT_DPOP_NONCE: u32 = 16;
+/// Flag of a profile: `nbf` is sent, with the value of `iat`.
+pub const JURAT_PROFILE_NOT_BEFORE: u32 = 256;
+/// Flag of a profile: an assertion without `jti` is refused.
+pub const JURAT_PROFILE_JWT_ID_REQUIRED: u32 = 512;
+/// Flag of a profile: claims that the server does not know are refused.
+pub const JURAT_PROFILE_CLAIMS_REFUSED: u32 = 1024;
+/// Flag of a profile: `client_id` is not sent beside the client assertion.
+pub const JURAT_PROFILE_OMIT_CLIENT_ID: u32 = 2048;
+/// Flag of a profile: the server wants a proof of possession as well, DPoP (RFC 9449) or a client certificate (RFC 8705).
+/// It changes nothing here: the assertion is the client authentication only.
+pub const JURAT_PROFILE_PROOF_OF_POSSESSION: u32 = 4096;
 
 /// Grant type of a registration: client_credentials.
 pub const JURAT_GRANT_CLIENT_CREDENTIALS: u32 = 1;
@@ -64,6 +80,182 @@ pub const JURAT_CLAIM_BOOLEAN: u32 = 3;
 pub const JURAT_CLAIM_NULL: u32 = 4;
 /// Kind of a claim: `text` is one JSON value, which is checked and written as it is.
 pub const JURAT_CLAIM_JSON: u32 = 5;
+
+/// ES256 in a profile: the server takes ES256 client assertions.
+pub const JURAT_ES256_ACCEPTED: u32 = 1;
+/// ES256 in a profile: only where the server's metadata lists it.
+pub const JURAT_ES256_IF_ADVERTISED: u32 = 2;
+/// ES256 in a profile: the server takes other algorithms only.
+pub const JURAT_ES256_REFUSED: u32 = 3;
+/// ES256 in a profile: the server takes an ES256 JWT as `client_secret`, which is another object.
+pub const JURAT_ES256_CLIENT_SECRET: u32 = 4;
+/// ES256 in a profile: the server wants a list of audiences, which is never sent.
+pub const JURAT_ES256_AUDIENCE_LIST: u32 = 5;
+
+/// Audience in a profile: the issuer identifier, whichever endpoint is contacted.
+pub const JURAT_AUDIENCE_ISSUER: u32 = 1;
+/// Audience in a profile: the token endpoint, and requests to that one only. It has to be configured.
+pub const JURAT_AUDIENCE_TOKEN_ENDPOINT: u32 = 2;
+/// Audience in a profile: the endpoint that is contacted. It has to be configured.
+pub const JURAT_AUDIENCE_INVOKED_ENDPOINT: u32 = 3;
+/// Audience in a profile: the absolute URI beside it.
+pub const JURAT_AUDIENCE_FIXED: u32 = 4;
+/// Audience in a profile: the client id, which is `iss`. For grants only.
+pub const JURAT_AUDIENCE_CLIENT_ID: u32 = 5;
+
+/// Type in a profile: `client-authentication+jwt` (RFC 10070). With no other audience than the issuer identifier.
+pub const JURAT_TYPE_CLIENT_AUTHENTICATION: u32 = 1;
+/// Type in a profile: `JWT`.
+pub const JURAT_TYPE_JWT: u32 = 2;
+/// Type in a profile: none.
+pub const JURAT_TYPE_OMIT: u32 = 3;
+/// Type in a profile: the one beside it.
+pub const JURAT_TYPE_FIXED: u32 = 4;
+
+/// Key id in a profile: nothing is needed, as long as the client has one key there.
+pub const JURAT_KEY_ID_OPTIONAL: u32 = 1;
+/// Key id in a profile: `kid` is needed.
+pub const JURAT_KEY_ID_REQUIRED: u32 = 2;
+/// Key id in a profile: `x5t#S256` is needed, the server knows keys by their certificates.
+pub const JURAT_KEY_ID_CERTIFICATE_THUMBPRINT: u32 = 3;
+
+/// Endpoint: the token endpoint (RFC 6749 section 3.2).
+pub const JURAT_ENDPOINT_TOKEN: u32 = 1;
+/// Endpoint: the pushed authorization request endpoint (RFC 9126 section 2).
+pub const JURAT_ENDPOINT_PUSHED_AUTHORIZATION_REQUEST: u32 = 2;
+/// Endpoint: the introspection endpoint (RFC 7662 section 2).
+pub const JURAT_ENDPOINT_INTROSPECTION: u32 = 3;
+/// Endpoint: the revocation endpoint (RFC 7009 section 2).
+pub const JURAT_ENDPOINT_REVOCATION: u32 = 4;
+/// Endpoint: the device authorization endpoint (RFC 8628 section 3.1).
+pub const JURAT_ENDPOINT_DEVICE_AUTHORIZATION: u32 = 5;
+/// Endpoint: the backchannel authentication endpoint (OpenID Connect CIBA Core 1.0 section 7).
+pub const JURAT_ENDPOINT_BACKCHANNEL_AUTHENTICATION: u32 = 6;
+
+/// Support in metadata: a list holds it, or the default of a list that is absent does.
+pub const JURAT_SUPPORT_SUPPORTED: u32 = 1;
+/// Support in metadata: there is a list, and it does not hold it.
+pub const JURAT_SUPPORT_UNSUPPORTED: u32 = 2;
+/// Support in metadata: there is no list, and the default of the standard does not hold it. A reason to ask, not one to
+/// give up.
+pub const JURAT_SUPPORT_NOT_ADVERTISED: u32 = 3;
+/// Support in metadata: there is no list, and the standard gives no default.
+pub const JURAT_SUPPORT_UNKNOWN: u32 = 4;
+
+/// Well-known URL: `/.well-known/oauth-authorization-server` between host and path (RFC 8414 section 3.1). Tried first.
+pub const JURAT_WELL_KNOWN_OAUTH_AUTHORIZATION_SERVER: u32 = 1;
+/// Well-known URL: `/.well-known/openid-configuration` between host and path (RFC 8414 section 5).
+pub const JURAT_WELL_KNOWN_OPENID_CONFIGURATION_INSERTED: u32 = 2;
+/// Well-known URL: `/.well-known/openid-configuration` behind the path (OpenID Connect Discovery 1.0 section 4). Tried
+/// last; for an issuer identifier without a path it is the one before.
+pub const JURAT_WELL_KNOWN_OPENID_CONFIGURATION: u32 = 3;
+
+/// A device's time: less than 30 seconds from the server's.
+pub const JURAT_TIME_FAULT_NONE: u32 = 0;
+/// A device's time: milliseconds, 10^11 or more.
+pub const JURAT_TIME_FAULT_MILLISECONDS: u32 = 1;
+/// A device's time: microseconds, 10^14 or more.
+pub const JURAT_TIME_FAULT_MICROSECONDS: u32 = 2;
+/// A device's time: nanoseconds, 10^17 or more.
+pub const JURAT_TIME_FAULT_NANOSECONDS: u32 = 3;
+/// A device's time: not set, before 2001-09-09 (10^9), such as that since the device was switched on.
+pub const JURAT_TIME_FAULT_UNSET: u32 = 4;
+/// A device's time: seconds since 2000-01-01, as many clock chips count.
+pub const JURAT_TIME_FAULT_EPOCH_2000: u32 = 5;
+/// A device's time: seconds since 2001-01-01.
+pub const JURAT_TIME_FAULT_EPOCH_2001: u32 = 6;
+/// A device's time: seconds since 1900-01-01, as NTP counts.
+pub const JURAT_TIME_FAULT_NTP: u32 = 7;
+/// A device's time: seconds since 1980-01-06, as GPS counts.
+pub const JURAT_TIME_FAULT_GPS: u32 = 8;
+/// A device's time: local time, off by a whole number of quarters of an hour, up to 14 hours.
+pub const JURAT_TIME_FAULT_LOCAL_TIME: u32 = 9;
+/// A device's time: 30 seconds or more, but less than 15 minutes off.
+pub const JURAT_TIME_FAULT_DRIFT: u32 = 10;
+/// A device's time: none of these.
+pub const JURAT_TIME_FAULT_UNEXPLAINED: u32 = 11;
+
+/// State of a clock: set by a source of the device's own, such as NTP.
+pub const JURAT_CLOCK_TRUSTED: u32 = 1;
+/// State of a clock: the time was learned from a server, now or before a restart.
+pub const JURAT_CLOCK_ESTIMATED: u32 = 2;
+/// State of a clock: not set, or at a time that cannot be right, before the build or more than 20 years after it.
+pub const JURAT_CLOCK_UNSET: u32 = 3;
+
+/// Outcome: a token (RFC 6749 section 5.1).
+pub const JURAT_OUTCOME_TOKEN: u32 = 1;
+/// Outcome: an error (RFC 6749 section 5.2).
+pub const JURAT_OUTCOME_ERROR: u32 = 2;
+/// Outcome: JSON that says what is wrong in a way of its own, such as problem details (RFC 9457).
+pub const JURAT_OUTCOME_FOREIGN: u32 = 3;
+/// Outcome: something else than JSON, a page of a proxy most likely.
+pub const JURAT_OUTCOME_NOT_JSON: u32 = 4;
+/// Outcome: no body.
+pub const JURAT_OUTCOME_EMPTY: u32 = 5;
+/// Outcome: JSON that ends too early.
+pub const JURAT_OUTCOME_TRUNCATED: u32 = 6;
+/// Outcome: more than the buffer holds.
+pub const JURAT_OUTCOME_TOO_LARGE: u32 = 7;
+/// Outcome: JSON that is no answer of OAuth; `unusable` says why.
+pub const JURAT_OUTCOME_UNUSABLE: u32 = 8;
+/// Outcome: a redirection, which is not followed, since it would hand the assertion to whoever is named there.
+pub const JURAT_OUTCOME_REDIRECT: u32 = 9;
+
+/// Step: ask the server for the time, with jurat_time_request() or any request to its origin that carries no assertion,
+/// after jurat_exchange_ask_time().
+pub const JURAT_STEP_LEARN_TIME: u32 = 1;
+/// Step: send a request with new assertions, which jurat_exchange_sign() makes.
+pub const JURAT_STEP_SEND: u32 = 2;
+/// Step: wait so many seconds.
+pub const JURAT_STEP_WAIT: u32 = 3;
+/// Step: give the answer to the request that was made to jurat_exchange_answer().
+pub const JURAT_STEP_ANSWER: u32 = 4;
+/// Step: there is a token, nothing is left to do.
+pub const JURAT_STEP_DONE: u32 = 5;
+/// Step: give up, for a cause. Another exchange may be begun later.
+pub const JURAT_STEP_STOP: u32 = 6;
+
+/// Flag in an answer: `expires_in` is known.
+pub const JURAT_ANSWER_EXPIRES: u32 = 1;
+/// Flag in an answer: `renew_at` is known.
+pub const JURAT_ANSWER_RENEW: u32 = 2;
+/// Flag in an answer: the server wrote `expires_in` as text, which it should not.
+pub const JURAT_ANSWER_EXPIRES_WAS_TEXT: u32 = 4;
+
+/// Token type: used by sending it (RFC 6750).
+pub const JURAT_TOKEN_TYPE_BEARER: u32 = 1;
+/// Token type: used with a proof of possession (RFC 9449).
+pub const JURAT_TOKEN_TYPE_DPOP: u32 = 2;
+/// Token type: used in another way, which `token_type_text` names.
+pub const JURAT_TOKEN_TYPE_OTHER: u32 = 3;
+
+/// Error code: not one of the others.
+pub const JURAT_ERROR_OTHER: u32 = 0;
+/// Error code: `invalid_request` (RFC 6749 section 5.2).
+pub const JURAT_ERROR_INVALID_REQUEST: u32 = 1;
+/// Error code: `invalid_client`, client authentication failed.
+pub const JURAT_ERROR_INVALID_CLIENT: u32 = 2;
+/// Error code: `invalid_grant`, the grant failed.
+pub const JURAT_ERROR_INVALID_GRANT: u32 = 3;
+/// Error code: `unauthorized_client`, the client may not use this grant type.
+pub const JURAT_ERROR_UNAUTHORIZED_CLIENT: u32 = 4;
+/// Error code: `unsupported_grant_type`.
+pub const JURAT_ERROR_UNSUPPORTED_GRANT_TYPE: u32 = 5;
+/// Error code: `invalid_scope`.
+pub const JURAT_ERROR_INVALID_SCOPE: u32 = 6;
+/// Error code: `invalid_target` (RFC 8707 section 2).
+pub const JURAT_ERROR_INVALID_TARGET: u32 = 7;
+/// Error code: `use_dpop_nonce` (RFC 9449 section 8).
+pub const JURAT_ERROR_USE_DPOP_NONCE: u32 = 8;
+/// Error code: `server_error` (RFC 6749 section 4.1.2.1).
+pub const JURAT_ERROR_SERVER_ERROR: u32 = 9;
+/// Error code: `temporarily_unavailable` (RFC 6749 section 4.1.2.1).
+pub const JURAT_ERROR_TEMPORARILY_UNAVAILABLE: u32 = 10;
+
+/// Bytes of an exchange.
+pub const JURAT_EXCHANGE_SIZE: usize = 99;
+/// The most requests with an assertion that an exchange can be allowed.
+pub const JURAT_MAX_ATTEMPTS: u32 = 4;
 
 /// UTF-8 text with its length in bytes; no NUL is needed. `{NULL, 0}` means absent.
 ///
@@ -114,7 +306,7 @@ pub struct jurat_client_assertion {
     /// The client id: `iss` and `sub`.
     pub client_id: jurat_str,
     /// The authorization server's issuer identifier: `aud`. An https URL without query or fragment, spelled as the
-    /// server spells it.
+    /// server spells it; or else `server`.
     pub issuer: jurat_str,
     /// `iat`: seconds since 1970-01-01T00:00:00Z.
     pub issued_at: u64,
@@ -136,6 +328,13 @@ pub struct jurat_client_assertion {
     pub claims: *const jurat_claim,
     /// How many.
     pub claims_length: usize,
+    /// The server, whose profile decides on `aud`, `typ` and more; or else `issuer`.
+    pub server: *const jurat_server,
+    /// Where the request goes: one of the JURAT_ENDPOINT_ numbers, 0 for the token endpoint. Only with `server`.
+    pub endpoint: u32,
+    /// Its URL from configuration, needed when the profile's audience is that endpoint; absent if `{NULL, 0}`. For the token
+    /// endpoint, that of `server` stands in.
+    pub endpoint_url: jurat_str,
 }
 
 /// An authorization grant (RFC 7523 section 2.1). Start from JURAT_GRANT_ASSERTION_INIT.
@@ -152,9 +351,9 @@ pub struct jurat_grant_assertion {
     pub iss: jurat_str,
     /// Whom the token is for: `sub`.
     pub sub: jurat_str,
-    /// The authorization server's issuer identifier, as `aud`; or else `token_endpoint`.
+    /// The authorization server's issuer identifier, as `aud`; or else `token_endpoint` or `server`.
     pub issuer: jurat_str,
-    /// The token endpoint, as `aud`, from the client's own configuration; or else `issuer`.
+    /// The token endpoint, as `aud`, from the client's own configuration; or else `issuer` or `server`.
     pub token_endpoint: jurat_str,
     /// `typ`, absent if `{NULL, 0}`.
     pub type_: jurat_str,
@@ -178,6 +377,8 @@ pub struct jurat_grant_assertion {
     pub claims: *const jurat_claim,
     /// How many.
     pub claims_length: usize,
+    /// The server, whose profile decides on `aud` and more; or else `issuer` or `token_endpoint`.
+    pub server: *const jurat_server,
 }
 
 /// A token request. Start from JURAT_TOKEN_REQUEST_INIT.
@@ -189,7 +390,7 @@ pub struct jurat_grant_assertion {
 pub struct jurat_token_request {
     /// sizeof(jurat_token_request).
     pub struct_size: u32,
-    /// JURAT_OMIT_CLIENT_ID, or 0.
+    /// JURAT_OMIT_CLIENT_ID, JURAT_INSECURE_HTTP, or 0.
     pub flags: u32,
     /// The grant, or NULL.
     pub grant: *const jurat_grant_assertion,
@@ -203,6 +404,211 @@ pub struct jurat_token_request {
     pub parameters: *const jurat_parameter,
     /// How many.
     pub parameters_length: usize,
+    /// The URL that an HTTP/1.1 request is written for, whole: its head (RFC 9112) with `Connection: close`, then the body.
+    /// For firmware that has a TLS socket and no HTTP client. Only the body if `{NULL, 0}`.
+    pub http_endpoint: jurat_str,
+}
+
+/// How a server departs from RFC 10070. Start from JURAT_PROFILE_INIT, or from a copy of a profile that the library has:
+/// `jurat_profile mine = jurat_profile_keycloak;`.
+#[derive(Clone, Copy)]
+#[repr(C)]
+pub struct jurat_profile {
+    /// sizeof(jurat_profile).
+    pub struct_size: u32,
+    /// JURAT_PROFILE_NOT_BEFORE, _JWT_ID_REQUIRED, _CLAIMS_REFUSED, _OMIT_CLIENT_ID, _PROOF_OF_POSSESSION, or 0.
+    pub flags: u32,
+    /// The name to configure it by: lower case, with hyphens. No call but jurat_profile_named() looks at it.
+    pub id: jurat_str,
+    /// How far the server takes ES256 client assertions: JURAT_ES256_ACCEPTED, _IF_ADVERTISED, _REFUSED, _CLIENT_SECRET,
+    /// _AUDIENCE_LIST.
+    pub es256: u32,
+    /// `aud` of client assertions: JURAT_AUDIENCE_ISSUER, _TOKEN_ENDPOINT, _INVOKED_ENDPOINT, _FIXED.
+    pub audience: u32,
+    /// The absolute URI of JURAT_AUDIENCE_FIXED, `{NULL, 0}` otherwise.
+    pub audience_fixed: jurat_str,
+    /// `typ` of client assertions: JURAT_TYPE_CLIENT_AUTHENTICATION, _JWT, _OMIT, _FIXED.
+    pub type_: u32,
+    /// The type of JURAT_TYPE_FIXED, `{NULL, 0}` otherwise.
+    pub type_fixed: jurat_str,
+    /// The most seconds between `iat` and `exp` of a client assertion that the server takes, at most JURAT_MAX_LIFETIME.
+    pub max_lifetime: u32,
+    /// What the header must have: JURAT_KEY_ID_OPTIONAL, _REQUIRED, _CERTIFICATE_THUMBPRINT.
+    pub key_id: u32,
+    /// `aud` of grants: one of the numbers of `audience`, or JURAT_AUDIENCE_CLIENT_ID; 0: the server is not known to take
+    /// grants.
+    pub grant_audience: u32,
+    /// The absolute URI of JURAT_AUDIENCE_FIXED, `{NULL, 0}` otherwise.
+    pub grant_audience_fixed: jurat_str,
+    /// The most seconds between `iat` and `exp` of a grant that the server takes, at most JURAT_MAX_LIFETIME.
+    pub grant_max_lifetime: u32,
+    /// Seconds that `iat` or `nbf` may be ahead of the server's clock; UINT32_MAX: not known.
+    pub future_tolerance: u32,
+    /// Seconds that an assertion is taken for after `exp`; UINT32_MAX: not known.
+    pub expiry_tolerance: u32,
+}
+
+/// What a server says about itself (RFC 8414), as jurat_metadata_read() gives it. Its texts point into the document.
+///
+/// Its endpoints are where to send a request, and never become the audience of an assertion (RFC 10070).
+#[derive(Clone, Copy)]
+#[repr(C)]
+pub struct jurat_metadata {
+    /// sizeof(jurat_metadata).
+    pub struct_size: u32,
+    /// 0.
+    pub flags: u32,
+    /// The issuer identifier, which is the one that was asked for.
+    pub issuer: jurat_str,
+    /// `token_endpoint`, `{NULL, 0}` if it is not there.
+    pub token_endpoint: jurat_str,
+    /// `pushed_authorization_request_endpoint`, likewise.
+    pub pushed_authorization_request_endpoint: jurat_str,
+    /// `introspection_endpoint`, likewise.
+    pub introspection_endpoint: jurat_str,
+    /// `revocation_endpoint`, likewise.
+    pub revocation_endpoint: jurat_str,
+    /// `device_authorization_endpoint`, likewise.
+    pub device_authorization_endpoint: jurat_str,
+    /// `backchannel_authentication_endpoint`, likewise.
+    pub backchannel_authentication_endpoint: jurat_str,
+    /// private_key_jwt at the token endpoint: JURAT_SUPPORT_SUPPORTED, _UNSUPPORTED, _NOT_ADVERTISED, _UNKNOWN. It holds
+    /// for the pushed authorization request, device authorization and backchannel authentication endpoints too.
+    pub token_private_key_jwt: u32,
+    /// ES256 client assertions at the token endpoint, likewise.
+    pub token_es256: u32,
+    /// private_key_jwt at the introspection endpoint, likewise.
+    pub introspection_private_key_jwt: u32,
+    /// ES256 client assertions at the introspection endpoint, likewise.
+    pub introspection_es256: u32,
+    /// private_key_jwt at the revocation endpoint, likewise.
+    pub revocation_private_key_jwt: u32,
+    /// ES256 client assertions at the revocation endpoint, likewise.
+    pub revocation_es256: u32,
+    /// The grant type client_credentials, likewise.
+    pub client_credentials: u32,
+    /// The grant type urn:ietf:params:oauth:grant-type:jwt-bearer, likewise.
+    pub jwt_bearer: u32,
+}
+
+/// An authorization server, as the client is configured for it. Start from JURAT_SERVER_INIT.
+///
+/// Nothing that a server answers changes any of it (RFC 10070): another audience is another configuration.
+#[derive(Clone, Copy)]
+#[repr(C)]
+pub struct jurat_server {
+    /// sizeof(jurat_server).
+    pub struct_size: u32,
+    /// JURAT_INSECURE_HTTP, or 0.
+    pub flags: u32,
+    /// The issuer identifier: an https URL without query or fragment, spelled as the server spells it.
+    pub issuer: jurat_str,
+    /// The token endpoint, needed only when the profile's audience is an endpoint; absent if `{NULL, 0}`.
+    pub token_endpoint: jurat_str,
+    /// What product it is; NULL: one that follows RFC 10070.
+    pub profile: *const jurat_profile,
+    /// Its metadata: what it excludes is refused before it is sent. NULL: not known.
+    pub metadata: *const jurat_metadata,
+}
+
+/// What corrects the device's clock, which it never sets. Plain data, to be kept. Start from JURAT_CLOCK_INIT.
+///
+/// What the calls take as `device` is the whole seconds that the device's clock shows, since whatever moment, rounded down,
+/// and below 10^11. That clock may stand wrong, but it has to run evenly.
+#[derive(Clone, Copy)]
+#[repr(C)]
+pub struct jurat_clock {
+    /// sizeof(jurat_clock).
+    pub struct_size: u32,
+    /// JURAT_CLOCK_TRUSTED, _ESTIMATED or _UNSET.
+    pub state: u32,
+    /// When the firmware was built: no right clock shows an earlier time. Seconds since 1970-01-01T00:00:00Z.
+    pub build_time: u64,
+    /// Seconds to be added to what the device's clock shows; 0 unless `state` is JURAT_CLOCK_ESTIMATED.
+    pub offset: i64,
+    /// How many seconds the corrected time may be off by. Over a restart of the device, add what its clock may have drifted.
+    /// Does not matter for JURAT_CLOCK_UNSET.
+    pub uncertainty: u32,
+}
+
+/// An answer of a server, as the HTTP client gave it. Start from JURAT_RESPONSE_INIT.
+///
+/// Only answers that came over TLS from the configured server are worth reading.
+#[derive(Clone, Copy)]
+#[repr(C)]
+pub struct jurat_response {
+    /// sizeof(jurat_response).
+    pub struct_size: u32,
+    /// JURAT_BODY_TRUNCATED, JURAT_DPOP_NONCE, or 0.
+    pub flags: u32,
+    /// The HTTP status, such as 200.
+    pub status: u32,
+    /// The body. It is changed when it is read, which is possible once.
+    pub body: *mut c_char,
+    /// Its bytes.
+    pub body_size: usize,
+    /// `Content-Type`, without white space around it, absent if `{NULL, 0}`. What a body is shows when it is read.
+    pub content_type: jurat_str,
+    /// `Date`, likewise.
+    pub date: jurat_str,
+    /// `Age`, likewise.
+    pub age: jurat_str,
+    /// `Retry-After`, likewise.
+    pub retry_after: jurat_str,
+}
+
+/// What an answer meant. Its texts point into the body of the response, which holds the token until the caller wipes it.
+///
+/// Texts of an error are printable ASCII, 256 bytes at most, and what looked like a token in them is gone. They say what the
+/// server says, and prove nothing.
+#[derive(Clone, Copy)]
+#[repr(C)]
+pub struct jurat_answer {
+    /// What it was: one of the JURAT_OUTCOME_ numbers.
+    pub outcome: u32,
+    /// Why it is of no use with JURAT_OUTCOME_UNUSABLE: a JURAT_CAUSE_ number. 0 otherwise.
+    pub unusable: u32,
+    /// What to do now: one of the JURAT_STEP_ numbers; 0 from jurat_response_read().
+    pub step: u32,
+    /// Seconds to wait with JURAT_STEP_WAIT. 0 otherwise.
+    pub wait: u32,
+    /// Why to stop with JURAT_STEP_STOP: a JURAT_CAUSE_ number. 0 otherwise.
+    pub cause: u32,
+    /// JURAT_ANSWER_EXPIRES, JURAT_ANSWER_RENEW, JURAT_ANSWER_EXPIRES_WAS_TEXT, or 0.
+    pub flags: u32,
+    /// For how many seconds from the answer on the token is good, with JURAT_ANSWER_EXPIRES.
+    pub expires_in: u32,
+    /// How the token is used: JURAT_TOKEN_TYPE_BEARER, _DPOP or _OTHER; 0 without a token.
+    pub token_type: u32,
+    /// When to renew the token, in seconds of the device's clock, with JURAT_ANSWER_RENEW: shortly before it expires.
+    pub renew_at: u64,
+    /// Seconds that the corrected time moved by because of this answer.
+    pub clock_moved: i64,
+    /// The token. It is a credential: it belongs into no log.
+    pub access_token: jurat_str,
+    /// The token type as the server wrote it, with JURAT_TOKEN_TYPE_OTHER.
+    pub token_type_text: jurat_str,
+    /// The scope that the token has; `{NULL, 0}`: the one that was asked for.
+    pub scope: jurat_str,
+    /// With JURAT_OUTCOME_ERROR: one of the JURAT_ERROR_ numbers. 0 otherwise.
+    pub error_code: u32,
+    /// `error` as the server wrote it, 64 bytes at most; with JURAT_OUTCOME_FOREIGN its `code`, absent if `{NULL, 0}`.
+    pub error: jurat_str,
+    /// `error_description`; with JURAT_OUTCOME_FOREIGN its `detail`, or else its `message`, or else its `title`.
+    pub description: jurat_str,
+    /// `error_uri`. Not to be followed without thought: whoever answered chose it.
+    pub uri: jurat_str,
+}
+
+/// How an assertion becomes a token: what to send, and what to do with each answer. jurat_exchange_init() starts it.
+///
+/// It may be copied, put away while the device sleeps, and taken up again; it holds nothing secret. Its bytes are those of
+/// this version of the library.
+#[derive(Clone, Copy)]
+#[repr(C)]
+pub struct jurat_exchange {
+    /// For the library.
+    pub bytes: [u8; JURAT_EXCHANGE_SIZE],
 }
 
 /// A P-256 public key.
@@ -337,4 +743,114 @@ const _: () = {
     assert!(JURAT_THUMBPRINT_LENGTH == jurat_core::THUMBPRINT_SIZE);
     assert!(JURAT_SPKI_DER_SIZE == jurat_core::SPKI_DER_SIZE);
     assert!(JURAT_SPKI_PEM_SIZE == jurat_core::SPKI_PEM_SIZE);
+    assert!(JURAT_EXCHANGE_SIZE == jurat_core::EXCHANGE_SIZE);
+    assert!(JURAT_MAX_ATTEMPTS == jurat_core::MAX_ATTEMPTS as u32);
 };
+
+#[cfg(test)]
+mod tests {
+    use jurat_core::{Endpoint, ErrorCode, Support, TimeFault, WellKnown};
+
+    use super::*;
+
+    fn same<T: Copy>(core: &[T], number: impl Fn(T) -> i32, c: &[u32]) {
+        assert!(core.iter().map(|value| number(*value).unsigned_abs()).eq(c.iter().copied()));
+    }
+
+    #[test]
+    fn the_numbers_are_those_of_core() {
+        same(
+            &Endpoint::ALL,
+            Endpoint::number,
+            &[
+                JURAT_ENDPOINT_TOKEN,
+                JURAT_ENDPOINT_PUSHED_AUTHORIZATION_REQUEST,
+                JURAT_ENDPOINT_INTROSPECTION,
+                JURAT_ENDPOINT_REVOCATION,
+                JURAT_ENDPOINT_DEVICE_AUTHORIZATION,
+                JURAT_ENDPOINT_BACKCHANNEL_AUTHENTICATION,
+            ],
+        );
+        same(
+            &[Support::Supported, Support::Unsupported, Support::NotAdvertised, Support::Unknown],
+            Support::number,
+            &[JURAT_SUPPORT_SUPPORTED, JURAT_SUPPORT_UNSUPPORTED, JURAT_SUPPORT_NOT_ADVERTISED, JURAT_SUPPORT_UNKNOWN],
+        );
+        same(
+            &[
+                WellKnown::OauthAuthorizationServer,
+                WellKnown::OpenidConfigurationInserted,
+                WellKnown::OpenidConfiguration,
+            ],
+            WellKnown::number,
+            &[
+                JURAT_WELL_KNOWN_OAUTH_AUTHORIZATION_SERVER,
+                JURAT_WELL_KNOWN_OPENID_CONFIGURATION_INSERTED,
+                JURAT_WELL_KNOWN_OPENID_CONFIGURATION,
+            ],
+        );
+        same(
+            &[
+                TimeFault::None,
+                TimeFault::Milliseconds,
+                TimeFault::Microseconds,
+                TimeFault::Nanoseconds,
+                TimeFault::Unset,
+                TimeFault::Epoch2000,
+                TimeFault::Epoch2001,
+                TimeFault::Ntp,
+                TimeFault::Gps,
+                TimeFault::LocalTime,
+                TimeFault::Drift,
+                TimeFault::Unexplained,
+            ],
+            TimeFault::number,
+            &[
+                JURAT_TIME_FAULT_NONE,
+                JURAT_TIME_FAULT_MILLISECONDS,
+                JURAT_TIME_FAULT_MICROSECONDS,
+                JURAT_TIME_FAULT_NANOSECONDS,
+                JURAT_TIME_FAULT_UNSET,
+                JURAT_TIME_FAULT_EPOCH_2000,
+                JURAT_TIME_FAULT_EPOCH_2001,
+                JURAT_TIME_FAULT_NTP,
+                JURAT_TIME_FAULT_GPS,
+                JURAT_TIME_FAULT_LOCAL_TIME,
+                JURAT_TIME_FAULT_DRIFT,
+                JURAT_TIME_FAULT_UNEXPLAINED,
+            ],
+        );
+        same(
+            &[
+                ErrorCode::Other,
+                ErrorCode::InvalidRequest,
+                ErrorCode::InvalidClient,
+                ErrorCode::InvalidGrant,
+                ErrorCode::UnauthorizedClient,
+                ErrorCode::UnsupportedGrantType,
+                ErrorCode::InvalidScope,
+                ErrorCode::InvalidTarget,
+                ErrorCode::UseDpopNonce,
+                ErrorCode::ServerError,
+                ErrorCode::TemporarilyUnavailable,
+            ],
+            ErrorCode::number,
+            &[
+                JURAT_ERROR_OTHER,
+                JURAT_ERROR_INVALID_REQUEST,
+                JURAT_ERROR_INVALID_CLIENT,
+                JURAT_ERROR_INVALID_GRANT,
+                JURAT_ERROR_UNAUTHORIZED_CLIENT,
+                JURAT_ERROR_UNSUPPORTED_GRANT_TYPE,
+                JURAT_ERROR_INVALID_SCOPE,
+                JURAT_ERROR_INVALID_TARGET,
+                JURAT_ERROR_USE_DPOP_NONCE,
+                JURAT_ERROR_SERVER_ERROR,
+                JURAT_ERROR_TEMPORARILY_UNAVAILABLE,
+            ],
+        );
+        // A new one of core's has to come here too.
+        assert_eq!((Endpoint::ALL.len(), WellKnown::ALL.len(), TimeFault::ALL.len()), (6, 3, 12));
+        assert_eq!(Support::from_number(5), None);
+    }
+}

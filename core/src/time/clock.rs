@@ -99,6 +99,12 @@ impl Clock {
         self.corrected(device).map_or(ClockState::Unset, |_| self.state)
     }
 
+    /// When the firmware was built.
+    #[must_use]
+    pub const fn build_time(&self) -> NumericDate {
+        self.build_time
+    }
+
     /// The seconds to be added to what the device's clock shows; 0 while nothing was learned.
     #[must_use]
     pub const fn offset(&self) -> i64 {
