@@ -55,6 +55,11 @@
 #define JURAT_IMPORT
 #endif
 
+/* Define JURAT_NO_HTTP for a library that was built without reading HTTP. */
+#ifndef JURAT_NO_HTTP
+#define JURAT_HTTP
+#endif
+
 /** The media type of a token request. */
 #define JURAT_CONTENT_TYPE "application/x-www-form-urlencoded"
 
@@ -116,9 +121,10 @@
       NULL, 0, NULL }
 /** The start of every jurat_token_request. */
 #define JURAT_TOKEN_REQUEST_INIT \
-    { sizeof(jurat_token_request), 0, NULL, NULL, JURAT_TEXT_NONE, JURAT_TEXT_NONE, NULL, 0, JURAT_TEXT_NONE }
+    { sizeof(jurat_token_request), 0, NULL, NULL, JURAT_TEXT_NONE, JURAT_TEXT_NONE, NULL, 0, JURAT_TEXT_NONE, NULL }
 /** The start of every jurat_server: one that follows RFC 10070. */
-#define JURAT_SERVER_INIT { sizeof(jurat_server), 0, JURAT_TEXT_NONE, JURAT_TEXT_NONE, NULL, NULL }
+#define JURAT_SERVER_INIT \
+    { sizeof(jurat_server), 0, JURAT_TEXT_NONE, JURAT_TEXT_NONE, NULL, NULL, jurat_server_hook }
 /** The start of a profile of your own: RFC 10070 as it stands. */
 #define JURAT_PROFILE_INIT \
     { sizeof(jurat_profile), 0, JURAT_TEXT_NONE, JURAT_ES256_ACCEPTED, JURAT_AUDIENCE_ISSUER, JURAT_TEXT_NONE, \
@@ -252,6 +258,16 @@
  * Flag of a response: it had a `DPoP-Nonce` (RFC 9449 section 8).
  */
 #define JURAT_DPOP_NONCE 16
+
+/**
+ * Flag of jurat_response_http1(): no more bytes will come, since the connection has ended or the buffer is full.
+ */
+#define JURAT_CONNECTION_ENDED 32
+
+/**
+ * Flag of jurat_response_http1(): the answer to a HEAD, which has no body.
+ */
+#define JURAT_HEAD 64
 
 /**
  * Flag of a profile: `nbf` is sent, with the value of `iat`.
@@ -1458,6 +1474,11 @@ typedef struct jurat_metadata {
 } jurat_metadata;
 
 /**
+ * A function of the library's that its user names where it is wanted, so that it is linked nowhere else.
+ */
+typedef void (*jurat_hook)(void *call);
+
+/**
  * An authorization server, as the client is configured for it. Start from JURAT_SERVER_INIT.
  *
  * Nothing that a server answers changes any of it (RFC 10070): another audience is another configuration.
@@ -1487,6 +1508,10 @@ typedef struct jurat_server {
      * Its metadata: what it excludes is refused before it is sent. NULL: not known.
      */
     const struct jurat_metadata *metadata;
+    /**
+     * jurat_server_hook, as JURAT_SERVER_INIT sets it.
+     */
+    jurat_hook hook;
 } jurat_server;
 
 /**
@@ -1747,6 +1772,10 @@ typedef struct jurat_token_request {
      * For firmware that has a TLS socket and no HTTP client. Only the body if `{NULL, 0}`.
      */
     struct jurat_str http_endpoint;
+    /**
+     * jurat_http_hook, with `http_endpoint`: the code for it gets only into firmware that names it. NULL otherwise.
+     */
+    jurat_hook http_hook;
 } jurat_token_request;
 
 /**
@@ -2532,6 +2561,27 @@ int32_t jurat_response_header(struct jurat_response *response,
 int32_t jurat_response_read(struct jurat_response *response,
                             struct jurat_answer *answer);
 
+#if defined(JURAT_HTTP)
+/**
+ * Takes a whole HTTP/1.1 answer apart, head and body, as it came from the connection (RFC 9112). Its stack need is 4,400 bytes.
+ *
+ * @param bytes     All that has come so far. Once it is complete, the body is decoded where it stands, and the response
+ *                  points into it.
+ * @param length    How many.
+ * @param flags     JURAT_CONNECTION_ENDED, JURAT_HEAD, or 0.
+ * @param response  Receives the answer; zeroed while more bytes are needed, and on failure.
+ * @param complete  Receives 1, or 0 when more bytes are needed: `bytes` is as it was then.
+ *
+ * Causes about the response: NOT_OAUTH (no HTTP/1.x, or it is not certain where the body ends), RESPONSE_TOO_LARGE (more
+ * than 64 header fields), RESPONSE_TRUNCATED (ended before the body began); NULL_POINTER, OVERLAP, UNKNOWN_STRUCT.
+ */
+int32_t jurat_response_http1(char *bytes,
+                             size_t length,
+                             uint32_t flags,
+                             struct jurat_response *response,
+                             uint32_t *complete);
+#endif
+
 /**
  * Starts an exchange.
  *
@@ -2889,6 +2939,17 @@ int32_t jurat_registration_write(const struct jurat_registration *registration,
  * @param id  Such as "keycloak".
  */
 const struct jurat_profile *jurat_profile_named(struct jurat_str id);
+
+/**
+ * For the library alone, which calls it through the `hook` that JURAT_SERVER_INIT sets: the knowledge of servers gets only
+ * into firmware that has a jurat_server.
+ */
+void jurat_server_hook(void *call);
+
+/**
+ * For the library alone: set it as the `http_hook` of a jurat_token_request that has an `http_endpoint`.
+ */
+void jurat_http_hook(void *call);
 
 /**
  * Reads a server's metadata (RFC 8414 section 2, OpenID Connect Discovery 1.0 section 3), which must be about `issuer`.

@@ -1,7 +1,7 @@
 /* Fetches a token as a device does, over a plain connection to a test server on
  * this machine, and logs each step. A device puts its TLS socket where this has
  * a plain one. The log holds no assertion, token or signature. */
-#define _POSIX_C_SOURCE 200809L
+#define _DEFAULT_SOURCE
 #include <getopt.h>
 #include <inttypes.h>
 #include <netdb.h>
@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -174,6 +175,7 @@ static int fetch(const uint8_t *key)
             request.client = &client;
             request.scope = text(options.scope);
             request.http_endpoint = jurat_text(options.token_endpoint);
+            request.http_hook = jurat_http_hook;
             jurat_signer signer = JURAT_P256_SIGNER(key);
             check("sign", jurat_exchange_sign(&exchange, &request, now, NULL, &signer, buffer, sizeof buffer, &length));
             printf("  sends %zu bytes\n", length);
@@ -188,11 +190,11 @@ static int fetch(const uint8_t *key)
         uint64_t sent_at = device_time();
         length = receive(connection, buffer, sizeof buffer);
         uint64_t received_at = device_time();
-        jurat_response response = JURAT_RESPONSE_INIT;
+        jurat_response response;
         uint32_t complete;
         uint32_t head = step == JURAT_STEP_LEARN_TIME ? JURAT_HEAD : 0;
         check("answer", jurat_response_http1(buffer, length, JURAT_CONNECTION_ENDED | head, &response, &complete));
-        jurat_answer answer = JURAT_ANSWER_INIT;
+        jurat_answer answer;
         check("answer", jurat_exchange_answer(&exchange, &response, sent_at, received_at, &answer));
         log_answer(&answer);
     }

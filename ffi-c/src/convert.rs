@@ -5,8 +5,8 @@ use core::ops::Range;
 use core::ptr::null;
 
 use jurat_core::{
-    Argument, Assertion, Audience, Cause, Claim, ClaimValue, ClientAssertion, Endpoint, EndpointUrl, Error,
-    GrantAssertion, IssuerIdentifier, Jwk, JwtId, KeyPeriod, NumericDate, Parameter, PublicKey, TokenRequest,
+    Argument, Assertion, Audience, Cause, Claim, ClaimValue, ClientAssertion, EndpointUrl, Error, GrantAssertion,
+    IssuerIdentifier, Jwk, JwtId, KeyPeriod, NumericDate, Parameter, PublicKey, TokenRequest,
 };
 
 use crate::JURAT_OK;
@@ -15,7 +15,7 @@ use crate::types::{
     JURAT_CLAIM_BOOLEAN, JURAT_CLAIM_INTEGER, JURAT_CLAIM_JSON, JURAT_CLAIM_NULL, JURAT_CLAIM_TEXT,
     JURAT_INSECURE_HTTP, JURAT_OMIT_CLIENT_ID, JURAT_OMIT_JWT_ID, JURAT_RANDOM_SIZE, jurat_claim,
     jurat_client_assertion, jurat_grant_assertion, jurat_jwk, jurat_key_period, jurat_parameter, jurat_public_key,
-    jurat_str, jurat_token_request,
+    jurat_server, jurat_str, jurat_token_request,
 };
 
 pub(crate) const fn refused<T>(cause: Cause, argument: Argument) -> Result<T, Error> {
@@ -309,12 +309,10 @@ impl Inputs {
                     ClientAssertion::new(client_id, issuer, issued_at, jwt_id)
                 }
                 (None, Some(server)) => {
-                    let endpoint = match c.endpoint {
-                        0 => Endpoint::Token,
-                        number => numbered(number, Endpoint::from_number, Argument::Endpoint)?,
-                    };
-                    let url = url.map(|url| endpoint_url(url, c.flags)).transpose()?;
-                    self.server(server)?.client_assertion_at(endpoint, url, client_id, issued_at, jwt_id)?
+                    let mut made = None;
+                    let asked = AskedOf { server, issued_at, jwt_id, made: Made::Client(c, client_id, url, &mut made) };
+                    asked.call(self)?;
+                    made.ok_or(Error::new(Cause::NullPointer, Argument::Server))?
                 }
             };
             let assertion = assertion.with_lifetime(c.lifetime).with_claims_from(claims);
@@ -346,7 +344,12 @@ impl Inputs {
             let jwt_id = self.jwt_id(c.jwt_id, c.random, c.random_size, c.flags)?;
             let assertion = match (issuer, endpoint, self.optional_reference(c.server, Argument::Server)?) {
                 (Some(_), Some(_), _) => return refused(Cause::Conflict, Argument::TokenEndpoint),
-                (None, None, Some(server)) => self.server(server)?.grant_assertion(iss, sub, issued_at, jwt_id)?,
+                (None, None, Some(server)) => {
+                    let mut made = None;
+                    let asked = AskedOf { server, issued_at, jwt_id, made: Made::Grant(iss, sub, &mut made) };
+                    asked.call(self)?;
+                    made.ok_or(Error::new(Cause::NullPointer, Argument::Server))?
+                }
                 (_, _, Some(_)) => return refused(Cause::Conflict, Argument::Server),
                 (issuer, endpoint, None) => {
                     let audience: Audience<'_> = match endpoint {
@@ -392,9 +395,12 @@ impl Inputs {
         if let Some(resource) = unsafe { self.text(c.resource, Argument::Resource) }? {
             request = request.with_resource(resource);
         }
-        // SAFETY: as promised.
-        if let Some(url) = unsafe { self.text(c.http_endpoint, Argument::Endpoint) }? {
-            request = request.with_http_head(endpoint_url(url, c.flags)?);
+        if !c.http_endpoint.data.is_null() || c.http_endpoint.length != 0 {
+            let Some(hook) = c.http_hook else { return refused(Cause::NullPointer, Argument::Endpoint) };
+            let mut call = HttpCall { inputs: self, c, request: Some(Ok(request)) };
+            // SAFETY: the hook is the library's own, as the field says.
+            unsafe { hook((&raw mut call).cast()) };
+            request = call.request.unwrap_or(refused(Cause::NullPointer, Argument::Endpoint))?;
         }
         Ok(request.with_parameters_from(parameters))
     }
@@ -448,6 +454,48 @@ impl Inputs {
         // SAFETY: as promised to the caller of this.
         let bytes = unsafe { self.array::<JURAT_RANDOM_SIZE>(random, random_size, Argument::Random) }?;
         Ok(JwtId::random(*bytes))
+    }
+}
+
+/// A request that is to have an HTTP head: what `jurat_http_hook` is called with.
+pub(crate) struct HttpCall<'c, 'a> {
+    pub(crate) inputs: &'c Inputs,
+    pub(crate) c: &'a jurat_token_request,
+    pub(crate) request: Option<Result<TokenRequest<'a>, Error>>,
+}
+
+/// An assertion that a server's policy has to make: what `jurat_server_hook` is called with.
+///
+/// By a pointer that JURAT_SERVER_INIT sets, so that firmware that names no server does not get the policy linked.
+pub(crate) struct AskedOf<'c, 'a> {
+    pub(crate) server: &'a jurat_server,
+    pub(crate) issued_at: NumericDate,
+    pub(crate) jwt_id: JwtId<'a>,
+    pub(crate) made: Made<'c, 'a>,
+}
+
+/// Which assertion, and the place for it.
+pub(crate) enum Made<'c, 'a> {
+    Client(&'a jurat_client_assertion, &'a str, Option<&'a str>, &'c mut Option<ClientAssertion<'a>>),
+    Grant(&'a str, &'a str, &'c mut Option<GrantAssertion<'a>>),
+}
+
+/// The arguments of the hook, and what it gives.
+pub(crate) struct ServerCall<'c, 'a> {
+    pub(crate) inputs: &'c Inputs,
+    pub(crate) asked: AskedOf<'c, 'a>,
+    pub(crate) result: Result<(), Error>,
+}
+
+impl<'c, 'a> AskedOf<'c, 'a> {
+    fn call(self, inputs: &'c Inputs) -> Result<(), Error> {
+        let argument = Argument::Server;
+        check_header::<jurat_server>(self.server.struct_size, self.server.flags, JURAT_INSECURE_HTTP, argument)?;
+        let Some(hook) = self.server.hook else { return refused(Cause::NullPointer, argument) };
+        let mut call = ServerCall { inputs, asked: self, result: Ok(()) };
+        // SAFETY: the hook is the library's own, as the field says.
+        unsafe { hook((&raw mut call).cast()) };
+        call.result
     }
 }
 

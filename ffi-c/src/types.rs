@@ -46,6 +46,10 @@ pub const JURAT_OMIT_CLIENT_ID: u32 = 4;
 pub const JURAT_BODY_TRUNCATED: u32 = 8;
 /// Flag of a response: it had a `DPoP-Nonce` (RFC 9449 section 8).
 pub const JURAT_DPOP_NONCE: u32 = 16;
+/// Flag of jurat_response_http1(): no more bytes will come, since the connection has ended or the buffer is full.
+pub const JURAT_CONNECTION_ENDED: u32 = 32;
+/// Flag of jurat_response_http1(): the answer to a HEAD, which has no body.
+pub const JURAT_HEAD: u32 = 64;
 /// Flag of a profile: `nbf` is sent, with the value of `iat`.
 pub const JURAT_PROFILE_NOT_BEFORE: u32 = 256;
 /// Flag of a profile: an assertion without `jti` is refused.
@@ -381,6 +385,9 @@ pub struct jurat_grant_assertion {
     pub server: *const jurat_server,
 }
 
+/// A function of the library's that its user names where it is wanted, so that it is linked nowhere else.
+pub type jurat_hook = Option<unsafe extern "C" fn(call: *mut c_void)>;
+
 /// A token request. Start from JURAT_TOKEN_REQUEST_INIT.
 ///
 /// With `client` alone: grant_type=client_credentials. With `grant`: the JWT bearer grant, and `client` authenticates
@@ -407,6 +414,8 @@ pub struct jurat_token_request {
     /// The URL that an HTTP/1.1 request is written for, whole: its head (RFC 9112) with `Connection: close`, then the body.
     /// For firmware that has a TLS socket and no HTTP client. Only the body if `{NULL, 0}`.
     pub http_endpoint: jurat_str,
+    /// jurat_http_hook, with `http_endpoint`: the code for it gets only into firmware that names it. NULL otherwise.
+    pub http_hook: jurat_hook,
 }
 
 /// How a server departs from RFC 10070. Start from JURAT_PROFILE_INIT, or from a copy of a profile that the library has:
@@ -509,6 +518,8 @@ pub struct jurat_server {
     pub profile: *const jurat_profile,
     /// Its metadata: what it excludes is refused before it is sent. NULL: not known.
     pub metadata: *const jurat_metadata,
+    /// jurat_server_hook, as JURAT_SERVER_INIT sets it.
+    pub hook: jurat_hook,
 }
 
 /// What corrects the device's clock, which it never sets. Plain data, to be kept. Start from JURAT_CLOCK_INIT.

@@ -195,6 +195,7 @@ static const struct field client_fields[] = {
     { offsetof(jurat_client_assertion, issuer), JURAT_ARGUMENT_ISSUER, 0 },
     { offsetof(jurat_client_assertion, jwt_id), JURAT_ARGUMENT_JWT_ID, 0 },
     { offsetof(jurat_client_assertion, key_id), JURAT_ARGUMENT_KEY_ID, 1 },
+    { offsetof(jurat_client_assertion, endpoint_url), JURAT_ARGUMENT_ENDPOINT, 1 },
 };
 
 static const struct field grant_fields[] = {
@@ -210,6 +211,7 @@ static const struct field grant_fields[] = {
 static const struct field request_fields[] = {
     { offsetof(jurat_token_request, scope), JURAT_ARGUMENT_SCOPE, 1 },
     { offsetof(jurat_token_request, resource), JURAT_ARGUMENT_RESOURCE, 1 },
+    { offsetof(jurat_token_request, http_endpoint), JURAT_ARGUMENT_ENDPOINT, 1 },
 };
 
 struct bad_text {
@@ -351,7 +353,7 @@ static void structs(void)
     }
     client = good_client();
     grant = good_grant();
-    static const uint32_t wrong_request_flags[] = { JURAT_INSECURE_HTTP, JURAT_OMIT_JWT_ID, 8, UINT32_MAX };
+    static const uint32_t wrong_request_flags[] = { JURAT_OMIT_JWT_ID, 8, UINT32_C(1) << 31, UINT32_MAX };
     for (size_t i = 0; i < LENGTH(wrong_request_flags); ++i) {
         request.flags = wrong_request_flags[i];
         REFUSES_REQUEST(&request, UNKNOWN_STRUCT, TOKEN_REQUEST);
@@ -916,6 +918,545 @@ static void attaching(void)
     check_zero(output, p.length, __LINE__);
 }
 
+/* -------------------------------------------------------------------- servers */
+
+static char document[] = "{\"issuer\":\"https://as.example\"}";
+
+static jurat_metadata good_metadata(void)
+{
+    jurat_metadata metadata;
+    CHECK_STATUS(jurat_metadata_read(document, sizeof(document) - 1, jurat_text("https://as.example"), 0, &metadata),
+                 JURAT_OK);
+    return metadata;
+}
+
+static void servers(void)
+{
+    static const jurat_str none = JURAT_TEXT_NONE;
+    jurat_metadata metadata = good_metadata();
+    jurat_profile profile = jurat_profile_keycloak;
+    jurat_server server = JURAT_SERVER_INIT;
+    server.issuer = jurat_text("https://as.example");
+    server.profile = &profile;
+    server.metadata = &metadata;
+    jurat_client_assertion client = good_client();
+    jurat_grant_assertion grant = good_grant();
+    client.issuer = grant.issuer = none;
+    client.server = grant.server = &server;
+
+    static const struct {
+        size_t offset;
+        int32_t argument;
+    } texts_of_server[] = {
+        { offsetof(jurat_server, issuer), JURAT_ARGUMENT_ISSUER },
+        { offsetof(jurat_server, token_endpoint), JURAT_ARGUMENT_TOKEN_ENDPOINT },
+    };
+    for (size_t i = 0; i < LENGTH(texts_of_server); ++i) {
+        jurat_str *text = (jurat_str *)(void *)((char *)&server + texts_of_server[i].offset);
+        jurat_str good = *text;
+        for (size_t j = 0; j < LENGTH(bad_texts); ++j) {
+            *text = bad_texts[j].text;
+            refuses_client(&client, status_of(bad_texts[j].cause, texts_of_server[i].argument), __LINE__);
+            refuses_grant(&grant, status_of(bad_texts[j].cause, texts_of_server[i].argument), __LINE__);
+        }
+        *text = good;
+    }
+    profile.audience = JURAT_AUDIENCE_FIXED;
+    profile.type_ = JURAT_TYPE_FIXED;
+    for (size_t j = 0; j < LENGTH(bad_texts); ++j) {
+        profile.audience_fixed = bad_texts[j].text;
+        profile.type_fixed = jurat_text("JWT");
+        refuses_client(&client, status_of(bad_texts[j].cause, JURAT_ARGUMENT_AUDIENCE), __LINE__);
+        profile.audience_fixed = jurat_text("urn:as");
+        profile.type_fixed = bad_texts[j].text;
+        refuses_client(&client, status_of(bad_texts[j].cause, JURAT_ARGUMENT_TYPE), __LINE__);
+    }
+    profile = jurat_profile_keycloak;
+    profile.grant_audience = JURAT_AUDIENCE_FIXED;
+    for (size_t j = 0; j < LENGTH(bad_texts); ++j) {
+        profile.grant_audience_fixed = bad_texts[j].text;
+        refuses_grant(&grant, status_of(bad_texts[j].cause, JURAT_ARGUMENT_AUDIENCE), __LINE__);
+    }
+    profile = jurat_profile_keycloak;
+    for (size_t j = 0; j < LENGTH(bad_texts); ++j) {
+        metadata.issuer = bad_texts[j].text;
+        refuses_client(&client, status_of(bad_texts[j].cause, JURAT_ARGUMENT_METADATA), __LINE__);
+    }
+    metadata.issuer = none;
+    REFUSES_CLIENT(&client, EMPTY, METADATA);
+    metadata = good_metadata();
+
+    /* Sizes and flags of each struct, and pointers to them. */
+    static const struct {
+        int32_t step;
+        uint32_t flags;
+    } wrong[] = { { 1, 0 }, { -1, 0 }, { 0, 2 }, { 0, UINT32_C(1) << 31 }, { 0, UINT32_MAX } };
+    for (size_t i = 0; i < LENGTH(wrong); ++i) {
+        server.struct_size += (uint32_t)wrong[i].step;
+        server.flags = wrong[i].flags;
+        REFUSES_CLIENT(&client, UNKNOWN_STRUCT, SERVER);
+        REFUSES_GRANT(&grant, UNKNOWN_STRUCT, SERVER);
+        server.struct_size = sizeof(server);
+        server.flags = 0;
+        profile.struct_size += (uint32_t)wrong[i].step;
+        profile.flags |= wrong[i].flags;
+        REFUSES_CLIENT(&client, UNKNOWN_STRUCT, PROFILE);
+        REFUSES_GRANT(&grant, UNKNOWN_STRUCT, PROFILE);
+        profile = jurat_profile_keycloak;
+        metadata.struct_size += (uint32_t)wrong[i].step;
+        metadata.flags = wrong[i].flags;
+        REFUSES_CLIENT(&client, UNKNOWN_STRUCT, METADATA);
+        metadata.struct_size = sizeof(metadata);
+        metadata.flags = 0;
+    }
+    static const size_t supports[] = {
+        offsetof(jurat_metadata, token_private_key_jwt),         offsetof(jurat_metadata, token_es256),
+        offsetof(jurat_metadata, introspection_private_key_jwt), offsetof(jurat_metadata, introspection_es256),
+        offsetof(jurat_metadata, revocation_private_key_jwt),    offsetof(jurat_metadata, revocation_es256),
+    };
+    for (size_t i = 0; i < LENGTH(supports); ++i) {
+        static const uint32_t unknown[] = { 0, 5, UINT32_MAX };
+        uint32_t *support = (uint32_t *)(void *)((char *)&metadata + supports[i]);
+        uint32_t good = *support;
+        for (size_t j = 0; j < LENGTH(unknown); ++j) {
+            *support = unknown[j];
+            REFUSES_CLIENT(&client, UNKNOWN_STRUCT, METADATA);
+        }
+        *support = good;
+    }
+    server.metadata = (const jurat_metadata *)(const void *)((const char *)&metadata + 1);
+    REFUSES_CLIENT(&client, NULL_POINTER, METADATA);
+    server.metadata = (const jurat_metadata *)(const void *)output;
+    REFUSES_CLIENT(&client, OVERLAP, METADATA);
+    server.metadata = NULL;
+    server.profile = (const jurat_profile *)(const void *)((const char *)&profile + 1);
+    REFUSES_CLIENT(&client, NULL_POINTER, PROFILE);
+    server.profile = (const jurat_profile *)(const void *)(output + 256);
+    REFUSES_CLIENT(&client, OVERLAP, PROFILE);
+    server.profile = NULL;
+    client.server = (const jurat_server *)(const void *)((const char *)&server + 1);
+    REFUSES_CLIENT(&client, NULL_POINTER, SERVER);
+    client.server = (const jurat_server *)(const void *)output;
+    REFUSES_CLIENT(&client, OVERLAP, SERVER);
+    grant.server = client.server;
+    REFUSES_GRANT(&grant, OVERLAP, SERVER);
+    client.server = &server;
+    jurat_signer signer = JURAT_P256_SIGNER(KEY);
+    size_t length;
+    CHECK_STATUS(client_sign(&client, &signer, output, ROOM, &length), JURAT_OK);
+}
+
+/* All of a struct's bytes but for its padding, which holds what it held. */
+static int no_metadata(const jurat_metadata *metadata)
+{
+    return metadata->struct_size == 0 && metadata->issuer.data == NULL && metadata->issuer.length == 0 &&
+           metadata->token_endpoint.data == NULL && metadata->token_es256 == 0 && metadata->jwt_bearer == 0;
+}
+
+static void documents(void)
+{
+    jurat_str issuer = jurat_text("https://as.example");
+    jurat_metadata metadata;
+    static const size_t sizes_of_nothing[] = { 1, SIZE_MAX };
+    for (size_t i = 0; i < LENGTH(sizes_of_nothing); ++i) {
+        memset(&metadata, 0xaa, sizeof(metadata));
+        CHECK_STATUS(jurat_metadata_read(NULL, sizes_of_nothing[i], issuer, 0, &metadata), STATUS(NULL_POINTER, METADATA));
+        CHECK(no_metadata(&metadata));
+    }
+    CHECK_STATUS(jurat_metadata_read(NULL, 0, issuer, 0, &metadata), STATUS(INVALID_JSON, METADATA));
+    CHECK_STATUS(jurat_metadata_read(document, sizeof(document) - 1, issuer, 0, NULL), STATUS(NULL_POINTER, METADATA));
+    jurat_metadata *misaligned = (jurat_metadata *)(void *)((char *)&metadata + 1);
+    CHECK_STATUS(jurat_metadata_read(document, sizeof(document) - 1, issuer, 0, misaligned), STATUS(NULL_POINTER, METADATA));
+    for (size_t j = 0; j < LENGTH(bad_texts); ++j) {
+        memset(&metadata, 0xaa, sizeof(metadata));
+        CHECK_STATUS(jurat_metadata_read(place.bytes, ROOM, bad_texts[j].text, 0, &metadata),
+                     status_of(bad_texts[j].cause, JURAT_ARGUMENT_ISSUER));
+        CHECK(no_metadata(&metadata));
+    }
+    fill();
+    static const size_t offsets[] = { 0, 256, ROOM - 256 };
+    for (size_t i = 0; i < LENGTH(offsets); ++i) {
+        jurat_metadata *inside = (jurat_metadata *)(void *)(place.bytes + offsets[i]);
+        CHECK_STATUS(jurat_metadata_read(place.bytes, ROOM, issuer, 0, inside), STATUS(OVERLAP, METADATA));
+    }
+    /* Nothing was written. */
+    CHECK(place.bytes[0] == (char)0xaa && place.bytes[256] == (char)0xaa && place.bytes[ROOM - 1] == (char)0xaa);
+
+    size_t length = 1;
+    for (size_t j = 0; j < LENGTH(bad_texts); ++j) {
+        fill();
+        CHECK_STATUS(jurat_well_known_url(JURAT_WELL_KNOWN_OPENID_CONFIGURATION, bad_texts[j].text, 0, output, ROOM, &length),
+                     status_of(bad_texts[j].cause, JURAT_ARGUMENT_ISSUER));
+        CHECK(length == 0);
+        CHECK_STATUS(jurat_time_request(bad_texts[j].text, 0, output, ROOM, &length),
+                     status_of(bad_texts[j].cause, JURAT_ARGUMENT_ENDPOINT));
+        CHECK(length == 0);
+        check_nothing_left(__LINE__);
+        if (bad_texts[j].cause != JURAT_CAUSE_OVERLAP) {
+            int32_t wanted = status_of(bad_texts[j].cause, JURAT_ARGUMENT_ISSUER);
+            CHECK_STATUS(jurat_issuer_compare(bad_texts[j].text, issuer, 0), wanted);
+            CHECK_STATUS(jurat_issuer_compare(issuer, bad_texts[j].text, 0), wanted);
+        }
+    }
+    const uint32_t form = JURAT_WELL_KNOWN_OAUTH_AUTHORIZATION_SERVER;
+    CHECK_STATUS(jurat_well_known_url(form, issuer, 0, NULL, 1, &length), STATUS(NULL_POINTER, OUTPUT));
+    CHECK_STATUS(jurat_well_known_url(form, issuer, 0, output, ROOM, NULL), STATUS(NULL_POINTER, OUTPUT_LENGTH));
+    CHECK_STATUS(jurat_well_known_url(form, issuer, 0, NULL, 0, &length), STATUS(BUFFER_TOO_SMALL, OUTPUT));
+    fill();
+    CHECK_STATUS(jurat_well_known_url(form, issuer, 0, output, length - 1, &length), STATUS(BUFFER_TOO_SMALL, OUTPUT));
+    check_nothing_left(__LINE__);
+    CHECK_STATUS(jurat_well_known_url(form, issuer, 0, output, length, &length), JURAT_OK);
+    CHECK_STATUS(jurat_time_request(issuer, 0, NULL, 1, &length), STATUS(NULL_POINTER, OUTPUT));
+    CHECK_STATUS(jurat_time_request(issuer, 0, output, ROOM, NULL), STATUS(NULL_POINTER, OUTPUT_LENGTH));
+    CHECK_STATUS(jurat_time_request(issuer, 0, NULL, 0, &length), STATUS(BUFFER_TOO_SMALL, OUTPUT));
+    CHECK_STATUS(jurat_time_request(issuer, 0, output, length, &length), JURAT_OK);
+
+    for (size_t j = 0; j < LENGTH(bad_texts); ++j) {
+        if (bad_texts[j].cause != JURAT_CAUSE_OVERLAP) {
+            CHECK(jurat_profile_named(bad_texts[j].text) == NULL);
+        }
+    }
+    CHECK(jurat_profile_named(jurat_text(NULL)) == NULL && jurat_profile_named(jurat_text("")) == NULL);
+}
+
+/* ------------------------------------------------------------ time and answers */
+
+static jurat_clock good_clock(void)
+{
+    jurat_clock good = JURAT_CLOCK_INIT(JURAT_CLOCK_TRUSTED, NOW - 1000);
+    return good;
+}
+
+static void clocks(void)
+{
+    jurat_str date = jurat_text("Mon, 23 Nov 2026 18:44:14 GMT");
+    uint64_t seconds = 1;
+    uint32_t wait = 1, state = 1;
+    int64_t moved = 1;
+    jurat_clock good = good_clock(), bad = good_clock();
+    uint64_t *no_seconds = (uint64_t *)(void *)((char *)&bad + 1);
+
+    CHECK_STATUS(jurat_http_date(date, NULL), STATUS(NULL_POINTER, OUTPUT));
+    CHECK_STATUS(jurat_http_date(date, no_seconds), STATUS(NULL_POINTER, OUTPUT));
+    CHECK_STATUS(jurat_retry_after(date, NOW, NULL), STATUS(NULL_POINTER, OUTPUT));
+    for (size_t j = 0; j < LENGTH(bad_texts); ++j) {
+        if (bad_texts[j].cause == JURAT_CAUSE_OVERLAP) continue;
+        seconds = wait = 1;
+        CHECK_STATUS(jurat_http_date(bad_texts[j].text, &seconds), status_of(bad_texts[j].cause, JURAT_ARGUMENT_DATE));
+        CHECK_STATUS(jurat_retry_after(bad_texts[j].text, NOW, &wait), status_of(bad_texts[j].cause, JURAT_ARGUMENT_DATE));
+        CHECK(seconds == 0 && wait == 0);
+    }
+    CHECK_STATUS(jurat_http_date(date, &seconds), JURAT_OK);
+    CHECK(seconds == NOW);
+    CHECK(jurat_time_fault_text(UINT32_MAX)[0] == 0 && jurat_time_fault_text(12)[0] == 0);
+    CHECK(jurat_time_fault(UINT64_MAX, UINT64_MAX) == JURAT_TIME_FAULT_UNEXPLAINED);
+
+    CHECK_STATUS(jurat_clock_now(&good, NOW, NULL), STATUS(NULL_POINTER, OUTPUT));
+    CHECK_STATUS(jurat_clock_issued_at(&good, NOW, NULL), STATUS(NULL_POINTER, OUTPUT));
+    CHECK_STATUS(jurat_clock_state(&good, NOW, NULL), STATUS(NULL_POINTER, OUTPUT));
+    CHECK_STATUS(jurat_clock_learn(&good, NOW, NOW, NOW, 0, NULL), STATUS(NULL_POINTER, OUTPUT));
+    const jurat_clock *const no_clocks[] = { NULL, (const jurat_clock *)(const void *)((const char *)&bad + 1) };
+    for (size_t i = 0; i < LENGTH(no_clocks); ++i) {
+        int32_t wanted = STATUS(NULL_POINTER, CLOCK);
+        seconds = state = 1;
+        moved = 1;
+        CHECK_STATUS(jurat_clock_now(no_clocks[i], NOW, &seconds), wanted);
+        CHECK(seconds == 0);
+        CHECK_STATUS(jurat_clock_issued_at(no_clocks[i], NOW, &seconds), wanted);
+        CHECK_STATUS(jurat_clock_state(no_clocks[i], NOW, &state), wanted);
+        CHECK(state == JURAT_CLOCK_UNSET);
+        CHECK_STATUS(jurat_clock_learn((jurat_clock *)(uintptr_t)no_clocks[i], NOW, NOW, NOW, 0, &moved), wanted);
+        CHECK(moved == 0);
+        jurat_exchange exchange;
+        CHECK_STATUS(jurat_exchange_init(&exchange, no_clocks[i], 0), wanted);
+    }
+    for (int step = -1; step < 2; step += 2) {
+        bad = good;
+        bad.struct_size += (uint32_t)step;
+        int32_t wanted = STATUS(UNKNOWN_STRUCT, CLOCK);
+        CHECK_STATUS(jurat_clock_now(&bad, NOW, &seconds), wanted);
+        CHECK_STATUS(jurat_clock_issued_at(&bad, NOW, &seconds), wanted);
+        CHECK_STATUS(jurat_clock_state(&bad, NOW, &state), wanted);
+        CHECK_STATUS(jurat_clock_learn(&bad, NOW, NOW, NOW, 0, &moved), wanted);
+        CHECK(bad.struct_size == (uint32_t)sizeof(bad) + (uint32_t)step);
+    }
+    /* The extremes of the numbers. */
+    static const int64_t offsets[] = { INT64_MIN, INT64_MAX };
+    for (size_t i = 0; i < LENGTH(offsets); ++i) {
+        bad = good;
+        bad.state = JURAT_CLOCK_ESTIMATED;
+        bad.offset = offsets[i];
+        bad.uncertainty = UINT32_MAX;
+        CHECK_STATUS(jurat_clock_now(&bad, NOW, &seconds), STATUS(CLOCK_UNSET, CLOCK));
+        CHECK_STATUS(jurat_clock_now(&bad, UINT64_MAX, &seconds), STATUS(MILLISECONDS, CLOCK));
+        CHECK_STATUS(jurat_clock_learn(&bad, NOW, UINT64_MAX, UINT64_MAX, UINT32_MAX, &moved), STATUS(MILLISECONDS, CLOCK));
+        CHECK_STATUS(jurat_clock_learn(&bad, NOW, NOW, NOW, 0, &moved), JURAT_OK);
+        CHECK(bad.state == JURAT_CLOCK_ESTIMATED && bad.offset == 0);
+    }
+}
+
+static const char token[] = "{\"access_token\":\"a\",\"token_type\":\"bearer\"}";
+
+static jurat_response good_response(void)
+{
+    jurat_response response = JURAT_RESPONSE_INIT;
+    memcpy(place.bytes, token, sizeof(token) - 1);
+    response.status = 200;
+    response.body = place.bytes;
+    response.body_size = sizeof(token) - 1;
+    return response;
+}
+
+static int no_answer(const jurat_answer *answer)
+{
+    return answer->outcome == 0 && answer->step == 0 && answer->access_token.data == NULL && answer->uri.data == NULL &&
+           answer->renew_at == 0 && answer->clock_moved == 0;
+}
+
+static jurat_exchange sent_exchange(void)
+{
+    jurat_clock clock = good_clock();
+    jurat_client_assertion client = good_client();
+    jurat_token_request request = JURAT_TOKEN_REQUEST_INIT;
+    request.client = &client;
+    jurat_signer signer = JURAT_P256_SIGNER(KEY);
+    jurat_exchange exchange;
+    size_t length;
+    CHECK_STATUS(jurat_exchange_init(&exchange, &clock, 0), JURAT_OK);
+    CHECK_STATUS(jurat_exchange_sign(&exchange, &request, NOW, NULL, &signer, output, ROOM, &length), JURAT_OK);
+    return exchange;
+}
+
+/* With an exchange, and without. */
+static void refuses_response(jurat_response *response, int32_t wanted, int line)
+{
+    jurat_answer answer;
+    memset(&answer, 0xaa, sizeof(answer));
+    check_status(jurat_response_read(response, &answer), wanted, line);
+    CHECK_AT(line, response == NULL || no_answer(&answer));
+    jurat_exchange exchange = sent_exchange(), before = exchange;
+    memset(&answer, 0xaa, sizeof(answer));
+    check_status(jurat_exchange_answer(&exchange, response, NOW, NOW, &answer), wanted, line);
+    CHECK_AT(line, response == NULL || no_answer(&answer));
+    CHECK_AT(line, memcmp(&exchange, &before, sizeof(before)) == 0);
+}
+
+#define REFUSES_RESPONSE(response, cause, argument) refuses_response((response), STATUS(cause, argument), __LINE__)
+
+static void answers(void)
+{
+    jurat_answer answer;
+    jurat_response response = good_response();
+    jurat_str name = jurat_text("Date"), value = jurat_text("x");
+
+    REFUSES_RESPONSE(NULL, NULL_POINTER, RESPONSE);
+    CHECK_STATUS(jurat_response_header(NULL, name, value), STATUS(NULL_POINTER, RESPONSE));
+    CHECK_STATUS(jurat_response_read(&response, NULL), STATUS(NULL_POINTER, OUTPUT));
+    jurat_exchange exchange = sent_exchange();
+    CHECK_STATUS(jurat_exchange_answer(&exchange, &response, NOW, NOW, NULL), STATUS(NULL_POINTER, OUTPUT));
+
+    static const size_t some_sizes[] = { 1, SIZE_MAX };
+    for (size_t i = 0; i < LENGTH(some_sizes); ++i) {
+        response = good_response();
+        response.body = NULL;
+        response.body_size = some_sizes[i];
+        REFUSES_RESPONSE(&response, NULL_POINTER, RESPONSE);
+    }
+    response.body_size = 0;
+    CHECK_STATUS(jurat_response_read(&response, &answer), JURAT_OK);
+    CHECK(answer.outcome == JURAT_OUTCOME_EMPTY);
+    response.status = UINT32_MAX;
+    REFUSES_RESPONSE(&response, UNKNOWN_STRUCT, RESPONSE);
+    for (int step = -1; step < 2; step += 2) {
+        response = good_response();
+        response.struct_size += (uint32_t)step;
+        REFUSES_RESPONSE(&response, UNKNOWN_STRUCT, RESPONSE);
+        CHECK_STATUS(jurat_response_header(&response, name, value), STATUS(UNKNOWN_STRUCT, RESPONSE));
+        CHECK(response.date.data == NULL);
+    }
+    static const uint32_t wrong_flags[] = { 1, 2, 4, 32, UINT32_MAX };
+    for (size_t i = 0; i < LENGTH(wrong_flags); ++i) {
+        response = good_response();
+        response.flags = wrong_flags[i];
+        REFUSES_RESPONSE(&response, UNKNOWN_STRUCT, RESPONSE);
+        CHECK_STATUS(jurat_response_header(&response, name, value), STATUS(UNKNOWN_STRUCT, RESPONSE));
+    }
+
+    /* Headers: the body is the place that the last of the bad texts overlap. */
+    static const struct field headers[] = {
+        { offsetof(jurat_response, content_type), JURAT_ARGUMENT_RESPONSE, 1 },
+        { offsetof(jurat_response, date), JURAT_ARGUMENT_DATE, 1 },
+        { offsetof(jurat_response, age), JURAT_ARGUMENT_RESPONSE, 1 },
+        { offsetof(jurat_response, retry_after), JURAT_ARGUMENT_RESPONSE, 1 },
+    };
+    for (size_t i = 0; i < LENGTH(headers); ++i) {
+        for (size_t j = 0; j < LENGTH(bad_texts); ++j) {
+            response = good_response();
+            response.body_size = ROOM;
+            *(jurat_str *)(void *)((char *)&response + headers[i].offset) = bad_texts[j].text;
+            refuses_response(&response, status_of(bad_texts[j].cause, headers[i].argument), __LINE__);
+        }
+    }
+    for (size_t j = 0; j < LENGTH(bad_texts); ++j) {
+        if (bad_texts[j].cause == JURAT_CAUSE_OVERLAP) continue;
+        int32_t wanted = status_of(bad_texts[j].cause, JURAT_ARGUMENT_RESPONSE);
+        response = good_response();
+        CHECK_STATUS(jurat_response_header(&response, bad_texts[j].text, value), wanted);
+        CHECK_STATUS(jurat_response_header(&response, name, bad_texts[j].text), wanted);
+        CHECK_STATUS(jurat_response_header(&response, jurat_text("Server"), bad_texts[j].text), JURAT_OK);
+        CHECK(response.date.data == NULL);
+    }
+    CHECK_STATUS(jurat_response_header(&response, jurat_text(NULL), value), JURAT_OK);
+
+    /* The response or the answer in the body. */
+    fill();
+    response = good_response();
+    response.body_size = ROOM;
+    jurat_response *response_inside = (jurat_response *)(void *)(place.bytes + 256);
+    memcpy(response_inside, &response, sizeof(response));
+    CHECK_STATUS(jurat_response_read(response_inside, &answer), STATUS(OVERLAP, RESPONSE));
+    CHECK_STATUS(jurat_exchange_answer(&exchange, response_inside, NOW, NOW, &answer), STATUS(OVERLAP, RESPONSE));
+    jurat_answer *answer_inside = (jurat_answer *)(void *)(place.bytes + 512);
+    CHECK_STATUS(jurat_response_read(&response, answer_inside), STATUS(OVERLAP, OUTPUT));
+    CHECK_STATUS(jurat_exchange_answer(&exchange, &response, NOW, NOW, answer_inside), STATUS(OVERLAP, OUTPUT));
+    memcpy(place.bytes + 700, &exchange, sizeof(exchange));
+    jurat_exchange *exchange_inside = (jurat_exchange *)(void *)(place.bytes + 700);
+    CHECK_STATUS(jurat_exchange_answer(exchange_inside, &response, NOW, NOW, &answer), STATUS(OVERLAP, EXCHANGE));
+    CHECK(memcmp(exchange_inside, &exchange, sizeof(exchange)) == 0);
+
+    /* What was found is inside of the body. */
+    response = good_response();
+    CHECK_STATUS(jurat_response_read(&response, &answer), JURAT_OK);
+    CHECK(answer.outcome == JURAT_OUTCOME_TOKEN && answer.access_token.data > place.bytes);
+    CHECK(answer.access_token.data + answer.access_token.length < place.bytes + response.body_size);
+}
+
+/* Every call that takes an exchange, with one that is none. */
+static void refuses_exchange(jurat_exchange *exchange, int32_t wanted, int line)
+{
+    jurat_client_assertion client = good_client();
+    jurat_token_request request = JURAT_TOKEN_REQUEST_INIT;
+    request.client = &client;
+    jurat_signer signer = JURAT_SIGNER_INIT(must_not_sign, NULL);
+    jurat_to_be_signed for_grant = { SIGNATURE, 1, { 1 } }, for_client = for_grant;
+    jurat_response response = JURAT_RESPONSE_INIT;
+    jurat_answer answer;
+    jurat_clock clock;
+    uint32_t step = 1, detail = 1;
+    uint64_t seconds = 1;
+    size_t length = 1;
+    check_status(jurat_exchange_step(exchange, NOW, &step, &detail), wanted, line);
+    check_status(jurat_exchange_issued_at(exchange, NOW, &seconds), wanted, line);
+    CHECK_AT(line, step == 0 && detail == 0 && seconds == 0);
+    check_status(jurat_exchange_ask_time(exchange, NOW), wanted, line);
+    check_status(jurat_exchange_no_answer(exchange, NOW), wanted, line);
+    memset(&clock, 0xaa, sizeof(clock));
+    check_status(jurat_exchange_clock(exchange, &clock), wanted, line);
+    CHECK_AT(line, clock.struct_size == 0 && clock.state == 0 && clock.build_time == 0);
+    fill();
+    check_status(jurat_exchange_sign(exchange, &request, NOW, NULL, &signer, output, ROOM, &length), wanted, line);
+    CHECK_AT(line, length == 0);
+    length = 1;
+    check_status(jurat_exchange_prepare(exchange, &request, NOW, output, ROOM, &length, &for_grant, &for_client), wanted, line);
+    CHECK_AT(line, length == 0 && is_empty(&for_grant) && is_empty(&for_client));
+    check_nothing_left(line);
+    memset(&answer, 0xaa, sizeof(answer));
+    check_status(jurat_exchange_answer(exchange, &response, NOW, NOW, &answer), wanted, line);
+    CHECK_AT(line, no_answer(&answer));
+}
+
+static void exchanges(void)
+{
+    jurat_clock clock = good_clock();
+    jurat_exchange good, exchange;
+    CHECK_STATUS(jurat_exchange_init(NULL, &clock, 0), STATUS(NULL_POINTER, EXCHANGE));
+    CHECK_STATUS(jurat_exchange_init(&good, &clock, 0), JURAT_OK);
+    refuses_exchange(NULL, STATUS(NULL_POINTER, EXCHANGE), __LINE__);
+
+    /* Garbage, and bytes that no exchange has: format, attempts, made, asked, corrected, stage. */
+    static const uint8_t garbage[] = { 0, 2, 0xaa, 0xff };
+    for (size_t i = 0; i < LENGTH(garbage); ++i) {
+        memset(&exchange, garbage[i], sizeof(exchange));
+        refuses_exchange(&exchange, STATUS(UNKNOWN_STRUCT, EXCHANGE), __LINE__);
+    }
+    for (size_t i = 0; i < 6; ++i) {
+        exchange = good;
+        exchange.bytes[i] = 0xff;
+        refuses_exchange(&exchange, STATUS(UNKNOWN_STRUCT, EXCHANGE), __LINE__);
+    }
+    /* One that failed to start is none. */
+    clock.state = 0;
+    CHECK_STATUS(jurat_exchange_init(&exchange, &clock, 0), STATUS(UNKNOWN_STRUCT, CLOCK));
+    refuses_exchange(&exchange, STATUS(UNKNOWN_STRUCT, EXCHANGE), __LINE__);
+
+    /* Any bytes at all are refused or taken, and no more: the sanitizers look on. */
+    uint32_t random = 1, step = 0, taken = 0;
+    for (unsigned round = 0; round < 20000; ++round) {
+        exchange = good;
+        for (unsigned change = 0; change < 1 + round % 4; ++change) {
+            random = random * 1664525u + 1013904223u;
+            exchange.bytes[(random >> 8) % sizeof(exchange)] = (uint8_t)(random >> 24);
+        }
+        int32_t status = jurat_exchange_step(&exchange, NOW, &step, NULL);
+        CHECK(status == JURAT_OK || status == STATUS(UNKNOWN_STRUCT, EXCHANGE));
+        if (status != JURAT_OK) continue;
+        ++taken;
+        jurat_exchange copy = exchange;
+        jurat_exchange_ask_time(&copy, NOW);
+        copy = exchange;
+        jurat_exchange_no_answer(&copy, UINT64_MAX);
+        copy = exchange;
+        jurat_response response = good_response();
+        jurat_answer answer;
+        jurat_exchange_answer(&copy, &response, NOW, NOW + 1, &answer);
+        CHECK_STATUS(jurat_exchange_clock(&exchange, &clock), JURAT_OK);
+    }
+    CHECK(taken > 1000 && taken < 19000);
+
+    /* Places for results; the detail is optional. */
+    exchange = good;
+    CHECK_STATUS(jurat_exchange_step(&exchange, NOW, NULL, &step), STATUS(NULL_POINTER, OUTPUT));
+    CHECK_STATUS(jurat_exchange_step(&exchange, NOW, &step, (uint32_t *)(void *)((char *)&clock + 1)),
+                 STATUS(NULL_POINTER, OUTPUT));
+    CHECK_STATUS(jurat_exchange_step(&exchange, NOW, &step, NULL), JURAT_OK);
+    CHECK(step == JURAT_STEP_SEND);
+    CHECK_STATUS(jurat_exchange_issued_at(&exchange, NOW, NULL), STATUS(NULL_POINTER, OUTPUT));
+    CHECK_STATUS(jurat_exchange_clock(&exchange, NULL), STATUS(NULL_POINTER, CLOCK));
+
+    jurat_client_assertion client = good_client();
+    jurat_token_request request = JURAT_TOKEN_REQUEST_INIT;
+    request.client = &client;
+    jurat_signer signer = JURAT_P256_SIGNER(KEY);
+    jurat_to_be_signed for_grant, for_client;
+    size_t length;
+    for (int prepares = 0; prepares < 2; ++prepares) {
+#define SIGN(of, about, to, room, got) \
+    (prepares ? jurat_exchange_prepare((of), (about), NOW, (to), (room), (got), &for_grant, &for_client) \
+              : jurat_exchange_sign((of), (about), NOW, NULL, &signer, (to), (room), (got)))
+        CHECK_STATUS(SIGN(&exchange, NULL, output, ROOM, &length), STATUS(NULL_POINTER, TOKEN_REQUEST));
+        CHECK_STATUS(SIGN(&exchange, &request, NULL, 1, &length), STATUS(NULL_POINTER, OUTPUT));
+        CHECK_STATUS(SIGN(&exchange, &request, output, ROOM, NULL), STATUS(NULL_POINTER, OUTPUT_LENGTH));
+        CHECK_STATUS(SIGN(&exchange, &request, NULL, 0, &length), STATUS(BUFFER_TOO_SMALL, OUTPUT));
+        static const size_t offsets[] = { 0, 1, 500, ROOM - sizeof(jurat_exchange), ROOM - 1 };
+        static char beyond[ROOM + sizeof(jurat_exchange)];
+        for (size_t i = 0; i < LENGTH(offsets); ++i) {
+            memcpy(beyond + offsets[i], &exchange, sizeof(exchange));
+            jurat_exchange *inside = (jurat_exchange *)(void *)(beyond + offsets[i]);
+            CHECK_STATUS(SIGN(inside, &request, beyond, ROOM, &length), STATUS(OVERLAP, EXCHANGE));
+            CHECK(memcmp(inside, &exchange, sizeof(exchange)) == 0);
+        }
+        CHECK(memcmp(&exchange, &good, sizeof(good)) == 0);
+    }
+    CHECK_STATUS(jurat_exchange_sign(&exchange, &request, NOW, NULL, NULL, output, ROOM, &length), STATUS(NULL_POINTER, SIGNER));
+    CHECK_STATUS(jurat_exchange_prepare(&exchange, &request, NOW, output, ROOM, &length, &for_grant, &for_grant),
+                 STATUS(OVERLAP, TO_BE_SIGNED));
+    CHECK_STATUS(jurat_exchange_prepare(&exchange, &request, NOW, output, ROOM, &length, NULL, &for_client),
+                 STATUS(NULL_POINTER, TO_BE_SIGNED));
+    CHECK(memcmp(&exchange, &good, sizeof(good)) == 0);
+    CHECK_STATUS(jurat_exchange_sign(&exchange, &request, NOW, NULL, &signer, output, ROOM, &length), JURAT_OK);
+    CHECK(memcmp(&exchange, &good, sizeof(good)) != 0);
+}
+
 /* --------------------------------------------------- macros, numbers and texts */
 
 static const int32_t causes[] = {
@@ -962,6 +1503,42 @@ static const int32_t causes[] = {
     JURAT_CAUSE_TRUNCATED,
     JURAT_CAUSE_TRAILING_DATA,
     JURAT_CAUSE_INVALID_JWK,
+    JURAT_CAUSE_LIFETIME_ABOVE_SERVER,
+    JURAT_CAUSE_TOO_DEEP,
+    JURAT_CAUSE_WRONG_TYPE,
+    JURAT_CAUSE_OTHER_ISSUER,
+    JURAT_CAUSE_ISSUER_SLASH,
+    JURAT_CAUSE_ISSUER_CASE,
+    JURAT_CAUSE_ISSUER_PORT,
+    JURAT_CAUSE_ISSUER_SCHEME,
+    JURAT_CAUSE_ISSUER_PATH,
+    JURAT_CAUSE_ISSUER_ENCODING,
+    JURAT_CAUSE_ENDPOINT_NOT_PINNED,
+    JURAT_CAUSE_ENDPOINT_NOT_CONTACTED,
+    JURAT_CAUSE_TYPED_AUDIENCE,
+    JURAT_CAUSE_ALGORITHM_EXCLUDED,
+    JURAT_CAUSE_METHOD_EXCLUDED,
+    JURAT_CAUSE_SERVER_ALGORITHM,
+    JURAT_CAUSE_SERVER_CLIENT_SECRET,
+    JURAT_CAUSE_SERVER_AUDIENCE_LIST,
+    JURAT_CAUSE_CLAIMS_REFUSED,
+    JURAT_CAUSE_NO_GRANT,
+    JURAT_CAUSE_CLOCK_UNSET,
+    JURAT_CAUSE_ROUND_TRIP_TOO_LONG,
+    JURAT_CAUSE_CACHED,
+    JURAT_CAUSE_BEFORE_BUILD,
+    JURAT_CAUSE_JUMP_TOO_FAR,
+    JURAT_CAUSE_INVALID_DATE,
+    JURAT_CAUSE_NO_ATTEMPTS_LEFT,
+    JURAT_CAUSE_TOO_EARLY,
+    JURAT_CAUSE_NO_REQUEST,
+    JURAT_CAUSE_REFUSED,
+    JURAT_CAUSE_DPOP_REQUIRED,
+    JURAT_CAUSE_NOT_OAUTH,
+    JURAT_CAUSE_REDIRECTED,
+    JURAT_CAUSE_SERVER_FAULT,
+    JURAT_CAUSE_RESPONSE_TOO_LARGE,
+    JURAT_CAUSE_RESPONSE_TRUNCATED,
 };
 
 /* The names are those of the functions' parameters and the structs' members. */
@@ -1007,6 +1584,17 @@ static const struct {
     { JURAT_ARGUMENT_CLIENT_NAME, "client_name" },
     { JURAT_ARGUMENT_SOFTWARE_ID, "software_id" },
     { JURAT_ARGUMENT_SOFTWARE_VERSION, "software_version" },
+    { JURAT_ARGUMENT_METADATA, "metadata" },
+    { JURAT_ARGUMENT_SERVER, "server" },
+    { JURAT_ARGUMENT_PROFILE, "profile" },
+    { JURAT_ARGUMENT_ENDPOINT, "endpoint" },
+    { JURAT_ARGUMENT_AUDIENCE, "audience" },
+    { JURAT_ARGUMENT_CLOCK, "clock" },
+    { JURAT_ARGUMENT_BUILD_TIME, "build_time" },
+    { JURAT_ARGUMENT_DATE, "date" },
+    { JURAT_ARGUMENT_RESPONSE, "response" },
+    { JURAT_ARGUMENT_EXCHANGE, "exchange" },
+    { JURAT_ARGUMENT_ATTEMPTS, "attempts" },
 };
 
 static void numbers(void)
@@ -1111,6 +1699,10 @@ static void helpers(void)
     jurat_grant_assertion grant = JURAT_GRANT_ASSERTION_INIT;
     CHECK(client.struct_size == sizeof(client) && client.lifetime == JURAT_DEFAULT_LIFETIME && client.flags == 0);
     CHECK(grant.struct_size == sizeof(grant) && grant.lifetime == JURAT_DEFAULT_LIFETIME && grant.flags == 0);
+    CHECK(client.server == NULL && client.endpoint == 0 && client.endpoint_url.data == NULL && grant.server == NULL);
+    jurat_clock unset = JURAT_CLOCK_INIT(JURAT_CLOCK_UNSET, NOW), trusted = JURAT_CLOCK_INIT(JURAT_CLOCK_TRUSTED, NOW);
+    CHECK(unset.struct_size == sizeof(unset) && unset.build_time == NOW && unset.uncertainty == UINT32_MAX);
+    CHECK(trusted.state == JURAT_CLOCK_TRUSTED && trusted.offset == 0 && trusted.uncertainty == 1);
 }
 
 int main(void)
@@ -1125,6 +1717,11 @@ int main(void)
     software_signing();
     callbacks();
     attaching();
+    servers();
+    documents();
+    clocks();
+    answers();
+    exchanges();
     numbers();
     versions();
     size_macros();

@@ -78,7 +78,7 @@ static int32_t __attribute__((noinline)) part(size_t length, size_t refusal, siz
 {
     (void)refusal;
     (void)token;
-    jurat_metadata metadata = JURAT_METADATA_INIT;
+    jurat_metadata metadata;
     int32_t status = jurat_metadata_read(document, length, (jurat_str)JURAT_TEXT(ISSUER), 0, &metadata);
     return status != JURAT_OK ? status : metadata.token_es256 != JURAT_SUPPORT_SUPPORTED;
 }
@@ -91,7 +91,7 @@ static int32_t __attribute__((noinline)) part(size_t length, size_t refusal, siz
     response.status = 401;
     response.body = answer_body;
     response.body_size = refusal;
-    jurat_answer answer = JURAT_ANSWER_INIT;
+    jurat_answer answer;
     int32_t status = jurat_response_read(&response, &answer);
     return status != JURAT_OK ? status : answer.error_code != JURAT_ERROR_INVALID_CLIENT;
 }
@@ -157,7 +157,7 @@ static int32_t __attribute__((noinline)) part(size_t length, size_t refusal, siz
         response.body = answer_body;
         response.body_size = answered;
         response.date = (jurat_str)JURAT_TEXT("Mon, 23 Nov 2026 18:44:14 GMT");
-        jurat_answer answer = JURAT_ANSWER_INIT;
+        jurat_answer answer;
         status = jurat_exchange_answer(&exchange, &response, device, device, &answer);
         if (status == JURAT_OK && answer.step != (attempt == 0 ? JURAT_STEP_SEND : JURAT_STEP_DONE)) status = 1;
     }

@@ -221,7 +221,7 @@ mod tests {
                 "more".into()
             }
             Ok(Some(response)) => {
-                let cut = if response.truncated { "cut " } else { "" };
+                let cut = if response.is_truncated() { "cut " } else { "" };
                 format!("{} {cut}{}", response.status(), str::from_utf8(response.body).unwrap())
             }
         }

@@ -19,7 +19,7 @@ pub struct Response<'b> {
     age: Option<&'b str>,
     retry_after: Option<&'b str>,
     dpop_nonce: bool,
-    pub(super) truncated: bool,
+    truncated: bool,
 }
 
 impl<'b> Response<'b> {
@@ -104,6 +104,18 @@ impl<'b> Response<'b> {
     #[must_use]
     pub const fn has_dpop_nonce(&self) -> bool {
         self.dpop_nonce
+    }
+
+    /// The body as it came, for callers who look at it themselves.
+    #[must_use]
+    pub fn into_body(self) -> &'b mut [u8] {
+        self.body
+    }
+
+    /// Whether the body goes on where it ends.
+    #[must_use]
+    pub const fn is_truncated(&self) -> bool {
+        self.truncated
     }
 
     /// Reads the body.
