@@ -11,9 +11,8 @@
 #include "jurat.h"
 #include "vectors.h"
 
-enum kind { CLIENT_ASSERTION, GRANT_ASSERTION, TOKEN_REQUEST, SIGN, SIGNATURE, CALL };
+enum kind { CLIENT_ASSERTION, GRANT_ASSERTION, TOKEN_REQUEST, SIGN, SIGNATURE, CALL, EXCHANGE };
 
-/* The functions of keys and ids. */
 enum function {
     IMPORT_KEY,
     GENERATE_KEY,
@@ -27,6 +26,36 @@ enum function {
     JWKS,
     REGISTRATION,
     SIGN_HEDGED,
+    HTTP_DATE,
+    RETRY_AFTER,
+    TIME_FAULT,
+    WELL_KNOWN,
+    CHECK_ISSUER,
+    TIME_REQUEST,
+    METADATA,
+    RESPONSE,
+    CLOCK,
+};
+
+/* What happens to an exchange. `device` is the moment of the event, of an answer that at which it came. */
+struct event {
+    enum { STEP, ASK_TIME, ATTEMPT, ANSWER, NO_ANSWER, STORE } what;
+    uint64_t device;
+    const uint8_t *random;
+    uint32_t status;
+    uint32_t flags;
+    jurat_str date;
+    jurat_str age;
+    jurat_str retry_after;
+    jurat_str body;
+    uint64_t sent_at;
+};
+
+struct exchange {
+    jurat_clock clock;
+    uint32_t attempts;
+    const struct event *events;
+    size_t events_length;
 };
 
 struct vector {
@@ -46,6 +75,12 @@ struct vector {
     const jurat_jwk *jwk;
     uint64_t boot;
     uint64_t message;
+    jurat_str issuer;
+    uint32_t flags;
+    const int64_t *numbers;
+    size_t numbers_length;
+    jurat_metadata *metadata; /* where the metadata in `data` goes before an assertion is made */
+    const struct exchange *exchange;
 };
 
 #include "vectors_table.h"
@@ -63,6 +98,9 @@ struct vector {
 
 static char first[ROOM + GUARD];
 static char second[ROOM + GUARD];
+
+/* What a server sent: it is changed where it is read. */
+static char document[8192];
 
 enum form { ONE_SHOT, TWO_PHASE };
 
@@ -132,6 +170,7 @@ static int32_t one_shot(const struct vector *v, struct source *client, struct so
                                         v->request->client == NULL ? NULL : &client_signer, output, size, length);
     case SIGN:
     case CALL:
+    case EXCHANGE:
         break;
     }
     return FAILED;
@@ -156,6 +195,7 @@ static int32_t two_phase(const struct vector *v, struct source *client, struct s
         break;
     case SIGN:
     case CALL:
+    case EXCHANGE:
         break;
     }
     if (status != JURAT_OK) {
@@ -243,8 +283,53 @@ static const char *check_sizes(const struct vector *v, enum form form, size_t le
     return status == TOO_SMALL && needed == length && calls == 0 ? NULL : "no size for NULL";
 }
 
+/* Hexadecimal into `first`; `bytes` may be there too. */
+static void to_hex(const uint8_t *bytes, size_t size)
+{
+    while (size-- > 0) {
+        uint8_t byte = bytes[size];
+        first[2 * size] = "0123456789abcdef"[byte >> 4];
+        first[2 * size + 1] = "0123456789abcdef"[byte & 15];
+    }
+}
+
+/* An output that is not plain characters is reported in hexadecimal. */
+static const char *plain_or_hex(struct attempt *one)
+{
+    size_t plain = 0;
+    while (plain < one->length && first[plain] > ' ' && first[plain] <= '~') {
+        ++plain;
+    }
+    if (plain == one->length) {
+        return NULL;
+    }
+    if (one->length > ROOM / 2) {
+        return "no room for hexadecimal";
+    }
+    to_hex((const uint8_t *)first, one->length);
+    one->length *= 2;
+    return NULL;
+}
+
+static const char *put_document(const void *data, size_t size)
+{
+    if (size > sizeof(document)) {
+        return "no room for a document";
+    }
+    for (size_t i = 0; i < size; ++i) {
+        document[i] = ((const char *)data)[i];
+    }
+    return NULL;
+}
+
 static const char *check(const struct vector *v, struct attempt *one)
 {
+    if (v->metadata != NULL) {
+        const char *wrong = put_document(v->data, v->data_length);
+        if (wrong != NULL || jurat_metadata_read(document, v->data_length, v->issuer, 0, v->metadata) != JURAT_OK) {
+            return wrong != NULL ? wrong : "the metadata is not read";
+        }
+    }
     *one = call(v, ONE_SHOT, first, ROOM);
     struct attempt two = call(v, TWO_PHASE, second, ROOM);
     if (one->wrong != NULL || two.wrong != NULL) {
@@ -260,23 +345,15 @@ static const char *check(const struct vector *v, struct attempt *one)
         if (first[i] != second[i]) {
             return "one shot and two phases give another output";
         }
-        if (first[i] <= ' ' || first[i] > '~') {
-            return "the output is not plain ASCII";
-        }
     }
     if (v->sizes) {
         const char *wrong = check_sizes(v, ONE_SHOT, one->length);
-        return wrong != NULL ? wrong : check_sizes(v, TWO_PHASE, one->length);
+        wrong = wrong != NULL ? wrong : check_sizes(v, TWO_PHASE, one->length);
+        if (wrong != NULL) {
+            return wrong;
+        }
     }
-    return NULL;
-}
-
-static void to_hex(const uint8_t *bytes, size_t size)
-{
-    for (size_t i = 0; i < size; ++i) {
-        first[2 * i] = "0123456789abcdef"[bytes[i] >> 4];
-        first[2 * i + 1] = "0123456789abcdef"[bytes[i] & 15];
-    }
+    return plain_or_hex(one);
 }
 
 /* The signature goes to `first`, in hexadecimal. */
@@ -305,9 +382,352 @@ static int32_t given_random(void *context, uint8_t *random, size_t size)
     return 0;
 }
 
+/* --------------------------------------------------------------------- lines */
+
+/* A line of text in the making; what does not fit is left out, which the report then shows. */
+struct line {
+    char *data;
+    size_t size;
+    size_t length;
+};
+
+static void put(struct line *line, jurat_str text)
+{
+    for (size_t i = 0; i < text.length && line->length < line->size; ++i) {
+        line->data[line->length++] = text.data[i];
+    }
+}
+
+static void put_text(struct line *line, const char *text)
+{
+    put(line, jurat_text(text));
+}
+
+static void put_unsigned(struct line *line, uint64_t number)
+{
+    char digits[20];
+    size_t start = sizeof(digits);
+    do {
+        digits[--start] = (char)('0' + number % 10);
+        number /= 10;
+    } while (number != 0);
+    put(line, (jurat_str){ digits + start, sizeof(digits) - start });
+}
+
+static void put_number(struct line *line, int64_t number)
+{
+    if (number < 0) {
+        put_text(line, "-");
+    }
+    put_unsigned(line, number < 0 ? (uint64_t)0 - (uint64_t)number : (uint64_t)number);
+}
+
+static void put_named(struct line *line, const char *name, jurat_str text)
+{
+    put_text(line, name);
+    put(line, text.data == NULL ? jurat_text("-") : text);
+}
+
+static void put_cause(struct line *line, uint32_t cause)
+{
+    const char *name = cause < sizeof(cause_names) / sizeof(cause_names[0]) ? cause_names[cause] : NULL;
+    put_text(line, name == NULL ? "?" : name);
+}
+
+static void put_refusal(struct line *line, int32_t status)
+{
+    put_text(line, "!");
+    put_cause(line, (uint32_t)JURAT_CAUSE(status));
+    put_text(line, "/");
+    put_text(line, jurat_argument_text(status));
+}
+
+static void put_time(struct line *line, int32_t status, uint64_t seconds)
+{
+    if (status == JURAT_OK) {
+        put_unsigned(line, seconds);
+    } else {
+        put_refusal(line, status);
+    }
+}
+
+static void put_uncertainty(struct line *line, const jurat_clock *clock)
+{
+    if (clock->state == JURAT_CLOCK_UNSET) {
+        put_text(line, "-");
+    } else {
+        put_unsigned(line, clock->uncertainty);
+    }
+}
+
+static int32_t put_metadata(const struct vector *v, struct line *line)
+{
+    jurat_metadata metadata;
+    if (put_document(v->data, v->data_length) != NULL) {
+        return FAILED;
+    }
+    int32_t status = jurat_metadata_read(document, v->data_length, v->issuer, v->flags, &metadata);
+    if (status != JURAT_OK) {
+        return status;
+    }
+    put_named(line, "endpoints=", metadata.token_endpoint);
+    put_named(line, ",", metadata.pushed_authorization_request_endpoint);
+    put_named(line, ",", metadata.introspection_endpoint);
+    put_named(line, ",", metadata.revocation_endpoint);
+    put_named(line, ",", metadata.device_authorization_endpoint);
+    put_named(line, ",", metadata.backchannel_authentication_endpoint);
+    const uint32_t numbers[] = { metadata.token_private_key_jwt,      metadata.introspection_private_key_jwt,
+                                 metadata.revocation_private_key_jwt, metadata.token_es256,
+                                 metadata.introspection_es256,        metadata.revocation_es256,
+                                 metadata.client_credentials,         metadata.jwt_bearer };
+    const char *const before[] = { ";private_key_jwt=", ",", ",", ";es256=", ",", ",", ";grants=", "," };
+    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); ++i) {
+        put_text(line, before[i]);
+        put_unsigned(line, numbers[i]);
+    }
+    return JURAT_OK;
+}
+
+static int32_t put_response(const struct vector *v, struct line *line)
+{
+    static const char *const others[] = { "not_json", "empty", "truncated", "too_large", "unusable ", "redirect" };
+    jurat_response response = JURAT_RESPONSE_INIT;
+    jurat_answer answer;
+    if (put_document(v->data, v->data_length) != NULL) {
+        return FAILED;
+    }
+    response.status = (uint32_t)v->numbers[0];
+    response.flags = v->numbers[1] == 0 ? 0 : JURAT_BODY_TRUNCATED;
+    response.body = document;
+    response.body_size = v->data_length;
+    int32_t status = jurat_response_read(&response, &answer);
+    if (status != JURAT_OK) {
+        return status;
+    }
+    switch (answer.outcome) {
+    case JURAT_OUTCOME_TOKEN:
+        put_named(line, "token access_token=", answer.access_token);
+        put_text(line, ";token_type=");
+        put(line, answer.token_type == JURAT_TOKEN_TYPE_BEARER ? jurat_text("Bearer")
+                  : answer.token_type == JURAT_TOKEN_TYPE_DPOP ? jurat_text("DPoP")
+                                                               : answer.token_type_text);
+        put_text(line, ";expires_in=");
+        if ((answer.flags & JURAT_ANSWER_EXPIRES) != 0) {
+            put_unsigned(line, answer.expires_in);
+        } else {
+            put_text(line, "-");
+        }
+        put_named(line, ";scope=", answer.scope);
+        break;
+    case JURAT_OUTCOME_ERROR:
+        put_text(line, "error code=");
+        put_unsigned(line, answer.error_code);
+        put_named(line, ";text=", answer.error);
+        put_named(line, ";description=", answer.description);
+        put_named(line, ";uri=", answer.uri);
+        break;
+    case JURAT_OUTCOME_FOREIGN:
+        put_named(line, "foreign code=", answer.error);
+        put_named(line, ";text=", answer.description);
+        break;
+    default:
+        if (answer.outcome < JURAT_OUTCOME_NOT_JSON || answer.outcome > JURAT_OUTCOME_REDIRECT) {
+            return FAILED;
+        }
+        put_text(line, others[answer.outcome - JURAT_OUTCOME_NOT_JSON]);
+        if (answer.outcome == JURAT_OUTCOME_UNUSABLE) {
+            put_cause(line, answer.unusable);
+        }
+    }
+    return JURAT_OK;
+}
+
+static int32_t put_clock(const struct vector *v, struct line *line)
+{
+    static const char *const states[] = { "?", "trusted", "estimated", "unset" };
+    const int64_t *numbers = v->numbers;
+    uint64_t device = (uint64_t)numbers[v->numbers_length - 1];
+    jurat_clock clock = { sizeof(jurat_clock), (uint32_t)numbers[0], (uint64_t)numbers[1], numbers[2],
+                          (uint32_t)numbers[3] };
+    if (v->numbers_length == 9) {
+        int64_t moved;
+        int32_t status = jurat_clock_learn(&clock, (uint64_t)numbers[4], (uint64_t)numbers[5], (uint64_t)numbers[6],
+                                           (uint32_t)numbers[7], &moved);
+        if (status != JURAT_OK) {
+            return status;
+        }
+        put_number(line, moved);
+    } else {
+        put_text(line, "-");
+    }
+    put_text(line, " ");
+    put_number(line, clock.offset);
+    put_text(line, " ");
+    put_uncertainty(line, &clock);
+    uint32_t state;
+    int32_t status = jurat_clock_state(&clock, device, &state);
+    put_text(line, " ");
+    put_text(line, states[status == JURAT_OK && state <= JURAT_CLOCK_UNSET ? state : 0]);
+    uint64_t time;
+    put_text(line, " ");
+    status = jurat_clock_now(&clock, device, &time);
+    put_time(line, status, time);
+    put_text(line, " ");
+    status = jurat_clock_issued_at(&clock, device, &time);
+    put_time(line, status, time);
+    return JURAT_OK;
+}
+
+static void put_step(struct line *line, uint32_t step, uint32_t detail)
+{
+    static const char *const names[] = { "?", "learn_time", "send", "wait:", "answer", "done", "stop:" };
+    put_text(line, names[step <= JURAT_STEP_STOP ? step : 0]);
+    if (step == JURAT_STEP_WAIT) {
+        put_unsigned(line, detail);
+    } else if (step == JURAT_STEP_STOP) {
+        put_cause(line, detail);
+    }
+}
+
+static int32_t ask_step(const jurat_exchange *exchange, uint64_t device, struct line *line)
+{
+    uint32_t step, detail;
+    int32_t status = jurat_exchange_step(exchange, device, &step, &detail);
+    if (status == JURAT_OK) {
+        put_step(line, step, detail);
+    }
+    return status;
+}
+
+/* A request with an assertion whose `iat` is any: the exchange gives it the right one. */
+static int32_t attempt_in(jurat_exchange *exchange, const struct event *event, const uint8_t *key, struct line *line)
+{
+    uint32_t calls = 0;
+    struct source source = { key, NULL, &calls };
+    jurat_signer signer = JURAT_SIGNER_INIT(source_sign, &source);
+    jurat_client_assertion client = JURAT_CLIENT_ASSERTION_INIT;
+    client.client_id = jurat_text("device-7");
+    client.issuer = jurat_text("https://as.example");
+    client.issued_at = 1;
+    client.random = event->random;
+    client.random_size = JURAT_RANDOM_SIZE;
+    jurat_token_request request = JURAT_TOKEN_REQUEST_INIT;
+    request.flags = JURAT_OMIT_CLIENT_ID;
+    request.client = &client;
+    uint64_t issued_at = 0;
+    int32_t at = jurat_exchange_issued_at(exchange, event->device, &issued_at);
+    size_t length;
+    int32_t status = jurat_exchange_sign(exchange, &request, event->device, NULL, &signer, second, ROOM, &length);
+    if (status != JURAT_OK) {
+        return status;
+    }
+    put_text(line, "iat=");
+    put_time(line, at, issued_at);
+    put_text(line, ",end=");
+    put(line, (jurat_str){ second + (length < 22 ? 0 : length - 22), length < 22 ? length : 22 });
+    return JURAT_OK;
+}
+
+static int32_t answer_in(jurat_exchange *exchange, const struct event *event, struct line *line)
+{
+    jurat_response response = JURAT_RESPONSE_INIT;
+    jurat_answer answer;
+    if (put_document(event->body.data, event->body.length) != NULL) {
+        return FAILED;
+    }
+    response.status = event->status;
+    response.flags = event->flags;
+    response.body = document;
+    response.body_size = event->body.length;
+    const struct {
+        const char *name;
+        jurat_str value;
+    } fields[] = { { "DATE", event->date }, { "Age", event->age }, { "retry-after", event->retry_after } };
+    int32_t status = JURAT_OK;
+    for (size_t i = 0; i < 3 && status == JURAT_OK; ++i) {
+        if (fields[i].value.data != NULL) {
+            status = jurat_response_header(&response, jurat_text(fields[i].name), fields[i].value);
+        }
+    }
+    if (status == JURAT_OK) {
+        status = jurat_exchange_answer(exchange, &response, event->sent_at, event->device, &answer);
+    }
+    if (status != JURAT_OK) {
+        return status;
+    }
+    put_step(line, answer.step, answer.step == JURAT_STEP_WAIT ? answer.wait : answer.cause);
+    put_text(line, ",renew=");
+    if ((answer.flags & JURAT_ANSWER_RENEW) != 0) {
+        put_unsigned(line, answer.renew_at);
+    } else {
+        put_text(line, "-");
+    }
+    put_text(line, ",moved=");
+    put_number(line, answer.clock_moved);
+    return JURAT_OK;
+}
+
+/* The line goes to `first`. */
+static const char *check_exchange(const struct vector *v, struct attempt *one)
+{
+    struct line line = { first, ROOM, 0 };
+    jurat_exchange exchange;
+    if (jurat_exchange_init(&exchange, &v->exchange->clock, v->exchange->attempts) != JURAT_OK) {
+        return "the exchange does not begin";
+    }
+    for (size_t i = 0; i < v->exchange->events_length; ++i) {
+        const struct event *event = &v->exchange->events[i];
+        int32_t status = JURAT_OK;
+        jurat_exchange stored = exchange;
+        switch (event->what) {
+        case STEP:
+            status = ask_step(&exchange, event->device, &line);
+            break;
+        case ASK_TIME:
+            status = jurat_exchange_ask_time(&exchange, event->device);
+            put_text(&line, status == JURAT_OK ? "asked" : "");
+            break;
+        case ATTEMPT:
+            status = attempt_in(&exchange, event, v->key, &line);
+            break;
+        case ANSWER:
+            status = answer_in(&exchange, event, &line);
+            break;
+        case NO_ANSWER:
+            status = jurat_exchange_no_answer(&exchange, event->device);
+            status = status == JURAT_OK ? ask_step(&exchange, event->device, &line) : status;
+            break;
+        case STORE:
+            exchange = (jurat_exchange){ { 0 } };
+            exchange = stored;
+            put_text(&line, "stored");
+            break;
+        }
+        if (status != JURAT_OK) {
+            put_refusal(&line, status);
+        }
+        put_text(&line, ";");
+    }
+    jurat_clock clock;
+    if (jurat_exchange_clock(&exchange, &clock) != JURAT_OK) {
+        return "the exchange has no clock";
+    }
+    put_text(&line, "offset=");
+    put_number(&line, clock.offset);
+    put_text(&line, ",uncertainty=");
+    put_uncertainty(&line, &clock);
+    one->length = line.length;
+    return NULL;
+}
+
 static int32_t call_function(const struct vector *v, uint8_t *output, size_t size, size_t *length)
 {
     char *text = (char *)output;
+    const jurat_str data = { (const char *)v->data, v->data_length };
+    struct line line = { text, size, 0 };
+    int32_t status = JURAT_OK;
+    uint64_t seconds;
+    uint32_t wait;
     switch (v->function) {
     case IMPORT_KEY:
         return jurat_key_import(v->data, v->data_length, output, size, length, NULL, NULL);
@@ -344,8 +764,44 @@ static int32_t call_function(const struct vector *v, uint8_t *output, size_t siz
         jurat_hedged_key hedged = { v->data, given_random, (void *)(uintptr_t)(v->data + 64) };
         return jurat_p256_hedged_sign(&hedged, v->data + 32, NULL, 0, output, size, length);
     }
+    case WELL_KNOWN:
+        return jurat_well_known_url((uint32_t)v->numbers[0], v->issuer, v->flags, text, size, length);
+    case TIME_REQUEST:
+        return jurat_time_request(data, v->flags, text, size, length);
+    case HTTP_DATE:
+        status = jurat_http_date(data, &seconds);
+        if (status == JURAT_OK) {
+            put_unsigned(&line, seconds);
+        }
+        break;
+    case RETRY_AFTER:
+        status = jurat_retry_after(data, v->numbers_length == 0 ? 0 : (uint64_t)v->numbers[0], &wait);
+        if (status == JURAT_OK) {
+            put_unsigned(&line, wait);
+        } else if (JURAT_CAUSE(status) == JURAT_CAUSE_INVALID_DATE) {
+            put_text(&line, "none");
+            status = JURAT_OK;
+        }
+        break;
+    case TIME_FAULT:
+        put_unsigned(&line, jurat_time_fault((uint64_t)v->numbers[0], (uint64_t)v->numbers[1]));
+        break;
+    case CHECK_ISSUER:
+        status = jurat_issuer_compare(v->issuer, data, v->flags);
+        put_text(&line, status == JURAT_OK ? "ok" : "");
+        break;
+    case METADATA:
+        status = put_metadata(v, &line);
+        break;
+    case RESPONSE:
+        status = put_response(v, &line);
+        break;
+    case CLOCK:
+        status = put_clock(v, &line);
+        break;
     }
-    return FAILED;
+    *length = line.length;
+    return status;
 }
 
 /* The output goes to `first`, in hexadecimal. */
@@ -400,9 +856,10 @@ int vectors_run(void)
     for (size_t i = 0; i < VECTORS; ++i) {
         const struct vector *v = &vectors[i];
         struct attempt attempt = { 0, 0, 0, NULL };
-        const char *wrong = v->kind == SIGN   ? check_sign(v, &attempt)
-                            : v->kind == CALL ? check_call(v, &attempt)
-                                              : check(v, &attempt);
+        const char *wrong = v->kind == SIGN       ? check_sign(v, &attempt)
+                            : v->kind == CALL     ? check_call(v, &attempt)
+                            : v->kind == EXCHANGE ? check_exchange(v, &attempt)
+                                                  : check(v, &attempt);
         write_text(v->id);
         write_text(" ");
         write_number(wrong != NULL ? FAILED : attempt.status);

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 import tempfile
 from pathlib import Path
@@ -27,9 +28,50 @@ CLAIM_VALUES = {
     "json": jurat.JsonText,
 }
 
+ENDPOINTS = [
+    f"{name}_endpoint"
+    for name in (
+        *("token", "pushed_authorization_request", "introspection"),
+        *("revocation", "device_authorization", "backchannel_authentication"),
+    )
+]
+GRANTS = ("client_credentials", "urn:ietf:params:oauth:grant-type:jwt-bearer")
+
+# What Python names and the report numbers, in the order of the numbers.
+SUPPORT = ("", "supported", "unsupported", "not_advertised", "unknown")
+TIME_FAULTS = (
+    *("none", "milliseconds", "microseconds", "nanoseconds", "unset", "epoch_2000"),
+    *("epoch_2001", "ntp", "gps", "local_time", "drift", "unexplained"),
+)
+ERROR_CODES = (
+    *("", "invalid_request", "invalid_client", "invalid_grant", "unauthorized_client", "unsupported_grant_type"),
+    *("invalid_scope", "invalid_target", "use_dpop_nonce", "server_error", "temporarily_unavailable"),
+)
+
+
+def cause_name(cause: str | None) -> str:
+    """A cause as C spells it."""
+    return re.sub("(?<=.)([A-Z])", r"_\1", cause or "?").upper()
+
+
+def or_dash(value: object) -> str:
+    return "-" if value is None else str(value)
+
+
+def server(given: Input) -> jurat.Server:
+    known = dict(given)
+    if "metadata" in given:
+        insecure_http = given.get("insecure_http", False)
+        known["metadata"] = jurat.Metadata.read(given["metadata"], issuer=given["issuer"], insecure_http=insecure_http)
+    return jurat.Server(**known)
+
 
 def keywords(given: Input) -> Input:
     known = {name: value for name, value in given.items() if name not in {"key", "claims", "random"}}
+    if "server" in given:
+        known["server"] = server(given["server"])
+    if "endpoint" in given:
+        known["endpoint"] = f"{given['endpoint']}_endpoint"
     if "random" in given:
         known["random"] = bytes.fromhex(given["random"])
     if "claims" in given:
@@ -52,6 +94,96 @@ def scalar(key: jurat.SigningKey) -> bytes:
     return private.private_numbers().private_value.to_bytes(32)
 
 
+def metadata_line(document: bytes, issuer: str, *, insecure_http: bool) -> str:
+    metadata = jurat.Metadata.read(document, issuer=issuer, insecure_http=insecure_http)
+    own_lists = [f"{name}_endpoint" for name in ("token", "introspection", "revocation")]
+    parts: Input = {
+        "endpoints": [or_dash(metadata.endpoint(name)) for name in ENDPOINTS],
+        "private_key_jwt": [SUPPORT.index(metadata.private_key_jwt(name)) for name in own_lists],
+        "es256": [SUPPORT.index(metadata.es256(name)) for name in own_lists],
+        "grants": [SUPPORT.index(metadata.grant_type(name)) for name in GRANTS],
+    }
+    return ";".join(f"{name}={','.join(map(str, values))}" for name, values in parts.items())
+
+
+def response_line(body: bytes, status: int, truncated: int) -> str:
+    said = jurat.read_response(status, body, truncated=truncated != 0)
+    if isinstance(said, jurat.Unusable):
+        return f"unusable {cause_name(said.cause)}" if said.kind == "unusable" else said.kind
+    parts: Input
+    if isinstance(said, jurat.Token):
+        parts = {name: getattr(said, name) for name in ("access_token", "token_type", "expires_in", "scope")}
+    elif isinstance(said, jurat.OauthError):
+        number = ERROR_CODES.index(said.code) if said.code in ERROR_CODES else 0
+        parts = {"code": number, "text": said.code, "description": said.description, "uri": said.uri}
+    else:
+        parts = {"code": said.code, "text": said.title if said.detail is None else said.detail}
+    return f"{said.kind} " + ";".join(f"{name}={or_dash(value)}" for name, value in parts.items())
+
+
+def made_clock(state: str, build_time: int, offset: int = 0, uncertainty: int = 0) -> jurat.Clock:
+    if state == "trusted":
+        return jurat.Clock.trusted(build_time=build_time, uncertainty=uncertainty)
+    if state == "estimated":
+        return jurat.Clock.estimated(offset=offset, uncertainty=uncertainty, build_time=build_time)
+    return jurat.Clock.unset(build_time=build_time)
+
+
+def refusal(error: jurat.Error) -> str:
+    return f"!{cause_name(error.cause)}/{error.argument}"
+
+
+def clock_line(numbers: list[int]) -> str:
+    clock = made_clock(("trusted", "estimated", "unset")[numbers[0] - 1], *numbers[1:4])
+    device, moved = numbers[-1], None
+    if len(numbers) > 5:
+        date, sent_at, received_at, cached = numbers[4:8]
+        learned = clock.learn(date=date, sent_at=sent_at, received_at=received_at, cached=cached != 0)
+        moved, clock = learned.offset - clock.offset, learned
+    parts = [or_dash(moved), str(clock.offset), or_dash(clock.uncertainty), clock.state(device)]
+    for ask in (clock.now, clock.issued_at):
+        try:
+            parts.append(str(ask(device)))
+        except jurat.Error as error:
+            parts.append(refusal(error))
+    return " ".join(parts)
+
+
+def step_text(step: jurat.Step) -> str:
+    if step.kind == "wait":
+        return f"wait:{step.seconds}"
+    return f"stop:{cause_name(step.cause)}" if step.kind == "stop" else step.kind
+
+
+def happens(exchange: jurat.Exchange, event: Input, key: jurat.SigningKey) -> str:
+    do, device = event["do"], event.get("device")
+    if do == "step":
+        return step_text(exchange.step(device))
+    if do == "ask_time":
+        exchange.ask_time(device)
+        return "asked"
+    if do == "attempt":
+        # Whatever `iat` it has: the exchange gives it the right one.
+        client = jurat.ClientAssertion(
+            client_id="device-7", issuer="https://as.example", issued_at=1, random=bytes.fromhex(event["random"])
+        )
+        request = jurat.TokenRequest(client=client, send_client_id=False)
+        body = exchange.sign(request, key, device_time=device)
+        return f"iat={exchange.issued_at(device)},end={body[-22:]}"
+    if do == "answer":
+        names = {"date": "DATE", "age": "Age", "retry_after": "retry-after"}
+        answer = exchange.answer(
+            status=event["status"],
+            body=event["body"],
+            headers=[(header, event[name]) for name, header in names.items() if name in event],
+            sent_at=event["sent_at"],
+            received_at=event["received_at"],
+            truncated=event.get("truncated", False),
+        )
+        return f"{step_text(answer.step)},renew={or_dash(answer.renew_at)},moved={answer.clock_moved}"
+    return step_text(exchange.no_answer(device))
+
+
 class Runner:
     def __init__(self, document: Input) -> None:
         self.keys = {name: jurat.SigningKey(bytes.fromhex(key["d"])) for name, key in document["keys"].items()}
@@ -70,6 +202,7 @@ class Runner:
             resource=given.get("resource"),
             parameters=[(name, value) for name, value in given.get("parameters", [])],
             send_client_id=not given.get("omit_client_id", False),
+            http_endpoint=given.get("http_endpoint"),
         )
 
     def assertion(self, kind: str, given: Input) -> str:
@@ -93,7 +226,54 @@ class Runner:
             raise AssertionError("two phases give something else")
         return str(once)
 
+    def line(self, given: Input) -> str | None:
+        """What the functions give that have to do with a server or with time; nothing for others."""
+        data = bytes.fromhex(given.get("data", ""))
+        numbers = given.get("numbers", [])
+        insecure_http = given.get("insecure_http", False)
+        match given["function"]:
+            case "http_date":
+                return str(jurat.http_date(data.decode()))
+            case "retry_after":
+                wait = jurat.retry_after(data.decode(), date=numbers[0] if numbers else None)
+                return "none" if wait is None else str(wait)
+            case "time_fault":
+                return str(TIME_FAULTS.index(jurat.time_fault(*numbers).kind))
+            case "well_known":
+                # An issuer without a path has two of them: the third would be the second.
+                return jurat.well_known_urls(given["issuer"], insecure_http=insecure_http)[: numbers[0]][-1]
+            case "check_issuer":
+                jurat.check_issuer(given["issuer"], data.decode(), insecure_http=insecure_http)
+                return "ok"
+            case "time_request":
+                return jurat.time_request(data.decode(), insecure_http=insecure_http)
+            case "metadata":
+                return metadata_line(data, given["issuer"], insecure_http=insecure_http)
+            case "response":
+                return response_line(data, *numbers)
+            case "clock":
+                return clock_line(numbers)
+        return None
+
+    def exchange(self, given: Input) -> str:
+        exchange = jurat.Exchange(clock=made_clock(**given["clock"]), attempts=given.get("attempts"))
+        results = []
+        for event in given["events"]:
+            if event["do"] == "store":
+                exchange = jurat.Exchange.from_bytes(exchange.to_bytes())
+                results.append("stored")
+                continue
+            try:
+                results.append(happens(exchange, event, self.keys[given["key"]]))
+            except jurat.Error as error:
+                results.append(refusal(error))
+        clock = exchange.clock
+        return ";".join([*results, f"offset={clock.offset},uncertainty={or_dash(clock.uncertainty)}"])
+
     def call(self, given: Input) -> bytes:
+        line = self.line(given)
+        if line is not None:
+            return line.encode()
         data = bytes.fromhex(given.get("data", ""))
         function = given["function"]
         if function == "import_key":
@@ -140,8 +320,12 @@ class Runner:
         if kind == "signature":
             prepared = self.make("client_assertion", given["client"]).prepare()
             return str(prepared.finish(bytes.fromhex(given["signature"])))
+        if kind == "exchange":
+            return self.exchange(given)
         if kind == "token_request":
-            return self.request(given)
+            body = self.request(given)
+            # What is not plain characters is reported in hexadecimal.
+            return body if re.fullmatch("[!-~]*", body) else body.encode().hex()
         return self.assertion(kind, given)
 
 

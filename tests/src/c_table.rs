@@ -2,7 +2,13 @@
 
 use core::fmt::{self, Write as _};
 
-use crate::model::{Call, Claim, Client, File, Function, Grant, Input, Request, Vector};
+use jurat_core::Cause;
+
+use crate::model::{
+    Call, Claim, Client, ClockName, EndpointName, Event, Exchange, File, Function, Grant, Input, Request, Server,
+    Vector,
+};
+use crate::runner::cause_name;
 
 /// C source with the table that `tests/c/vectors_main.c` includes as `vectors_table.h`.
 ///
@@ -13,6 +19,11 @@ pub fn vectors(file: &File) -> Result<String, fmt::Error> {
     for (name, key) in &file.keys {
         writeln!(out, "static const uint8_t {}[JURAT_KEY_SIZE] = {};", key_name(Some(name)), bytes(&key.d))?;
     }
+    writeln!(out, "static const char *const cause_names[] = {{")?;
+    for cause in Cause::ALL {
+        writeln!(out, "    [{}] = \"{}\",", cause.number(), cause_name(*cause))?;
+    }
+    writeln!(out, "}};")?;
     let mut table = String::new();
     for (index, vector) in file.vectors.iter().enumerate() {
         write!(table, "    {{ .id = \"{}\"", vector.id)?;
@@ -31,7 +42,9 @@ fn input(out: &mut String, vector: &Vector, prefix: &str) -> Result<String, fmt:
     Ok(match &vector.input {
         Input::ClientAssertion(input) => {
             client(out, prefix, input)?;
-            format!(".kind = CLIENT_ASSERTION, .client = &{prefix}_client, .key = {}", key_name(input.key.as_ref()))
+            let read = metadata(out, &format!("{prefix}_client"), input.server.as_ref())?;
+            let key = key_name(input.key.as_ref());
+            format!(".kind = CLIENT_ASSERTION, .client = &{prefix}_client, .key = {key}{read}")
         }
         Input::GrantAssertion(input) => {
             grant(out, prefix, input)?;
@@ -63,6 +76,10 @@ fn input(out: &mut String, vector: &Vector, prefix: &str) -> Result<String, fmt:
             format!(".kind = SIGNATURE, .client = &{prefix}_client, .signature = {prefix}_signature")
         }
         Input::Call(input) => call(out, prefix, input)?,
+        Input::Exchange(input) => {
+            exchange(out, prefix, input)?;
+            format!(".kind = EXCHANGE, .exchange = &{prefix}_exchange, .key = {}", key_name(Some(&input.key)))
+        }
     })
 }
 
@@ -80,6 +97,15 @@ fn call(out: &mut String, prefix: &str, input: &Call) -> Result<String, fmt::Err
         Function::Jwks => "JWKS",
         Function::Registration => "REGISTRATION",
         Function::SignHedged => "SIGN_HEDGED",
+        Function::HttpDate => "HTTP_DATE",
+        Function::RetryAfter => "RETRY_AFTER",
+        Function::TimeFault => "TIME_FAULT",
+        Function::WellKnown => "WELL_KNOWN",
+        Function::CheckIssuer => "CHECK_ISSUER",
+        Function::TimeRequest => "TIME_REQUEST",
+        Function::Metadata => "METADATA",
+        Function::Response => "RESPONSE",
+        Function::Clock => "CLOCK",
     };
     let mut members = format!(".kind = CALL, .function = {function}");
     if !input.data.is_empty() {
@@ -91,6 +117,17 @@ fn call(out: &mut String, prefix: &str, input: &Call) -> Result<String, fmt::Err
         let (x, y) = (bytes(x), bytes(y));
         writeln!(out, "static const jurat_jwk {prefix}_jwk = {{ {{ {x}, {y} }}, {key_id} }};")?;
         write!(members, ", .jwk = &{prefix}_jwk")?;
+    }
+    if !input.numbers.is_empty() {
+        let numbers: Vec<_> = input.numbers.iter().map(|number| signed(*number)).collect();
+        writeln!(out, "static const int64_t {prefix}_numbers[] = {{ {} }};", numbers.join(", "))?;
+        write!(members, ", .numbers = {prefix}_numbers, .numbers_length = {}", numbers.len())?;
+    }
+    if let Some(issuer) = &input.issuer {
+        write!(members, ", .issuer = {}", text(issuer))?;
+    }
+    if input.insecure_http {
+        write!(members, ", .flags = JURAT_INSECURE_HTTP")?;
     }
     write!(members, ", .boot = {}, .message = {}", unsigned(input.boot), unsigned(input.message))?;
     Ok(members)
@@ -146,24 +183,123 @@ fn client(out: &mut String, prefix: &str, input: &Client) -> fmt::Result {
     let (claims_array, random_array) = (format!("{prefix}_client_claims"), format!("{prefix}_client_random"));
     claims(out, &claims_array, &input.claims)?;
     random(out, &random_array, input.random)?;
+    server(out, &format!("{prefix}_client"), input.server.as_ref())?;
     let mut to = Initializer::begin(out, "jurat_client_assertion", &format!("{prefix}_client"))?;
     to.flags(&[(input.insecure_http, "JURAT_INSECURE_HTTP"), (input.omit_jwt_id, "JURAT_OMIT_JWT_ID")])?;
     to.text("client_id", Some(&input.client_id))?;
-    to.text("issuer", Some(&input.issuer))?;
+    to.text("issuer", input.issuer.as_deref())?;
     to.raw("issued_at", unsigned(input.issued_at))?;
     to.raw("not_before", unsigned(input.not_before.unwrap_or_default()))?;
-    to.raw("lifetime", input.lifetime)?;
+    to.raw("lifetime", input.lifetime.unwrap_or(60))?;
     to.text("jwt_id", input.jwt_id.as_deref())?;
     to.random(&random_array, input.random)?;
     to.text("key_id", input.key_id.as_deref())?;
     to.list("claims", &claims_array, input.claims.len())?;
+    if input.server.is_some() {
+        to.raw("server", format!("&{prefix}_client_server"))?;
+    }
+    if let Some(name) = input.endpoint {
+        to.raw("endpoint", endpoint(name))?;
+    }
+    to.text("endpoint_url", input.endpoint_url.as_deref())?;
     to.end()
+}
+
+/// The server of an assertion; its metadata is read when the vector runs.
+fn server(out: &mut String, prefix: &str, input: Option<&Server>) -> fmt::Result {
+    let Some(input) = input else { return Ok(()) };
+    if input.metadata.is_some() {
+        writeln!(out, "static jurat_metadata {prefix}_metadata;")?;
+    }
+    let mut to = Initializer::begin(out, "jurat_server", &format!("{prefix}_server"))?;
+    to.flags(&[(input.insecure_http, "JURAT_INSECURE_HTTP")])?;
+    to.text("issuer", Some(&input.issuer))?;
+    to.text("token_endpoint", input.token_endpoint.as_deref())?;
+    to.raw("profile", format!("&jurat_profile_{}", input.profile.replace('-', "_")))?;
+    if input.metadata.is_some() {
+        to.raw("metadata", format!("&{prefix}_metadata"))?;
+    }
+    to.end()
+}
+
+/// What a vector needs to have its server's metadata read.
+fn metadata(out: &mut String, prefix: &str, input: Option<&Server>) -> Result<String, fmt::Error> {
+    let Some((input, document)) = input.and_then(|input| Some((input, input.metadata.as_ref()?))) else {
+        return Ok(String::new());
+    };
+    writeln!(out, "static const uint8_t {prefix}_document[] = {};", bytes(document.as_bytes()))?;
+    Ok(format!(
+        ", .data = {prefix}_document, .data_length = {}, .issuer = {}, .metadata = &{prefix}_metadata",
+        document.len(),
+        text(&input.issuer)
+    ))
+}
+
+const fn endpoint(name: EndpointName) -> &'static str {
+    match name {
+        EndpointName::Token => "JURAT_ENDPOINT_TOKEN",
+        EndpointName::PushedAuthorizationRequest => "JURAT_ENDPOINT_PUSHED_AUTHORIZATION_REQUEST",
+        EndpointName::Introspection => "JURAT_ENDPOINT_INTROSPECTION",
+        EndpointName::Revocation => "JURAT_ENDPOINT_REVOCATION",
+        EndpointName::DeviceAuthorization => "JURAT_ENDPOINT_DEVICE_AUTHORIZATION",
+        EndpointName::BackchannelAuthentication => "JURAT_ENDPOINT_BACKCHANNEL_AUTHENTICATION",
+    }
+}
+
+fn exchange(out: &mut String, prefix: &str, input: &Exchange) -> fmt::Result {
+    let mut events = String::new();
+    for (index, event) in input.events.iter().enumerate() {
+        let members = match event {
+            Event::Step { device } => format!(".what = STEP, .device = {}", unsigned(*device)),
+            Event::AskTime { device } => format!(".what = ASK_TIME, .device = {}", unsigned(*device)),
+            Event::NoAnswer { device } => format!(".what = NO_ANSWER, .device = {}", unsigned(*device)),
+            Event::Store => ".what = STORE".into(),
+            Event::Attempt { device, random } => {
+                let array = format!("{prefix}_random_{index}");
+                self::random(out, &array, Some(*random))?;
+                format!(".what = ATTEMPT, .device = {}, .random = {array}", unsigned(*device))
+            }
+            Event::Answer(answer) => {
+                let text = |value: &Option<String>| value.as_deref().map_or("JURAT_TEXT_NONE".into(), self::text);
+                let flags = if answer.truncated { "JURAT_BODY_TRUNCATED" } else { "0" };
+                format!(
+                    ".what = ANSWER, .status = {}, .flags = {flags}, .date = {}, .age = {}, .retry_after = {}, \
+                     .body = {}, .sent_at = {}, .device = {}",
+                    answer.status,
+                    text(&answer.date),
+                    text(&answer.age),
+                    text(&answer.retry_after),
+                    self::text(&answer.body),
+                    unsigned(answer.sent_at),
+                    unsigned(answer.received_at)
+                )
+            }
+        };
+        writeln!(events, "    {{ {members} }},")?;
+    }
+    writeln!(out, "static const struct event {prefix}_events[] = {{\n{events}}};")?;
+    let state = match input.clock.state {
+        ClockName::Trusted => "JURAT_CLOCK_TRUSTED",
+        ClockName::Estimated => "JURAT_CLOCK_ESTIMATED",
+        ClockName::Unset => "JURAT_CLOCK_UNSET",
+    };
+    writeln!(
+        out,
+        "static const struct exchange {prefix}_exchange = {{\n    {{ sizeof(jurat_clock), {state}, {}, {}, {} }}, {}, \
+         {prefix}_events, {}\n}};",
+        unsigned(input.clock.build_time),
+        signed(input.clock.offset),
+        input.clock.uncertainty,
+        input.attempts.unwrap_or_default(),
+        input.events.len()
+    )
 }
 
 fn grant(out: &mut String, prefix: &str, input: &Grant) -> fmt::Result {
     let (claims_array, random_array) = (format!("{prefix}_grant_claims"), format!("{prefix}_grant_random"));
     claims(out, &claims_array, &input.claims)?;
     random(out, &random_array, input.random)?;
+    server(out, &format!("{prefix}_grant"), input.server.as_ref())?;
     let mut to = Initializer::begin(out, "jurat_grant_assertion", &format!("{prefix}_grant"))?;
     to.flags(&[(input.insecure_http, "JURAT_INSECURE_HTTP"), (input.omit_jwt_id, "JURAT_OMIT_JWT_ID")])?;
     to.text("iss", Some(&input.iss))?;
@@ -173,11 +309,14 @@ fn grant(out: &mut String, prefix: &str, input: &Grant) -> fmt::Result {
     to.text("type_", input.r#type.as_deref())?;
     to.raw("issued_at", unsigned(input.issued_at))?;
     to.raw("not_before", unsigned(input.not_before.unwrap_or_default()))?;
-    to.raw("lifetime", input.lifetime)?;
+    to.raw("lifetime", input.lifetime.unwrap_or(60))?;
     to.text("jwt_id", input.jwt_id.as_deref())?;
     to.random(&random_array, input.random)?;
     to.text("key_id", input.key_id.as_deref())?;
     to.list("claims", &claims_array, input.claims.len())?;
+    if input.server.is_some() {
+        to.raw("server", format!("&{prefix}_grant_server"))?;
+    }
     to.end()
 }
 
@@ -207,6 +346,10 @@ fn request(out: &mut String, prefix: &str, input: &Request) -> fmt::Result {
     to.text("scope", input.scope.as_deref())?;
     to.text("resource", input.resource.as_deref())?;
     to.list("parameters", &parameters, input.parameters.len())?;
+    to.text("http_endpoint", input.http_endpoint.as_deref())?;
+    if input.http_endpoint.is_some() {
+        to.raw("http_hook", "jurat_http_hook")?;
+    }
     to.end()
 }
 

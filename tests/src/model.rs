@@ -57,8 +57,10 @@ pub enum Input {
     Sign(Sign),
     /// Take a signature from a signer.
     Signature(Signature),
-    /// Call a function of keys and ids; the output is reported in hexadecimal.
+    /// Call a function; the output is reported in hexadecimal.
     Call(Call),
+    /// Lead an exchange through events; the output is a line of what each of them gave.
+    Exchange(Exchange),
 }
 
 /// A client assertion.
@@ -70,13 +72,18 @@ pub struct Client {
     pub key: Option<String>,
     /// `iss` and `sub`.
     pub client_id: String,
-    /// `aud`.
-    pub issuer: String,
+    /// `aud`, or else
+    pub issuer: Option<String>,
+    /// who decides on it.
+    pub server: Option<Server>,
+    /// With a server: which endpoint is contacted.
+    pub endpoint: Option<EndpointName>,
+    /// With a server: the URL that is contacted.
+    pub endpoint_url: Option<String>,
     /// `iat`.
     pub issued_at: u64,
-    /// `exp` - `iat`.
-    #[serde(default = "default_lifetime")]
-    pub lifetime: u32,
+    /// `exp` - `iat`; 60, or what the server's profile says.
+    pub lifetime: Option<u32>,
     /// `nbf`.
     pub not_before: Option<u64>,
     /// `jti` as text, or
@@ -97,6 +104,43 @@ pub struct Client {
     pub insecure_http: bool,
 }
 
+/// An authorization server.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Server {
+    /// The id of its profile.
+    pub profile: String,
+    /// Its issuer identifier.
+    pub issuer: String,
+    /// Its token endpoint, if that is pinned.
+    pub token_endpoint: Option<String>,
+    /// The document of its metadata.
+    pub metadata: Option<String>,
+    /// Whether plain http is taken.
+    #[serde(default)]
+    pub insecure_http: bool,
+}
+
+/// An endpoint that is contacted.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(clippy::exhaustive_enums, reason = "runners have to know every endpoint")]
+pub enum EndpointName {
+    /// The token endpoint.
+    Token,
+    /// The pushed authorization request endpoint.
+    PushedAuthorizationRequest,
+    /// The introspection endpoint.
+    Introspection,
+    /// The revocation endpoint.
+    Revocation,
+    /// The device authorization endpoint.
+    DeviceAuthorization,
+    /// The backchannel authentication endpoint.
+    BackchannelAuthentication,
+}
+
 /// A grant.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -110,15 +154,16 @@ pub struct Grant {
     pub sub: String,
     /// `aud`, or else
     pub issuer: Option<String>,
-    /// this one.
+    /// this one, or else
     pub token_endpoint: Option<String>,
+    /// who decides on it.
+    pub server: Option<Server>,
     /// `typ`.
     pub r#type: Option<String>,
     /// `iat`.
     pub issued_at: u64,
-    /// `exp` - `iat`.
-    #[serde(default = "default_lifetime")]
-    pub lifetime: u32,
+    /// `exp` - `iat`; 60, or what the server's profile says.
+    pub lifetime: Option<u32>,
     /// `nbf`.
     pub not_before: Option<u64>,
     /// `jti` as text, or
@@ -182,6 +227,8 @@ pub struct Request {
     /// No `client_id`.
     #[serde(default)]
     pub omit_client_id: bool,
+    /// Where the request goes, which puts the head of an HTTP/1.1 request before it.
+    pub http_endpoint: Option<String>,
 }
 
 /// A hash and a key.
@@ -211,14 +258,14 @@ pub struct Signature {
     pub signature: [u8; 64],
 }
 
-/// A function of keys and ids, with the inputs that it takes.
+/// A function, with the inputs that it takes.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Call {
     /// Which one.
     pub function: Function,
-    /// Bytes: a key file, random bytes, a signature in DER, a secret or a certificate.
+    /// Bytes: a key file, random bytes, a signature in DER, a secret, a certificate, or what a server sent.
     #[serde(default, deserialize_with = "hex_bytes")]
     pub data: Vec<u8>,
     /// The coordinates of a public key.
@@ -235,6 +282,14 @@ pub struct Call {
     /// The message counter.
     #[serde(default)]
     pub message: u64,
+    /// An issuer identifier.
+    pub issuer: Option<String>,
+    /// Whether that may be one of plain http.
+    #[serde(default)]
+    pub insecure_http: bool,
+    /// What the function takes besides; the README has their order.
+    #[serde(default)]
+    pub numbers: Vec<i64>,
 }
 
 /// The functions of [`Call`].
@@ -266,6 +321,128 @@ pub enum Function {
     Registration,
     /// A signature with added entropy; `data` is the private key, the hash and the entropy, 32 bytes each.
     SignHedged,
+    /// The digits of the date `data`.
+    HttpDate,
+    /// The digits of the wait `data`, or `none`.
+    RetryAfter,
+    /// The number of the fault.
+    TimeFault,
+    /// The URL.
+    WellKnown,
+    /// `ok`, for `data` that is the issuer.
+    CheckIssuer,
+    /// The request for the time, to the URL `data`.
+    TimeRequest,
+    /// A line of what the metadata `data` says.
+    Metadata,
+    /// A line of what the body `data` says.
+    Response,
+    /// A line of what a clock shows.
+    Clock,
+}
+
+/// An exchange.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Exchange {
+    /// The name of the client's key.
+    pub key: String,
+    /// What the clock is at first.
+    pub clock: Clock,
+    /// The attempts that are allowed, if others than the default.
+    pub attempts: Option<u8>,
+    /// What happens.
+    pub events: Vec<Event>,
+}
+
+/// A clock.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Clock {
+    /// What it is made as.
+    pub state: ClockName,
+    /// When the firmware was built.
+    pub build_time: u64,
+    /// What was learned before.
+    #[serde(default)]
+    pub offset: i64,
+    /// How far it is right.
+    #[serde(default)]
+    pub uncertainty: u32,
+}
+
+/// A state of a clock.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(clippy::exhaustive_enums, reason = "runners have to know every state")]
+pub enum ClockName {
+    /// Set by a source of its own.
+    Trusted,
+    /// Learned before.
+    Estimated,
+    /// Not set.
+    Unset,
+}
+
+/// One thing that happens to an exchange.
+#[derive(Debug, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
+#[expect(clippy::exhaustive_enums, reason = "runners have to know every event")]
+pub enum Event {
+    /// What to do now?
+    Step {
+        /// What the device's clock shows.
+        device: u64,
+    },
+    /// A request for the time is made.
+    AskTime {
+        /// What the device's clock shows.
+        device: u64,
+    },
+    /// A request with an assertion is made.
+    Attempt {
+        /// What the device's clock shows.
+        device: u64,
+        /// The bytes of the `jti`.
+        #[serde(deserialize_with = "hex")]
+        random: [u8; 16],
+    },
+    /// An answer comes.
+    Answer(Answer),
+    /// None comes.
+    NoAnswer {
+        /// What the device's clock shows.
+        device: u64,
+    },
+    /// The exchange is put away and taken out again.
+    Store,
+}
+
+/// An answer of a server.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Answer {
+    /// The status.
+    pub status: u16,
+    /// `Date`.
+    pub date: Option<String>,
+    /// `Age`.
+    pub age: Option<String>,
+    /// `Retry-After`.
+    pub retry_after: Option<String>,
+    /// The body.
+    #[serde(default)]
+    pub body: String,
+    /// Whether the body was cut off.
+    #[serde(default)]
+    pub truncated: bool,
+    /// What the device's clock showed when the request was sent,
+    pub sent_at: u64,
+    /// and when the answer came.
+    pub received_at: u64,
 }
 
 /// The answer.
@@ -273,7 +450,7 @@ pub enum Function {
 #[serde(untagged, deny_unknown_fields)]
 #[expect(clippy::exhaustive_enums, reason = "a test has to know every answer")]
 pub enum Expected {
-    /// An assertion or a body.
+    /// An assertion, a body, or the line of an exchange.
     Output {
         /// Its characters.
         output: String,
@@ -283,7 +460,7 @@ pub enum Expected {
         /// Its 64 bytes in hexadecimal.
         signature: String,
     },
-    /// What a function gave.
+    /// What a function gave, or a whole HTTP request.
     Bytes {
         /// In hexadecimal.
         bytes: String,
@@ -295,10 +472,6 @@ pub enum Expected {
         /// The argument, as C and Python call it.
         argument: String,
     },
-}
-
-const fn default_lifetime() -> u32 {
-    60
 }
 
 fn hex<'d, D: Deserializer<'d>, const N: usize>(from: D) -> Result<[u8; N], D::Error> {
@@ -348,12 +521,13 @@ impl File {
 impl Input {
     fn keys(&self) -> impl Iterator<Item = &String> {
         let (first, second) = match self {
-            Self::ClientAssertion(client) => (&client.key, &None),
-            Self::GrantAssertion(grant) => (&grant.key, &None),
-            Self::TokenRequest(request) => (&request.key, &request.grant_key),
-            Self::Sign(sign) => (&sign.key, &None),
-            Self::Signature(_) | Self::Call(_) => (&None, &None),
+            Self::ClientAssertion(client) => (client.key.as_ref(), None),
+            Self::GrantAssertion(grant) => (grant.key.as_ref(), None),
+            Self::TokenRequest(request) => (request.key.as_ref(), request.grant_key.as_ref()),
+            Self::Sign(sign) => (sign.key.as_ref(), None),
+            Self::Exchange(exchange) => (Some(&exchange.key), None),
+            Self::Signature(_) | Self::Call(_) => (None, None),
         };
-        first.iter().chain(second)
+        first.into_iter().chain(second)
     }
 }

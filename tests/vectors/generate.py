@@ -1,8 +1,8 @@
 """Writes vectors.json: what jurat is asked, and what it has to answer.
 
-The answers come from here, never from jurat: json, base64, hashlib and urllib.parse of the
-standard library do the encoding, `cryptography` (OpenSSL) and python-ecdsa make the RFC 6979 signatures, and
-published values are asserted on the way. The cause of a refusal is written beside its input.
+The answers come from here and from the files beside it, never from jurat: json, base64, hashlib, email.utils and
+urllib.parse of the standard library do the encoding and the reading, `cryptography` (OpenSSL) and python-ecdsa make the
+RFC 6979 signatures, and published values are asserted on the way. The cause of a refusal is written beside its input.
 
     python generate.py            writes vectors.json
     python generate.py --check    fails if vectors.json is not what it would write
@@ -17,11 +17,15 @@ import hmac
 import json
 import sys
 from collections.abc import Callable, Iterator
+from email.utils import formatdate
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote_plus
 
+import answers
+import device
 import ecdsa
+import servers
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -40,7 +44,7 @@ Json = dict[str, Any]
 FILE = Path(__file__).resolve().parent / "vectors.json"
 
 ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
-CLIENT_TYPE = "client-authentication+jwt"
+CLIENT_TYPE = servers.CLIENT_TYPE
 GRANT_TYPE = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 CLIENT_ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
@@ -147,13 +151,13 @@ def header_json(i: Json, typ: str | None) -> str:
 
 
 def client_signing_input(i: Json) -> str:
-    claims = claims_json(i, i["issuer"], i["client_id"], i["client_id"])
-    return f"{b64(header_json(i, CLIENT_TYPE).encode())}.{b64(claims.encode())}"
+    aud, typ = servers.client_for(i)
+    claims = claims_json(i, aud, i["client_id"], i["client_id"])
+    return f"{b64(header_json(i, typ).encode())}.{b64(claims.encode())}"
 
 
 def grant_signing_input(i: Json) -> str:
-    aud = i["issuer"] if "issuer" in i else i["token_endpoint"]
-    claims = claims_json(i, aud, i["iss"], i["sub"])
+    claims = claims_json(i, servers.grant_aud(i), i["iss"], i["sub"])
     return f"{b64(header_json(i, i.get('type')).encode())}.{b64(claims.encode())}"
 
 
@@ -179,10 +183,56 @@ def token_request_body(i: Json) -> str:
     return "&".join(f"{form(name)}={form(value)}" for name, value in body)
 
 
+def token_request(i: Json) -> Json:
+    body = token_request_body(i)
+    if "http_endpoint" not in i:
+        return {"output": body}
+    return {"bytes": servers.post(i["http_endpoint"], body).encode().hex()}
+
+
+def exchange(i: Json) -> Json:
+    def body_end(issued_at: int, random: str) -> str:
+        data = {"client_id": "device-7", "issuer": ISSUER, "issued_at": issued_at, "random": random}
+        return jws(client_signing_input(data), i["key"])[-22:]
+
+    return {"output": device.trace(i, body_end)}
+
+
+def answer_of_server(i: Json) -> str:
+    """What the functions give that have to do with a server or with time."""
+    data = bytes.fromhex(i.get("data", ""))
+    numbers = i.get("numbers", [])
+    match i["function"]:
+        case "http_date":
+            return str(answers.http_date(data.decode()))
+        case "retry_after":
+            wait = answers.retry_after(data.decode(), numbers[0] if numbers else None)
+            return "none" if wait is None else str(wait)
+        case "well_known":
+            return servers.well_known(numbers[0], i["issuer"])
+        case "time_request":
+            return servers.head("HEAD", data.decode())
+        case "metadata":
+            return servers.metadata_line(data)
+        case "response":
+            return answers.Answer(numbers[0], data, truncated=bool(numbers[1])).line()
+    state, *rest = numbers
+    clock = device.Clock(("trusted", "estimated", "unset")[state - 1], *rest[:3])
+    moved = None
+    if len(rest) > 4:
+        moved = clock.learn(*rest[3:6], cached=bool(rest[6]))
+    return clock.line(rest[-1], moved)
+
+
+SERVER_FUNCTIONS = ("http_date", "retry_after", "well_known", "time_request", "metadata", "response", "clock")
+
+
 def call(i: Json) -> bytes:
-    """What the functions of keys and ids give. Keys are read by `cryptography`, or by the vector's own `d`."""
+    """What the functions give. Keys are read by `cryptography`, or by the vector's own `d`."""
     data = bytes.fromhex(i.get("data", ""))
     function = i["function"]
+    if function in SERVER_FUNCTIONS:
+        return answer_of_server(i).encode()
     if function == "import_key":
         return read_key(data)
     if function == "generate_key":
@@ -243,7 +293,8 @@ def read_key(data: bytes) -> bytes:
 ANSWERS: dict[str, Callable[[Json], Json]] = {
     "client_assertion": lambda i: {"output": jws(client_signing_input(i), i["key"])},
     "grant_assertion": lambda i: {"output": jws(grant_signing_input(i), i["key"])},
-    "token_request": lambda i: {"output": token_request_body(i)},
+    "token_request": token_request,
+    "exchange": exchange,
     "sign": lambda i: {
         "signature": sign_hash(int(KEYS[i["key"]]["d"] if "key" in i else i["d"], 16), bytes.fromhex(i["hash"])).hex()
     },
@@ -267,10 +318,18 @@ class Vectors:
         self.list.append(vector | {"kind": kind, "input": data, "expected": expected})
 
     def accept(
-        self, vector_id: str, comment: str, kind: str, data: Json, *, source: str = "", sizes: bool = False
+        self,
+        vector_id: str,
+        comment: str,
+        kind: str,
+        data: Json,
+        *,
+        source: str = "",
+        sizes: bool = False,
+        known: str = "",
     ) -> Json:
-        expected = ANSWERS[kind](data)
-        assert len(expected.get("output", "")) <= ROOM, vector_id
+        expected = {"bytes": known.encode().hex()} if known else ANSWERS[kind](data)
+        assert all(len(text) <= ROOM for text in expected.values()), vector_id
         self._add(vector_id, comment, kind, data, expected, {"source": source, "sizes": sizes})
         return expected
 
@@ -1133,6 +1192,511 @@ def keys_and_ids(v: Vectors) -> None:
     refuse("certificate-cut", "One byte short.", "certificate_thumbprint", "TRUNCATED", "certificate", data="30030201")
 
 
+def server(profile: str, **changes: Any) -> Json:
+    return changed({"profile": profile, "issuer": ISSUER, "token_endpoint": ENDPOINT}, changes)
+
+
+def clients_of_servers(v: Vectors) -> None:
+    def for_server(profile: str, changes: Json, **of_server: Any) -> Json:
+        base = {"issuer": None, "key_id": "2026-11", "server": server(profile, **of_server)}
+        return ca(**(base | changes))
+
+    def accept(name: str, comment: str, profile: str, *, of_server: Json | None = None, **changes: Any) -> None:
+        data = for_server(profile, changes, **(of_server or {}))
+        v.accept(f"server-{name}", comment, "client_assertion", data)
+
+    def refuse(
+        name: str,
+        comment: str,
+        profile: str,
+        cause: str,
+        argument: str,
+        *,
+        of_server: Json | None = None,
+        **changes: Any,
+    ) -> None:
+        data = for_server(profile, changes, **(of_server or {}))
+        v.refuse(f"server-{name}", comment, "client_assertion", data, cause, argument)
+
+    def metadata(**members: Any) -> str:
+        return compact({"issuer": ISSUER, "token_endpoint": ENDPOINT, **members})
+
+    es256 = {"token_endpoint_auth_signing_alg_values_supported": ["RS384", "ES256"]}
+    listed: dict[str, Json] = {"smart": {"metadata": metadata(**es256)}}
+    for profile, row in servers.USABLE.items():
+        if profile == "servicenow":
+            continue
+        of_server = listed.get(profile)
+        accept(profile, "What this product takes, with the lifetime of its profile.", profile, of_server=of_server)
+        if row.longest < 3600 and profile in {"keycloak", "better-auth", "singpass", "corppass", "smart"}:
+            comment = "A second more than it takes."
+            changes: Json = {"of_server": of_server, "lifetime": row.longest + 1}
+            refuse(f"{profile}-lifetime", comment, profile, "LIFETIME_ABOVE_SERVER", "lifetime", **changes)
+    for profile, needed in (("keycloak", "jwt_id"), ("zitadel", "key_id"), ("atproto", "key_id")):
+        assert needed in servers.USABLE[profile].needs
+        none: Json = {needed: None} | ({"omit_jwt_id": True} if needed == "jwt_id" else {})
+        refuse(f"{profile}-no-{needed.replace('_', '-')}", "It requires one.", profile, "EMPTY", needed, **none)
+    accept("corppass-longest", "The longest lifetime that it takes.", "corppass", lifetime=600)
+    accept("okta-bare", "It asks for neither.", "okta", jwt_id=None, omit_jwt_id=True, key_id=None)
+    for profile, cause in servers.UNSUPPORTED.items():
+        refuse(f"unsupported-{profile}", "Known not to take this.", profile, cause, "profile")
+    plain = {"issuer": "http://127.0.0.1:9", "token_endpoint": "http://127.0.0.1:9/t", "insecure_http": True}
+    accept("insecure-http", "Plain http, asked for by name.", "ory-hydra", of_server=plain)
+    comment = "The server's URLs are checked as others are."
+    refuse("issuer-http", comment, "keycloak", "NOT_HTTPS", "issuer", of_server={"issuer": "http://as.example"})
+
+    # The endpoint as audience: only one from configuration, and only the one that is contacted.
+    unpinned: Json = {"token_endpoint": None}
+    introspection: Json = {"endpoint": "introspection", "endpoint_url": "https://as.example/introspect"}
+    comment = "The audience is an endpoint, and none is configured."
+    refuse("ory-hydra-unpinned", comment, "ory-hydra", "ENDPOINT_NOT_PINNED", "token_endpoint", of_server=unpinned)
+    refuse("okta-unpinned-introspection", comment, "okta", "ENDPOINT_NOT_PINNED", "endpoint", endpoint="introspection")
+    comment = "A URL in metadata is no configuration."
+    of_server = {"token_endpoint": None, "metadata": metadata()}
+    refuse(
+        "ory-hydra-metadata-only", comment, "ory-hydra", "ENDPOINT_NOT_PINNED", "token_endpoint", of_server=of_server
+    )
+    comment = "The audience would be an endpoint that is not contacted."
+    refuse("ory-hydra-introspection", comment, "ory-hydra", "ENDPOINT_NOT_CONTACTED", "endpoint", **introspection)
+    other: Json = {"endpoint": "token", "endpoint_url": f"{ENDPOINT}/"}
+    refuse("ory-hydra-other-url", comment, "ory-hydra", "ENDPOINT_NOT_CONTACTED", "endpoint", **other)
+    accept("okta-introspection", "The audience is the endpoint that is contacted.", "okta", **introspection)
+    accept(
+        "okta-endpoint-url",
+        "The URL that is contacted, given with it.",
+        "okta",
+        of_server=unpinned,
+        endpoint="token",
+        endpoint_url=ENDPOINT,
+    )
+    accept(
+        "rfc-10070-backchannel",
+        "The audience stays the issuer.",
+        "rfc-10070",
+        **(introspection | {"endpoint": "backchannel_authentication"}),
+    )
+
+    # What metadata says.
+    methods = "token_endpoint_auth_methods_supported"
+    algorithms = "token_endpoint_auth_signing_alg_values_supported"
+    own_methods = "introspection_endpoint_auth_methods_supported"
+    accept(
+        "metadata-lists",
+        "It lists both.",
+        "rfc-10070",
+        of_server={"metadata": metadata(**{methods: ["private_key_jwt"], algorithms: ["ES256"]})},
+    )
+    accept("metadata-silent", "What it leaves open is not refused.", "rfc-10070", of_server={"metadata": metadata()})
+    for name, cause, members, changes in (
+        ("method", "METHOD_EXCLUDED", {methods: ["client_secret_basic"]}, {}),
+        ("algorithm", "ALGORITHM_EXCLUDED", {algorithms: ["RS256", "ES384"]}, {}),
+        ("introspection-method", "METHOD_EXCLUDED", {own_methods: ["bearer"]}, {"endpoint": "introspection"}),
+    ):
+        refuse(
+            f"metadata-excludes-{name}",
+            "A list that does not hold it.",
+            "rfc-10070",
+            cause,
+            "metadata",
+            of_server={"metadata": metadata(**members)},
+            **changes,
+        )
+    refuse(
+        "smart-not-listed",
+        "Only where ES256 is listed.",
+        "smart",
+        "SERVER_ALGORITHM",
+        "profile",
+        of_server={"metadata": metadata()},
+    )
+
+
+def grants_of_servers(v: Vectors) -> None:
+    def for_server(profile: str, changes: Json) -> Json:
+        return ga(**({"issuer": None, "key_id": "2026-11", "server": server(profile)} | changes))
+
+    def refuse(name: str, comment: str, profile: str, cause: str, argument: str, **changes: Any) -> None:
+        data = for_server(profile, changes)
+        v.refuse(f"server-grant-{name}", comment, "grant_assertion", data, cause, argument)
+
+    for profile, row in servers.USABLE.items():
+        if row.grant_aud is None:
+            continue
+        comment = "What this product takes, with the lifetime of its profile."
+        v.accept(f"server-grant-{profile}", comment, "grant_assertion", for_server(profile, {}))
+        if row.grant_longest < 3600:
+            changes = {"lifetime": row.grant_longest + 1}
+            comment = "A second more than it takes."
+            refuse(f"{profile}-lifetime", comment, profile, "LIFETIME_ABOVE_SERVER", "lifetime", **changes)
+    longest = for_server("keycloak", {"lifetime": 300})
+    v.accept("server-grant-keycloak-longest", "More than in a client assertion.", "grant_assertion", longest)
+    refuse("spring-none", "Not known to take any.", "spring", "NO_GRANT", "profile")
+    unpinned = server("ory-hydra", token_endpoint=None)
+    comment = "The audience is an endpoint, and none is configured."
+    refuse("unpinned", comment, "ory-hydra", "ENDPOINT_NOT_PINNED", "token_endpoint", server=unpinned)
+    refuse("no-key-id", "It requires one.", "zitadel", "EMPTY", "key_id", key_id=None)
+
+
+def http_requests(v: Vectors) -> None:
+    for name, url in (
+        ("path", ENDPOINT),
+        ("only-query", "https://as.example?a"),
+        ("port", "HTTPS://[2001:db8::1]:8443/a/b;c"),
+    ):
+        comment = "A whole HTTP/1.1 request (RFC 9112)."
+        v.accept(f"http-{name}", comment, "token_request", request(http_endpoint=url), sizes=name == "path")
+    hydra = client(issuer=None, server=server("ory-hydra"))
+    comment = "The audience is the URL that is contacted."
+    v.accept("http-contacted", comment, "token_request", request(client=hydra, http_endpoint=ENDPOINT))
+    both = request(grant_key=OTHER_KEY, grant=grant(), http_endpoint=ENDPOINT, scope="a b", parameters=[["x", "€"]])
+    v.accept("http-everything", "The length is that of the whole body.", "token_request", both)
+
+    def refuse(name: str, comment: str, cause: str, url: str, **changes: Any) -> None:
+        data = request(http_endpoint=url, **changes)
+        v.refuse(f"http-{name}", comment, "token_request", data, cause, "endpoint")
+
+    comment = "The audience is another URL than the one that is contacted."
+    refuse("not-contacted", comment, "ENDPOINT_NOT_CONTACTED", f"{ENDPOINT}2", client=hydra)
+    refuse("user", "A user's name in the URL.", "INVALID_CHARACTER", "https://u@as.example/token")
+    refuse("plain", "Plain http.", "NOT_HTTPS", "http://as.example/token")
+
+
+def times(v: Vectors) -> None:
+    def accept(vector_id: str, comment: str, function: str, text: str = "", *numbers: int, known: str = "") -> Json:
+        data: Json = {"function": function, "data": text.encode().hex()} if text else {"function": function}
+        if numbers:
+            data["numbers"] = list(numbers)
+        return v.accept(vector_id, comment, "call", data, known=known)
+
+    for name, text, seconds in (
+        ("fixdate", "Sun, 06 Nov 1994 08:49:37 GMT", 784111777),
+        ("rfc850", "Sunday, 06-Nov-94 08:49:37 GMT", 784111777),
+        ("asctime", "Sun Nov  6 08:49:37 1994", 784111777),
+        ("leap-second", "Sat, 31 Dec 2016 23:59:60 GMT", 1483228800),
+        ("last", "Wed, 16 Nov 5138 09:46:39 GMT", 10**11 - 1),
+    ):
+        answer = accept(f"http-date-{name}", "RFC 9110 section 5.6.7.", "http_date", text)
+        assert bytes.fromhex(answer["bytes"]) == str(seconds).encode()
+    for name, text in (
+        ("weekday", "Mon, 06 Nov 1994 08:49:37 GMT"),
+        ("before-1970", "Wed, 31 Dec 1969 23:59:59 GMT"),
+        ("too-late", "Wed, 16 Nov 5138 09:46:40 GMT"),
+        ("iso", "1994-11-06T08:49:37Z"),
+    ):
+        data = {"function": "http_date", "data": text.encode().hex()}
+        v.refuse(f"http-date-bad-{name}", "Not a date of HTTP.", "call", data, "INVALID_DATE", "date")
+
+    until = formatdate(NOW + 60, usegmt=True)
+    for name, text, *date in (
+        ("seconds", "120"),
+        ("capped", "99999999999999999999"),
+        ("date", until, NOW),
+        ("date-alone", until),
+        ("word", "soon", NOW),
+    ):
+        accept(f"retry-after-{name}", "RFC 9110 section 10.2.3.", "retry_after", text, *date)
+
+    # The numbers of jurat.h.
+    for name, ahead, fault in (
+        ("milliseconds", NOW * 999, 1),
+        ("power-on", 73 - NOW, 4),
+        ("epoch-2000", -946684800, 5),
+        ("ntp", 2208988800, 7),
+        ("gps", -315964800 + 18, 8),
+        ("local", -5 * 3600 - 45 * 60, 9),
+    ):
+        accept(f"time-fault-{name}", "What ails a clock.", "time_fault", "", NOW + ahead, NOW, known=str(fault))
+
+
+def issuers_and_metadata(v: Vectors) -> None:
+    tenant = "https://as.example:8443/tenant/"
+    for form, issuer in ((1, tenant), (2, tenant), (3, tenant), (3, ISSUER)):
+        data = {"function": "well_known", "issuer": issuer, "numbers": [form]}
+        name = "host" if issuer == ISSUER else "path"
+        v.accept(f"well-known-{form}-{name}", "RFC 8414 section 3.1.", "call", data)
+
+    for name, found, cause in (
+        ("slash", "https://as.example:8443/tenant", "ISSUER_SLASH"),
+        ("case", "https://AS.example:8443/tenant/", "ISSUER_CASE"),
+        ("port", "https://as.example/tenant/", "ISSUER_PORT"),
+        ("path", "https://as.example:8443/tenant2/", "ISSUER_PATH"),
+        ("encoding", "https://as.example:8443/%74enant/", "ISSUER_ENCODING"),
+        ("other", "https://as.example.evil.example:8443/tenant/", "OTHER_ISSUER"),
+    ):
+        data = {"function": "check_issuer", "issuer": tenant, "data": found.encode().hex()}
+        v.refuse(f"check-issuer-{name}", "A near miss has a name.", "call", data, cause, "issuer")
+    data = {"function": "check_issuer", "issuer": tenant, "data": tenant.encode().hex()}
+    v.accept("check-issuer-same", "Code point by code point.", "call", data, known="ok")
+
+    data = {"function": "time_request", "data": b"https://as.example:8443?a=b".hex()}
+    v.accept("time-request", "HEAD, without an assertion.", "call", data)
+
+    def accept(name: str, comment: str, document: str, **changes: Any) -> None:
+        data = {"function": "metadata", "issuer": ISSUER, "data": document.encode().hex()}
+        v.accept(f"metadata-{name}", comment, "call", data | changes)
+
+    def refuse(name: str, comment: str, document: bytes, cause: str, argument: str = "metadata") -> None:
+        data = {"function": "metadata", "issuer": ISSUER, "data": document.hex()}
+        v.refuse(f"metadata-{name}", comment, "call", data, cause, argument)
+
+    def with_members(**members: Any) -> str:
+        return compact({"issuer": ISSUER, **members})
+
+    full: Json = {name: f"https://as.example/{index}?a" for index, name in enumerate(servers.ENDPOINTS)}
+    for name in ("token", "introspection", "revocation"):
+        full[f"{name}_endpoint_auth_methods_supported"] = ["client_secret_basic", "private_key_jwt"]
+        full[f"{name}_endpoint_auth_signing_alg_values_supported"] = ["ES256"]
+    full["grant_types_supported"] = ["client_credentials", GRANT_TYPE]
+    accept("minimal", "The issuer alone.", with_members())
+    accept("full", "Everything that is read.", with_members(**full))
+    accept(
+        "empty-lists", "A list without elements holds nothing.", with_members(**{n: [] for n in full if "_supp" in n})
+    )
+    mixed = {"introspection_endpoint_auth_methods_supported": ["none"], "token_endpoint": ENDPOINT}
+    accept("mixed", "Each endpoint has its own lists, or those of the token endpoint.", with_members(**mixed))
+    escaped = json.dumps(with_members(**full)).replace("/", "\\/")[1:-1].replace('\\"', '"').replace("k", "\\u006b")
+    accept("escaped", "Escapes, in names too.", f" {escaped}\r\n")
+    aliases = {"token_endpoint": "https://mtls.as.example/token"}
+    skipped = with_members(token_endpoint=ENDPOINT, mtls_endpoint_aliases=aliases, x=[None, {"é": -1.5e3}], é=True)
+    accept("skipped", "What is not read.", skipped)
+    plain = {"issuer": "http://127.0.0.1:9", "insecure_http": True}
+    document = compact({"issuer": "http://127.0.0.1:9", "token_endpoint": "http://127.0.0.1:9/token"})
+    accept("insecure-http", "Plain http, asked for by name.", document, **plain)
+
+    for name, comment, text, cause in (
+        ("not-json", "A page.", "<html>", "INVALID_JSON"),
+        ("no-issuer", "RFC 8414 section 2.", "{}", "WRONG_TYPE"),
+        ("twice", "A member twice, once escaped.", f'{{"\\u0069ssuer":"","issuer":"{ISSUER}"}}', "REPEATED"),
+        ("deep", "33 levels.", with_members(x=json.loads("[" * 32 + "]" * 32)), "TOO_DEEP"),
+    ):
+        refuse(name, comment, text.encode(), cause)
+    refuse("not-utf8", "A byte that is not UTF-8.", with_members(x="?").encode().replace(b"?", b"\xff"), "NOT_UTF8")
+    other = compact({"issuer": f"{ISSUER}/"}).encode()
+    refuse("other-issuer", "RFC 8414 section 3.3.", other, "ISSUER_SLASH", "issuer")
+    http = with_members(token_endpoint="http://as.example/token").encode()
+    refuse("http", "An endpoint of plain http.", http, "NOT_HTTPS", "token_endpoint")
+
+
+def responses(v: Vectors) -> None:
+    def accept(name: str, comment: str, status: int, body: bytes | str | Json, *, truncated: int = 0) -> None:
+        if isinstance(body, dict):
+            body = compact(body)
+        data = (body.encode() if isinstance(body, str) else body).hex()
+        call_ = {"function": "response", "data": data, "numbers": [status, truncated]}
+        v.accept(f"response-{name}", comment, "call", call_)
+
+    token = {"access_token": "2YotnFZFEjr1zCsicMWpAA", "token_type": "bearer"}
+    accept("token", "RFC 6749 section 5.1.", 200, token | {"expires_in": 3600, "scope": "a b", "x": [1]})
+    accept("token-minimal", "What is required.", 200, token)
+    accept("token-dpop", "RFC 9449.", 200, token | {"token_type": "DPoP"})
+    accept("token-other", "A type of its own.", 200, token | {"token_type": "Special 1"})
+    for name, expires_in in (
+        ("text", '"3600"'),
+        ("huge", "4294967296"),
+    ):
+        body = compact(token)[:-1] + f',"expires_in":{expires_in}}}'
+        accept(f"expires-in-{name}", "Not every server writes a number.", 200, body)
+    accept("token-escaped", "Escapes.", 200, '{"access_token":"a\\/b\\u002b","token_type":"B\\u0065arer","scope":null}')
+    for name, status, changes in (
+        ("no-type", 200, {"token_type": None}),
+        ("control", 200, {"access_token": "a\n"}),
+    ):
+        accept(f"token-bad-{name}", "A token that is none.", status, token | changes)
+    accept("token-and-error", "The error counts.", 200, token | {"error": "invalid_client"})
+
+    accept("error-known", "A code that is known.", 503, {"error": "temporarily_unavailable"})
+    accept("error-other", "One that is not.", 401, {"error": "jti_known", "error_description": None})
+    accept(
+        "error-status-200", "Whatever the status is.", 200, {"error": "invalid_client", "error_uri": "https://e/?a=b"}
+    )
+    accept("error-long", "64 bytes of a code.", 400, {"error": "e." * 40})
+    jwt = "eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJhIn0.c2lnbmF0dXJl"
+    for name, text in (
+        ("unicode", "é€😀\u2028"),
+        ("jwt", f"got {jwt}!"),
+        ("bearer", "Bearer abcdefghijkl, Bearer x1"),
+        ("run", f"'{'aB3-_' * 8}' and '{'aB3-_' * 7}abcd'"),
+    ):
+        comment = "A server's text, fit to be shown."
+        accept(f"description-{name}", comment, 400, {"error": "invalid_client", "error_description": text})
+
+    problem = {"title": "Unauthorized", "detail": "no such key", "status": 401}
+    accept("foreign-problem", "RFC 9457.", 401, problem)
+    accept(
+        "foreign-errors", "A list of errors.", 400, {"title": "outer", "errors": [{"code": "015-0008"}, {"code": 2}]}
+    )
+    accept("foreign-object", "An error that is an object.", 400, {"error": {"code": 403, "message": "denied"}})
+    accept("foreign-empty", "Nothing that is known.", 404, {"x": 1})
+    for name, status, body in (
+        ("html", 502, "<html><body>502 Bad Gateway</body></html>"),
+        ("nothing", 200, ""),
+        ("cut-off", 200, '{"access_token":"2Yotn'),
+        ("redirect", 302, compact(token)),
+        ("array", 200, "[1]"),
+    ):
+        accept(name, "What else comes.", status, body)
+    accept("not-utf8", "A byte that is not UTF-8.", 200, b'{"access_token":"\xff","token_type":"bearer"}')
+    accept("truncated", "The buffer was too small.", 200, token, truncated=1)
+
+
+TRUSTED, ESTIMATED, UNSET = 1, 2, 3
+BUILD = 1790000000
+
+
+def clocks(v: Vectors) -> None:
+    def accept(name: str, comment: str, *numbers: int) -> None:
+        v.accept(f"clock-{name}", comment, "call", {"function": "clock", "numbers": list(numbers)})
+
+    def refuse(name: str, comment: str, cause: str, argument: str, *numbers: int) -> None:
+        data = {"function": "clock", "numbers": list(numbers)}
+        v.refuse(f"clock-{name}", comment, "call", data, cause, argument)
+
+    trusted = (TRUSTED, BUILD, 0, 1)
+    unset = (UNSET, BUILD, 0, 0)
+    life = device.SERVICE_LIFE
+    comment = "Without an answer."
+    accept("trusted", comment, *trusted, NOW)
+    accept("estimated", comment, ESTIMATED, BUILD, -3600, 40, NOW + 3600)
+    accept("unset", comment, *unset, 73)
+    accept("learns", "Since power-on.", *unset, NOW, 73, 74, 0, 100)
+    accept("agrees", "Within the bound.", TRUSTED, BUILD, 0, 60, NOW + 2, NOW, NOW + 2, 0, NOW + 2)
+    accept("differs", "A second beyond the bound.", TRUSTED, BUILD, 0, 60, NOW + 4, NOW, NOW + 2, 0, NOW + 2)
+    accept("day", "The largest correction.", *trusted, NOW, NOW + 86400, NOW + 86400, 0, NOW + 86400)
+    accept(
+        "epoch-2000", "It cannot be right, so that it may move far.", *trusted, NOW, 848774654, 848774654, 0, 848774654
+    )
+    beyond = NOW + 86401
+    refuse("jump", "A second more.", "JUMP_TOO_FAR", "clock", *trusted, NOW, beyond, beyond, 0, beyond)
+    refuse("round-trip", "11 seconds.", "ROUND_TRIP_TOO_LONG", "clock", *unset, NOW, 100, 111, 0, 111)
+    refuse("cached", "An answer with an Age.", "CACHED", "date", *unset, NOW, 100, 100, 1, 100)
+    late = BUILD + life + 1
+    refuse("date-too-late", "A date 20 years after the build.", "JUMP_TOO_FAR", "date", *unset, late, 100, 100, 0, 100)
+
+
+TOKEN_ANSWER = compact({"access_token": "2YotnFZFEjr1zCsicMWpAA", "token_type": "Bearer", "expires_in": 3600})
+
+
+def exchanges(v: Vectors) -> None:
+    def error(code: str) -> str:
+        return compact({"error": code})
+
+    class Story:
+        """Events in the making; `off` is what the device's clock is off by."""
+
+        def __init__(self, off: int = 0) -> None:
+            self.now, self.off, self.count = NOW, off, 0
+            self.events: list[Json] = []
+
+        def do(self, what: str, **more: Any) -> Story:
+            self.events.append({"do": what, "device": self.now + self.off, **more})
+            return self
+
+        def step(self) -> Story:
+            return self.do("step")
+
+        def attempt(self, number: int | None = None) -> Story:
+            self.count += 1
+            random = sha256(f"jti {self.count if number is None else number}".encode())[:16].hex()
+            return self.do("attempt", random=random)
+
+        def ask_time(self) -> Story:
+            return self.do("ask_time")
+
+        def store(self) -> Story:
+            self.events.append({"do": "store"})
+            return self
+
+        def wait(self, seconds: int) -> Story:
+            self.now += seconds
+            return self
+
+        def answer(self, status: int, body: str = "", *, trip: int = 1, date: str | None = "", **more: Any) -> Story:
+            sent = self.now + self.off
+            self.now += trip
+            right = formatdate(self.now, usegmt=True)
+            fields: Json = {"status": status, "date": right if date == "" else date, "body": body}
+            fields |= {"sent_at": sent, "received_at": self.now + self.off}
+            self.events.append({"do": "answer"} | changed(fields, more))
+            return self
+
+    def add(name: str, comment: str, story: Story, state: str = "trusted", **more: Any) -> None:
+        clock: Json = {"state": state, "build_time": BUILD}
+        if state != "unset":
+            clock["uncertainty"] = 1
+        clock |= more.pop("clock", {})
+        data = {"key": KEY, "clock": clock, **more, "events": story.events}
+        v.accept(f"exchange-{name}", comment, "exchange", data)
+
+    def first(off: int = 0) -> Story:
+        return Story(off).step().attempt()
+
+    refused = error("invalid_client")
+    add("first-time", "A clock that is right.", first().step().answer(200, TOKEN_ANSWER).step().attempt().ask_time())
+    no_expiry = compact({"access_token": "a", "token_type": "bearer"})
+    add("no-expiry", "Nobody says when to renew.", first().answer(200, no_expiry))
+    short = compact({"access_token": "a", "token_type": "bearer", "expires_in": 79})
+    add("short-token", "An eighth before its end.", first().answer(200, short))
+    for name, off in (("fast", 3600), ("slow", -3600)):
+        story = first(off).answer(401, refused).step().attempt().answer(200, TOKEN_ANSWER)
+        add(name, "Corrected by the date of the refusal.", story)
+    learned = Story(73 - NOW).step().attempt().ask_time().step().answer(405).step().attempt().answer(200, TOKEN_ANSWER)
+    add("unset", "Learns the time first.", learned, "unset")
+    epoch = Story(-946684800).step().attempt().ask_time().answer(400, refused).attempt().answer(200, TOKEN_ANSWER)
+    add("epoch-2000", "A time before the build is no time.", epoch)
+    ntp = Story(2208988800).step().attempt().ask_time().answer(405).attempt().answer(200, TOKEN_ANSWER)
+    add("ntp", "Nor is one in 2097.", ntp)
+    far = first(90_000).answer(401, refused).step().attempt()
+    add("beyond-a-day", "Not corrected, and not tried again.", far)
+    before = formatdate(BUILD - 1, usegmt=True)
+    add("before-build", "A server in the past.", first().answer(401, refused, date=before))
+    add("cached", "A stored date tells nothing.", first(3600).answer(401, refused, age="1"))
+    add("round-trip", "11 seconds tell nothing.", first(3600).answer(401, refused, trip=11))
+    add("no-date", "No date, no correction.", first(3600).answer(401, refused, date=None).step())
+    right = first().answer(401, refused).step().attempt()
+    add("clock-agrees", "The clock is not to blame.", right)
+
+    for name, status, wait in (
+        ("429-delta", 429, "120"),
+        ("429-date", 429, formatdate(NOW + 91, usegmt=True)),
+        ("503", 503, None),
+    ):
+        waited = first().answer(status, retry_after=wait).step().attempt().wait(200).step().attempt()
+        add(name, "Waits, then once more.", waited.answer(200, TOKEN_ANSWER))
+    edge = first().answer(429, error("slow_down"), retry_after="10").wait(9).step().attempt(9).wait(1).step().attempt(9)
+    add("too-early", "A second before the end of the wait, and at it.", edge)
+    busy = first().answer(400, error("temporarily_unavailable")).step()
+    add("unavailable", "An error that asks for a wait.", busy)
+    spent = first().answer(503).wait(30).attempt().answer(503).step().wait(99).step().attempt()
+    add("no-attempts-left", "Two are allowed.", spent)
+    four = Story()
+    for _ in range(4):
+        four.attempt().do("no_answer")
+    add("four-attempts", "Connections that fail are counted.", four.attempt(), attempts=4)
+    repeated = first().do("no_answer").attempt(1).attempt(2).answer(200, TOKEN_ANSWER)
+    add("repeated-jti", "Used before; that attempt is not counted.", repeated)
+    add("nonce", "DPoP is not made here.", first(3600).answer(400, error("use_dpop_nonce")).step())
+    add("invalid-scope", "The assertion was good.", first(3600).answer(400, error("invalid_scope")))
+    add("html-502", "A proxy says wait.", first(3600).answer(502, "<html></html>").wait(30).attempt())
+    add("html-500", "A page tells nothing of the server's clock.", first(3600).answer(500, "<html></html>"))
+    add("redirect", "Never followed.", first(3600).answer(307, ""))
+    hydra = compact({"error": "error", "error_description": "The error is unrecognizable"})
+    add("500-expired", "Some answer so to an expired assertion.", first(-3600).answer(500, hydra).attempt())
+    add("500-right", "With a right clock it is the server.", first().answer(500, hydra))
+    twice = first(3600).answer(401, refused).attempt()
+    twice.off += 600
+    add("corrected-once", "A clock that jumps again.", twice.answer(401, refused).step(), attempts=3)
+    nothing = Story().step().answer(200, TOKEN_ANSWER).do("no_answer").ask_time().attempt().attempt().ask_time()
+    add("nothing-awaited", "Answers that nobody waits for, and questions too early.", nothing)
+    deaf = Story(73 - NOW).ask_time().do("no_answer").ask_time().answer(405, date=None).step().ask_time()
+    add("time-unknown", "Two requests for the time, in vain.", deaf, "unset")
+    estimated = Story(3600).step().attempt().answer(200, TOKEN_ANSWER)
+    add("estimated", "A correction from before.", estimated, "estimated", clock={"offset": -3600, "uncertainty": 40})
+
+    stored = Story(3600).store().step().attempt().store().answer(401, refused).store().attempt(1).attempt()
+    stored.store().answer(503, "", retry_after="5").store().step().wait(5).attempt(2).attempt().store()
+    add("stored", "Put away after each event.", stored.answer(200, TOKEN_ANSWER).store().step(), attempts=3)
+
+
 def document() -> Json:
     vectors = Vectors()
     for part in (
@@ -1145,6 +1709,14 @@ def document() -> Json:
         grant_assertions,
         token_requests,
         keys_and_ids,
+        clients_of_servers,
+        grants_of_servers,
+        http_requests,
+        times,
+        issuers_and_metadata,
+        responses,
+        clocks,
+        exchanges,
     ):
         part(vectors)
     return {"format": 1, "keys": KEYS, "vectors": vectors.list}

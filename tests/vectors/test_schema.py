@@ -9,9 +9,12 @@ import base64
 import copy
 import hashlib
 import json
+import re
+from http.server import BaseHTTPRequestHandler
+from io import BytesIO
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 import generate
 import pytest
@@ -99,6 +102,11 @@ def objects(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
         "sign-key-zero",
         "signature-zero",
         "rfc7515-a3-sign",
+        "server-metadata-lists",
+        "server-grant-keycloak",
+        "http-contacted",
+        "clock-learns",
+        "exchange-stored",
     ],
 )
 def test_schema_takes_no_unknown_member(vector_id: str) -> None:
@@ -157,6 +165,16 @@ def check_assertion(jws: str, i: Json, key: str | None) -> None:
 
     is_client = "client_id" in i
     typ = "client-authentication+jwt" if is_client else i.get("type")
+    aud = i.get("issuer", i.get("token_endpoint"))
+    if "server" in i:
+        # Which of these, the table of the generator says; here, that it is none that nobody configured (RFC 10070).
+        aud = dict(claims)["aud"]
+        configured = {i["server"]["issuer"], i["server"].get("token_endpoint"), i.get("endpoint_url"), i.get("iss")}
+        assert aud in configured or i["server"]["profile"] == "apple-business"
+        typ = dict(header).get("typ")
+        if is_client:
+            assert typ in {"client-authentication+jwt", "JWT", None}
+            assert typ != "client-authentication+jwt" or aud == i["server"]["issuer"]
     wanted = {"typ": typ, "alg": "ES256", "kid": i.get("key_id")}
     assert header == [(name, value) for name, value in wanted.items() if value]
 
@@ -166,7 +184,7 @@ def check_assertion(jws: str, i: Json, key: str | None) -> None:
         random = base64.urlsafe_b64encode(bytes.fromhex(i["random"]))
         jti = random.decode().rstrip("=")
     registered = {
-        "aud": i.get("issuer", i.get("token_endpoint")),
+        "aud": aud,
         "iss": i["client_id"] if is_client else i["iss"],
         "sub": i["client_id"] if is_client else i["sub"],
         "iat": str(iat),
@@ -208,8 +226,35 @@ def test_given_signatures_are_kept(vector: Json) -> None:
 
 @pytest.mark.parametrize("vector", vectors("token_request", expected="output"))
 def test_requests_say_what_the_input_says(vector: Json) -> None:
+    check_body(vector["expected"]["output"], vector["input"])
+
+
+class Received(BaseHTTPRequestHandler):
+    """Reads a request as a server does."""
+
+    def __init__(self, request: bytes) -> None:
+        self.rfile = BytesIO(request)
+        self.raw_requestline = self.rfile.readline()
+        assert self.parse_request()
+
+
+@pytest.mark.parametrize("vector", vectors("token_request", expected="bytes"))
+def test_http_requests_are_read_by_a_server(vector: Json) -> None:
     i = vector["input"]
-    body = parse_qsl(vector["expected"]["output"], strict_parsing=True, encoding="utf-8")
+    url = urlsplit(i["http_endpoint"])
+    received = Received(bytes.fromhex(vector["expected"]["bytes"]))
+    assert (received.command, received.request_version) == ("POST", "HTTP/1.1")
+    assert urlsplit(f"https://{received.headers['Host']}{received.path}") == url._replace(path=url.path or "/")
+    assert received.headers["Connection"] == "close"
+    assert received.headers["Content-Type"] == "application/x-www-form-urlencoded"
+    assert len(received.headers) == 5
+    body = received.rfile.read(int(received.headers["Content-Length"])).decode()
+    assert received.rfile.read() == b""
+    check_body(body, i)
+
+
+def check_body(text: str, i: Json) -> None:
+    body = parse_qsl(text, strict_parsing=True, encoding="utf-8")
     names = [name for name, _ in body]
     assert len(names) == len(set(names))
     sent = dict(body)
@@ -228,3 +273,47 @@ def test_requests_say_what_the_input_says(vector: Json) -> None:
     wanted += [(name, i[name]) for name in ("scope", "resource") if name in i]
     wanted += [(name, value) for name, value in i.get("parameters", [])]
     assert body == wanted
+
+
+def calls(function: str) -> list[Any]:
+    return [each for each in vectors("call", expected="bytes") if each.values[0]["input"]["function"] == function]
+
+
+@pytest.mark.parametrize("vector", calls("response"))
+def test_no_line_shows_what_an_error_must_not(vector: Json) -> None:
+    """A token's line has the token, which is test data; what a server says of an error has none."""
+    line = bytes.fromhex(vector["expected"]["bytes"]).decode()
+    assert re.fullmatch("[ -~]+", line)
+    if not line.startswith("token "):
+        assert "eyJ" not in line
+        assert not re.search("[A-Za-z0-9_-]{40}", line)
+
+
+@pytest.mark.parametrize("vector", calls("metadata"))
+def test_metadata_lines_have_every_part(vector: Json) -> None:
+    line = bytes.fromhex(vector["expected"]["bytes"]).decode()
+    assert re.fullmatch(
+        r"endpoints=([^,;]+,){5}[^,;]+;private_key_jwt=[1-4](,[1-4]){2};es256=[1-4](,[1-4]){2};.*", line
+    )
+    assert re.fullmatch("grants=[1-4],[1-4]", line.rpartition(";")[2])
+
+
+@pytest.mark.parametrize("vector", vectors("exchange", expected="output"))
+def test_exchanges_keep_their_promises(vector: Json) -> None:
+    """What holds whatever happens: no `jti` twice, no more attempts than allowed, none ahead of the right time."""
+    i = vector["input"]
+    *results, clock = vector["expected"]["output"].split(";")
+    assert re.fullmatch(r"offset=-?\d+,uncertainty=(\d+|-)", clock)
+    assert len(results) == len(i["events"])
+    made = [event["random"] for event, result in zip(i["events"], results, strict=True) if result.startswith("iat=")]
+    assert len(made) == len(set(made)) <= i.get("attempts", 2)
+    for event, result in zip(i["events"], results, strict=True):
+        patterns = {
+            "step": r"learn_time|send|wait:\d+|answer|done|stop:[A-Z_]+",
+            "ask_time": "asked",
+            "attempt": r"iat=\d+,end=[A-Za-z0-9_-]{22}",
+            "answer": r"(learn_time|send|wait:\d+|done|stop:[A-Z_]+),renew=(\d+|-),moved=-?\d+",
+            "no_answer": "learn_time|send|stop:[A-Z_]+",
+            "store": "stored",
+        }
+        assert re.fullmatch(rf"{patterns[event['do']]}|![A-Z_]+/[a-z_]+", result), event
