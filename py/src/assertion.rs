@@ -1,14 +1,16 @@
 //! The two kinds of assertion.
 
 use jurat_core::{
-    Argument, Assertion, Audience, Cause, Claim, ClaimValue, DEFAULT_LIFETIME, EndpointUrl, Error, IssuerIdentifier,
-    JwtId, KeyPeriod, Kind, NumericDate, SigningInput,
+    Argument, Assertion, Audience, Cause, Claim, ClaimValue, Endpoint, Error, JwtId, KeyPeriod, Kind, NumericDate,
+    SigningInput,
 };
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyInt, PyString};
 use zeroize::Zeroizing;
 
-use crate::convert::{bytes, optional_text, pairs, raise, refused, seconds, text};
+use crate::convert::{bytes, endpoint, issuer, now, optional_text, pairs, raise, refused, seconds, text};
+use crate::server::{Server, endpoint_named};
 use crate::signing::{Once, Prepared, finished, random, sign};
 
 #[pyclass(frozen, module = "jurat")]
@@ -86,7 +88,7 @@ enum OwnedId {
 struct Common {
     issued_at: Option<NumericDate>,
     not_before: Option<NumericDate>,
-    lifetime: u32,
+    lifetime: Option<u32>,
     jwt_id: OwnedId,
     key_id: Option<String>,
     certificate_thumbprint: Option<String>,
@@ -119,8 +121,8 @@ impl Common {
             _ => return refused(py, Cause::Conflict, Argument::JwtId),
         };
         let lifetime = match given.lifetime.map(|seconds| seconds.extract::<u32>()) {
-            None => DEFAULT_LIFETIME,
-            Some(Ok(seconds)) => seconds,
+            None => None,
+            Some(Ok(seconds)) => Some(seconds),
             Some(Err(_)) => return refused(py, Cause::LifetimeOutOfRange, Argument::Lifetime),
         };
         Ok(Self {
@@ -137,16 +139,10 @@ impl Common {
     }
 
     /// Time and id of the one assertion that is made now.
-    fn mint(&self, py: Python<'_>, argument: Argument) -> PyResult<Minted<'_>> {
-        if self.unused.take().is_none() {
-            return refused(py, Cause::NotPrepared, argument);
-        }
+    fn mint(&self, py: Python<'_>) -> PyResult<Minted<'_>> {
         let issued_at = match self.issued_at {
             Some(issued_at) => issued_at,
-            None => {
-                let now = py.import("time")?.call_method0("time")?.call_method0("__int__")?;
-                seconds(now.cast()?, Argument::IssuedAt)?
-            }
+            None => seconds(&now(py)?, Argument::IssuedAt)?,
         };
         let jwt_id = match &self.jwt_id {
             OwnedId::Text(id) => JwtId::text(id),
@@ -158,13 +154,9 @@ impl Common {
         Ok(Minted { common: self, issued_at, jwt_id, claims })
     }
 
-    fn issuer<'a>(&self, url: &'a str) -> Result<IssuerIdentifier<'a>, Error> {
-        if self.insecure_http { IssuerIdentifier::insecure_http(url) } else { IssuerIdentifier::new(url) }
-    }
-
-    fn token_endpoint<'a>(&self, url: &'a str) -> Result<EndpointUrl<'a>, Error> {
-        let url = if self.insecure_http { EndpointUrl::insecure_http(url) } else { EndpointUrl::new(url) };
-        url.map_err(|error| error.about(Argument::TokenEndpoint))
+    /// Uses it up: what was written of it is going to be signed.
+    fn spend(&self, py: Python<'_>, argument: Argument) -> PyResult<()> {
+        self.unused.take().map_or_else(|| refused(py, Cause::NotPrepared, argument), Ok)
     }
 }
 
@@ -179,7 +171,11 @@ pub(crate) struct Minted<'a> {
 impl Minted<'_> {
     /// Sets what both kinds have in common.
     fn apply<'a, K>(&'a self, assertion: Assertion<'a, K>) -> Assertion<'a, K> {
-        let mut assertion = assertion.with_lifetime(self.common.lifetime).with_claims(&self.claims);
+        let mut assertion = assertion.with_claims(&self.claims);
+        // Without one, the lifetime is core's or the server's.
+        if let Some(lifetime) = self.common.lifetime {
+            assertion = assertion.with_lifetime(lifetime);
+        }
         if let Some(key_id) = &self.common.key_id {
             assertion = assertion.with_key_id(key_id);
         }
@@ -193,21 +189,43 @@ impl Minted<'_> {
     }
 }
 
+/// Whom a client assertion is for.
+enum Target {
+    Issuer(String),
+    Server { server: Py<Server>, endpoint: Endpoint, url: Option<String> },
+}
+
 #[pyclass(frozen, module = "jurat")]
 pub(crate) struct ClientAssertion {
     client_id: String,
-    issuer: String,
+    target: Target,
     common: Common,
 }
 
 impl ClientAssertion {
     pub(crate) fn mint(&self, py: Python<'_>) -> PyResult<Minted<'_>> {
-        self.common.mint(py, Argument::ClientAssertion)
+        self.common.mint(py)
+    }
+
+    pub(crate) fn spend(&self, py: Python<'_>) -> PyResult<()> {
+        self.common.spend(py, Argument::ClientAssertion)
     }
 
     pub(crate) fn borrow<'a>(&'a self, minted: &'a Minted<'_>) -> Result<jurat_core::ClientAssertion<'a>, Error> {
-        let issuer = self.common.issuer(&self.issuer)?;
-        let assertion = jurat_core::ClientAssertion::new(&self.client_id, issuer, minted.issued_at, minted.jwt_id);
+        let insecure_http = self.common.insecure_http;
+        let assertion = match &self.target {
+            Target::Issuer(url) => {
+                let issuer = issuer(url, insecure_http)?;
+                jurat_core::ClientAssertion::new(&self.client_id, issuer, minted.issued_at, minted.jwt_id)
+            }
+            Target::Server { server, endpoint: at, url } => {
+                let server = server.get();
+                let insecure_http = insecure_http || server.insecure_http;
+                let url = url.as_deref().map(|url| endpoint(url, insecure_http, Argument::Endpoint)).transpose()?;
+                let (issued_at, jwt_id) = (minted.issued_at, minted.jwt_id);
+                server.core()?.client_assertion_at(*at, url, &self.client_id, issued_at, jwt_id)?
+            }
+        };
         Ok(minted.apply(assertion))
     }
 }
@@ -218,27 +236,40 @@ pub(crate) struct GrantAssertion {
     sub: String,
     issuer: Option<String>,
     token_endpoint: Option<String>,
+    server: Option<Py<Server>>,
     typ: Option<String>,
     common: Common,
 }
 
 impl GrantAssertion {
     pub(crate) fn mint(&self, py: Python<'_>) -> PyResult<Minted<'_>> {
-        self.common.mint(py, Argument::GrantAssertion)
+        self.common.mint(py)
+    }
+
+    pub(crate) fn spend(&self, py: Python<'_>) -> PyResult<()> {
+        self.common.spend(py, Argument::GrantAssertion)
     }
 
     pub(crate) fn borrow<'a>(&'a self, minted: &'a Minted<'_>) -> Result<jurat_core::GrantAssertion<'a>, Error> {
-        let audience: Audience<'_> = match (&self.issuer, &self.token_endpoint) {
-            (Some(_), Some(_)) => return Err(Error::new(Cause::Conflict, Argument::TokenEndpoint)),
-            (None, Some(url)) => self.common.token_endpoint(url)?.into(),
-            (url, None) => self.common.issuer(url.as_deref().unwrap_or_default())?.into(),
+        let mut assertion = if let Some(server) = &self.server {
+            server.get().core()?.grant_assertion(&self.iss, &self.sub, minted.issued_at, minted.jwt_id)?
+        } else {
+            let audience = self.audience()?;
+            jurat_core::GrantAssertion::new(&self.iss, &self.sub, audience, minted.issued_at, minted.jwt_id)
         };
-        let mut assertion =
-            jurat_core::GrantAssertion::new(&self.iss, &self.sub, audience, minted.issued_at, minted.jwt_id);
         if let Some(typ) = &self.typ {
             assertion = assertion.with_type(typ);
         }
         Ok(minted.apply(assertion))
+    }
+
+    fn audience(&self) -> Result<Audience<'_>, Error> {
+        let insecure_http = self.common.insecure_http;
+        match (&self.issuer, &self.token_endpoint) {
+            (Some(_), Some(_)) => Err(Error::new(Cause::Conflict, Argument::TokenEndpoint)),
+            (None, Some(url)) => Ok(endpoint(url, insecure_http, Argument::TokenEndpoint)?.into()),
+            (url, None) => Ok(issuer(url.as_deref().unwrap_or_default(), insecure_http)?.into()),
+        }
     }
 }
 
@@ -260,12 +291,16 @@ fn sign_prepared(key: &Bound<'_, PyAny>, (mut buffer, input): (Vec<u8>, SigningI
 #[pymethods]
 impl ClientAssertion {
     #[new]
-    #[pyo3(signature = (*, client_id, issuer, key_id=None, lifetime=None, issued_at=None, not_before=None, jwt_id=None,
-                        random=None, omit_jwt_id=false, certificate_thumbprint=None, claims=None, insecure_http=false))]
+    #[pyo3(signature = (*, client_id, issuer=None, server=None, endpoint=None, endpoint_url=None, key_id=None,
+                        lifetime=None, issued_at=None, not_before=None, jwt_id=None, random=None, omit_jwt_id=false,
+                        certificate_thumbprint=None, claims=None, insecure_http=false))]
     #[expect(clippy::too_many_arguments, reason = "Python's keywords")]
     fn new(
         client_id: &Bound<'_, PyString>,
-        issuer: &Bound<'_, PyString>,
+        issuer: Option<&Bound<'_, PyString>>,
+        server: Option<Py<Server>>,
+        endpoint: Option<&Bound<'_, PyString>>,
+        endpoint_url: Option<&Bound<'_, PyString>>,
         key_id: Option<&Bound<'_, PyString>>,
         lifetime: Option<&Bound<'_, PyInt>>,
         issued_at: Option<&Bound<'_, PyInt>>,
@@ -289,21 +324,39 @@ impl ClientAssertion {
             claims,
             insecure_http,
         };
+        let target = match (issuer, server) {
+            (Some(issuer), None) if endpoint.or(endpoint_url).is_none() => {
+                Target::Issuer(text(issuer, Argument::Issuer)?)
+            }
+            (None, Some(server)) => Target::Server {
+                server,
+                endpoint: endpoint.map_or(Ok(Endpoint::Token), endpoint_named)?,
+                url: optional_text(endpoint_url, Argument::Endpoint)?,
+            },
+            (Some(_), None) => {
+                return Err(PyTypeError::new_err("ClientAssertion takes endpoint and endpoint_url with a server only"));
+            }
+            _ => return Err(PyTypeError::new_err("ClientAssertion takes either issuer or server")),
+        };
         Ok(Self {
             client_id: text(client_id, Argument::ClientId)?,
-            issuer: text(issuer, Argument::Issuer)?,
+            target,
             common: Common::new(client_id.py(), &given)?,
         })
     }
+
     #[pyo3(signature = (key, /))]
     fn sign(&self, key: &Bound<'_, PyAny>) -> PyResult<String> {
         let minted = self.mint(key.py())?;
-        sign_prepared(key, prepare(key.py(), self.borrow(&minted))?)
+        let prepared = prepare(key.py(), self.borrow(&minted))?;
+        self.spend(key.py())?;
+        sign_prepared(key, prepared)
     }
 
     fn prepare(&self, py: Python<'_>) -> PyResult<Prepared> {
         let minted = self.mint(py)?;
         let (buffer, input) = prepare(py, self.borrow(&minted))?;
+        self.spend(py)?;
         Ok(Prepared::new(buffer, input))
     }
 
@@ -316,15 +369,16 @@ impl ClientAssertion {
 #[pymethods]
 impl GrantAssertion {
     #[new]
-    #[pyo3(signature = (*, iss, sub, issuer=None, token_endpoint=None, r#type=None, key_id=None, lifetime=None,
-                        issued_at=None, not_before=None, jwt_id=None, random=None, omit_jwt_id=false, certificate_thumbprint=None, claims=None,
-                        insecure_http=false))]
+    #[pyo3(signature = (*, iss, sub, issuer=None, token_endpoint=None, server=None, r#type=None, key_id=None,
+                        lifetime=None, issued_at=None, not_before=None, jwt_id=None, random=None, omit_jwt_id=false,
+                        certificate_thumbprint=None, claims=None, insecure_http=false))]
     #[expect(clippy::too_many_arguments, reason = "Python's keywords")]
     fn new(
         iss: &Bound<'_, PyString>,
         sub: &Bound<'_, PyString>,
         issuer: Option<&Bound<'_, PyString>>,
         token_endpoint: Option<&Bound<'_, PyString>>,
+        server: Option<Py<Server>>,
         r#type: Option<&Bound<'_, PyString>>,
         key_id: Option<&Bound<'_, PyString>>,
         lifetime: Option<&Bound<'_, PyInt>>,
@@ -349,24 +403,32 @@ impl GrantAssertion {
             claims,
             insecure_http,
         };
+        if server.is_some() && issuer.or(token_endpoint).is_some() {
+            return Err(PyTypeError::new_err("GrantAssertion takes either server, issuer or token_endpoint"));
+        }
         Ok(Self {
             iss: text(iss, Argument::Iss)?,
             sub: text(sub, Argument::Sub)?,
             issuer: optional_text(issuer, Argument::Issuer)?,
             token_endpoint: optional_text(token_endpoint, Argument::TokenEndpoint)?,
+            server,
             typ: optional_text(r#type, Argument::Type)?,
             common: Common::new(iss.py(), &given)?,
         })
     }
+
     #[pyo3(signature = (key, /))]
     fn sign(&self, key: &Bound<'_, PyAny>) -> PyResult<String> {
         let minted = self.mint(key.py())?;
-        sign_prepared(key, prepare(key.py(), self.borrow(&minted))?)
+        let prepared = prepare(key.py(), self.borrow(&minted))?;
+        self.spend(key.py())?;
+        sign_prepared(key, prepared)
     }
 
     fn prepare(&self, py: Python<'_>) -> PyResult<Prepared> {
         let minted = self.mint(py)?;
         let (buffer, input) = prepare(py, self.borrow(&minted))?;
+        self.spend(py)?;
         Ok(Prepared::new(buffer, input))
     }
 

@@ -1,6 +1,6 @@
 //! Between Python's values and core's.
 
-use jurat_core::{Argument, Cause, Error, NumericDate};
+use jurat_core::{Argument, Cause, EndpointUrl, Error, IssuerIdentifier, NumericDate};
 use pyo3::buffer::PyBuffer;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
@@ -42,11 +42,64 @@ pub(crate) fn seconds(value: &Bound<'_, PyInt>, argument: Argument) -> PyResult<
     }
 }
 
+/// Whole seconds since 1970, by the clock of the system.
+pub(crate) fn now(py: Python<'_>) -> PyResult<Bound<'_, PyInt>> {
+    Ok(py.import("time")?.call_method0("time")?.call_method0("__int__")?.cast_into()?)
+}
+
+/// What a device's clock shows: any seconds, which core judges.
+pub(crate) fn reading(value: &Bound<'_, PyInt>) -> PyResult<u64> {
+    value.extract().or_else(|_| refused(value.py(), Cause::TimeOutOfRange, Argument::Clock))
+}
+
+/// The same of the clock of the system, unless a device's is given.
+pub(crate) fn device_time(py: Python<'_>, value: Option<&Bound<'_, PyInt>>) -> PyResult<u64> {
+    match value {
+        Some(value) => reading(value),
+        None => reading(&now(py)?),
+    }
+}
+
+/// An issuer identifier, of plain http only if that is asked for.
+pub(crate) fn issuer(url: &str, insecure_http: bool) -> Result<IssuerIdentifier<'_>, Error> {
+    if insecure_http { IssuerIdentifier::insecure_http(url) } else { IssuerIdentifier::new(url) }
+}
+
+/// An endpoint, as `argument`, of plain http only if that is asked for.
+pub(crate) fn endpoint(url: &str, insecure_http: bool, argument: Argument) -> Result<EndpointUrl<'_>, Error> {
+    let url = if insecure_http { EndpointUrl::insecure_http(url) } else { EndpointUrl::new(url) };
+    url.map_err(|error| error.about(argument))
+}
+
+/// A name that is none of `names`: an exception that says which are close.
+pub(crate) fn unknown<'n>(
+    given: &Bound<'_, PyString>,
+    argument: &str,
+    names: impl IntoIterator<Item = &'n str>,
+) -> PyErr {
+    let py = given.py();
+    let names: Vec<_> = names.into_iter().collect();
+    let made = py.import("jurat.errors").and_then(|errors| errors.call_method1("_unknown", (argument, given, names)));
+    made.map_or_else(|failure| failure, PyErr::from_value)
+}
+
+/// The bytes of a document or a body: bytes-like, or text.
+pub(crate) fn document(value: &Bound<'_, PyAny>, argument: Argument) -> PyResult<Vec<u8>> {
+    if let Ok(string) = value.cast::<PyString>() {
+        return Ok(text(string, argument)?.into_bytes());
+    }
+    buffer(value, argument)?.to_vec(value.py())
+}
+
+fn buffer(value: &Bound<'_, PyAny>, argument: Argument) -> PyResult<PyBuffer<u8>> {
+    PyBuffer::get(value)
+        .map_err(|_| PyTypeError::new_err(format!("{}: a bytes-like object is required", argument.text())))
+}
+
 /// Exactly `N` bytes of a bytes-like object.
 pub(crate) fn bytes<const N: usize>(value: &Bound<'_, PyAny>, argument: Argument) -> PyResult<[u8; N]> {
     let py = value.py();
-    let buffer = PyBuffer::<u8>::get(value)
-        .map_err(|_| PyTypeError::new_err(format!("{}: a bytes-like object is required", argument.text())))?;
+    let buffer = buffer(value, argument)?;
     let mut bytes = [0; N];
     if buffer.item_count() != N {
         return refused(py, Cause::WrongLength, argument);

@@ -65,7 +65,7 @@ fn refused_key<T>(py: Python<'_>) -> PyResult<T> {
 }
 
 /// What core writes, in text of the size that it says.
-fn written(
+pub(crate) fn written(
     py: Python<'_>,
     needed: Result<usize, Error>,
     write: impl FnOnce(&mut [u8]) -> Result<(), Error>,

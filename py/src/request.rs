@@ -1,11 +1,12 @@
 //! The token request.
 
-use jurat_core::{Argument, Cause, Es256Signature, Parameter, SigningInput};
+use jurat_core::{Argument, Cause, Error, Es256Signature, Parameter, SigningInput};
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 
 use crate::assertion::{ClientAssertion, GrantAssertion};
-use crate::convert::{optional_text, pairs, raise, refused, text};
+use crate::convert::{self, endpoint, optional_text, pairs, raise, refused, text};
+use crate::public::written;
 use crate::signing::{Once, ToBeSigned, finished, sign, signature};
 
 #[pyclass(frozen, module = "jurat")]
@@ -16,20 +17,27 @@ pub(crate) struct TokenRequest {
     resource: Option<String>,
     parameters: Vec<(String, String)>,
     send_client_id: bool,
+    http_endpoint: Option<String>,
+    insecure_http: bool,
 }
 
 impl TokenRequest {
-    fn prepare_in(&self, py: Python<'_>) -> PyResult<Unsigned> {
+    /// Writes it but for its signatures, and uses it up. `allow` sees it before, and may refuse it.
+    pub(crate) fn prepare_in(
+        &self,
+        py: Python<'_>,
+        allow: impl for<'a> FnOnce(jurat_core::TokenRequest<'a>) -> Result<jurat_core::TokenRequest<'a>, Error>,
+    ) -> PyResult<Unsigned> {
         let refused_by_core = |error| raise(py, error);
-        let client = self.client.as_ref().map(Py::get);
-        let grant = self.grant.as_ref().map(Py::get);
-        let minted_client = client.map(|client| client.mint(py)).transpose()?;
-        let minted_grant = grant.map(|grant| grant.mint(py)).transpose()?;
-        let borrowed_client = match (client, &minted_client) {
+        let client_given = self.client.as_ref().map(Py::get);
+        let grant_given = self.grant.as_ref().map(Py::get);
+        let minted_client = client_given.map(|client| client.mint(py)).transpose()?;
+        let minted_grant = grant_given.map(|grant| grant.mint(py)).transpose()?;
+        let borrowed_client = match (client_given, &minted_client) {
             (Some(client), Some(minted)) => Some(client.borrow(minted).map_err(refused_by_core)?),
             _ => None,
         };
-        let borrowed_grant = match (grant, &minted_grant) {
+        let borrowed_grant = match (grant_given, &minted_grant) {
             (Some(grant), Some(minted)) => Some(grant.borrow(minted).map_err(refused_by_core)?),
             _ => None,
         };
@@ -50,20 +58,35 @@ impl TokenRequest {
         }
         let parameters: Vec<_> = self.parameters.iter().map(|(name, value)| Parameter { name, value }).collect();
         request = request.with_parameters(&parameters);
+        if let Some(url) = &self.http_endpoint {
+            let url = endpoint(url, self.insecure_http, Argument::Endpoint).map_err(refused_by_core)?;
+            request = request.with_http_head(url);
+        }
+        let request = allow(request).map_err(refused_by_core)?;
         let mut buffer = vec![0; request.needed().map_err(refused_by_core)?];
         let (_, grant, client) = request.prepare(&mut buffer).map_err(refused_by_core)?.detach();
+        client_given.map_or(Ok(()), |client| client.spend(py))?;
+        grant_given.map_or(Ok(()), |grant| grant.spend(py))?;
         Ok(Unsigned { buffer, grant, client })
     }
 }
 
 /// A body that lacks its signatures.
-struct Unsigned {
+pub(crate) struct Unsigned {
     buffer: Vec<u8>,
     grant: Option<SigningInput>,
     client: Option<SigningInput>,
 }
 
 impl Unsigned {
+    /// Has the grant signed by `grant_key` if there is one, and all else by `key`.
+    pub(crate) fn sign(self, key: &Bound<'_, PyAny>, grant_key: Option<&Bound<'_, PyAny>>) -> PyResult<String> {
+        self.finish(key.py(), |argument, input| match (argument, grant_key) {
+            (Argument::GrantAssertion, Some(grant_key)) => sign(grant_key, input),
+            _ => sign(key, input),
+        })
+    }
+
     /// Attaches what `make` gives for each signing input, the grant's first.
     fn finish(
         mut self,
@@ -83,7 +106,9 @@ impl Unsigned {
 #[pymethods]
 impl TokenRequest {
     #[new]
-    #[pyo3(signature = (*, client=None, grant=None, scope=None, resource=None, parameters=None, send_client_id=true))]
+    #[pyo3(signature = (*, client=None, grant=None, scope=None, resource=None, parameters=None, send_client_id=true,
+                        http_endpoint=None, insecure_http=false))]
+    #[expect(clippy::too_many_arguments, reason = "Python's keywords")]
     fn new(
         client: Option<Py<ClientAssertion>>,
         grant: Option<Py<GrantAssertion>>,
@@ -91,6 +116,8 @@ impl TokenRequest {
         resource: Option<&Bound<'_, PyString>>,
         parameters: Option<&Bound<'_, PyAny>>,
         send_client_id: bool,
+        http_endpoint: Option<&Bound<'_, PyString>>,
+        insecure_http: bool,
     ) -> PyResult<Self> {
         Ok(Self {
             client,
@@ -99,20 +126,18 @@ impl TokenRequest {
             resource: optional_text(resource, Argument::Resource)?,
             parameters: pairs(parameters, Argument::Parameters, |value| text(value.cast()?, Argument::Parameters))?,
             send_client_id,
+            http_endpoint: optional_text(http_endpoint, Argument::Endpoint)?,
+            insecure_http,
         })
     }
 
     #[pyo3(signature = (key, /, *, grant_key=None))]
     fn sign(&self, key: &Bound<'_, PyAny>, grant_key: Option<&Bound<'_, PyAny>>) -> PyResult<String> {
-        let py = key.py();
-        self.prepare_in(py)?.finish(py, |argument, input| match (argument, grant_key) {
-            (Argument::GrantAssertion, Some(grant_key)) => sign(grant_key, input),
-            _ => sign(key, input),
-        })
+        self.prepare_in(key.py(), |request| Ok(request))?.sign(key, grant_key)
     }
 
     fn prepare(&self, py: Python<'_>) -> PyResult<PreparedRequest> {
-        Ok(PreparedRequest { state: Once::new(self.prepare_in(py)?) })
+        Ok(PreparedRequest { state: Once::new(self.prepare_in(py, |request| Ok(request))?) })
     }
 
     #[expect(clippy::unused_self, reason = "a Python method")]
@@ -187,4 +212,16 @@ impl PreparedRequest {
     fn __repr__(&self) -> &'static str {
         "PreparedRequest(..)"
     }
+}
+
+#[pyfunction]
+#[pyo3(signature = (endpoint, /, *, insecure_http=false))]
+pub(crate) fn time_request(py: Python<'_>, endpoint: &Bound<'_, PyString>, insecure_http: bool) -> PyResult<String> {
+    let url = text(endpoint, Argument::Endpoint)?;
+    let url = convert::endpoint(&url, insecure_http, Argument::Endpoint).map_err(|error| raise(py, error))?;
+    let needed = match jurat_core::time_request(url, &mut []) {
+        Ok(_) => Ok(0),
+        Err(error) => error.needed().ok_or(error),
+    };
+    written(py, needed, |output| jurat_core::time_request(url, output).map(drop))
 }

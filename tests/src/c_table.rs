@@ -216,6 +216,7 @@ fn server(out: &mut String, prefix: &str, input: Option<&Server>) -> fmt::Result
     to.text("issuer", Some(&input.issuer))?;
     to.text("token_endpoint", input.token_endpoint.as_deref())?;
     to.raw("profile", format!("&jurat_profile_{}", input.profile.replace('-', "_")))?;
+    to.raw("hook", "jurat_server_hook")?;
     if input.metadata.is_some() {
         to.raw("metadata", format!("&{prefix}_metadata"))?;
     }

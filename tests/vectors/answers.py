@@ -42,19 +42,17 @@ def shown(text: str) -> str:
     """A server's text, made fit to be shown."""
     text = "".join(" " if char < " " or char == "\x7f" else char if char <= "~" else "?" for char in text)
     text = re.sub(" +", " ", text).lstrip(" ")
-    after_bearer = False
-
-    def group(found: re.Match[str]) -> str:
-        nonlocal after_bearer
-        word = found[0]
-        if not re.fullmatch("[A-Za-z0-9_.-]+", word):
-            after_bearer = after_bearer and word == " "
-            return word
+    shown, after_bearer = "", False
+    while text:
+        found = re.match("[^ ]+" if after_bearer else "[A-Za-z0-9_-][A-Za-z0-9_.-]*|.", text)
+        assert found
+        word, text = found[0], text[found.end() :]
         secret = after_bearer or "eyJ" in word or re.search("[A-Za-z0-9_-]{40}", word)
-        after_bearer = word.lower() == "bearer"
-        return "[removed]"[: len(word)] if secret else word
-
-    return re.sub("[A-Za-z0-9_-][A-Za-z0-9_.-]*|.", group, text)[:256].rstrip(" ")
+        shown += "[removed]"[: len(word)] if secret else word
+        after_bearer = word.lower() == "bearer" and text[:1] == " "
+        if after_bearer:
+            shown, text = f"{shown} ", text[1:]
+    return shown[:256].rstrip(" ")
 
 
 # ------------------------------------------------------------------------------------------------- JSON bodies

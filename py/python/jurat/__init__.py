@@ -15,56 +15,111 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ._jurat import (
+    BUILD_TIME,
     CONTENT_TYPE,
+    Answer,
     ClientAssertion,
+    Clock,
+    Exchange,
+    ForeignError,
     GrantAssertion,
     JsonText,
+    Metadata,
+    OauthError,
     Prepared,
     PreparedRequest,
+    Profile,
     PublicKey,
+    Server,
     SigningKey,
+    Step,
+    TimeFault,
     ToBeSigned,
+    Token,
     TokenRequest,
+    Unusable,
     Verified,
     __version__,
     certificate_thumbprint,
+    check_issuer,
     derive_jwt_id,
+    http_date,
     jwks,
+    read_response,
     registration,
+    retry_after,
     signature_from_der,
     signing_key,
+    time_fault,
+    time_request,
+    well_known_urls,
 )
-from .errors import Error, InvalidArgumentError, InvalidKeyError, SignatureError
+from .errors import (
+    ClockError,
+    Error,
+    ExchangeError,
+    InvalidArgumentError,
+    InvalidKeyError,
+    MetadataError,
+    PolicyError,
+    SignatureError,
+)
+from .export import export_config
 
 if TYPE_CHECKING:
     from ._types import Claims, Parameters, Signer
 
 __all__ = [
+    "BUILD_TIME",
     "CONTENT_TYPE",
+    "Answer",
     "ClientAssertion",
+    "Clock",
+    "ClockError",
     "Error",
+    "Exchange",
+    "ExchangeError",
+    "ForeignError",
     "GrantAssertion",
     "InvalidArgumentError",
     "InvalidKeyError",
     "JsonText",
+    "Metadata",
+    "MetadataError",
+    "OauthError",
+    "PolicyError",
     "Prepared",
     "PreparedRequest",
+    "Profile",
     "PublicKey",
+    "Server",
     "SignatureError",
     "SigningKey",
+    "Step",
+    "TimeFault",
     "ToBeSigned",
+    "Token",
     "TokenRequest",
+    "Unusable",
     "Verified",
     "__version__",
     "certificate_thumbprint",
+    "check_issuer",
     "client_assertion",
     "derive_jwt_id",
+    "export_config",
     "grant_assertion",
+    "http_date",
     "jwks",
+    "read_response",
     "registration",
+    "retry_after",
     "signature_from_der",
     "signing_key",
+    "time_fault",
+    "time_request",
     "token_request",
+    "well_known_urls",
 ]
 
 
@@ -72,7 +127,8 @@ def client_assertion(
     key: Signer,
     *,
     client_id: str,
-    issuer: str,
+    issuer: str | None = None,
+    server: Server | None = None,
     key_id: str | None = None,
     lifetime: int | None = None,
     issued_at: int | None = None,
@@ -89,8 +145,9 @@ def client_assertion(
         client_id: ``iss`` and ``sub``.
         issuer: the authorization server's issuer identifier, as ``aud``: an https URL without query or fragment,
             spelled as the server spells it.
+        server: the authorization server with its profile; or else issuer.
         key_id: ``kid``.
-        lifetime: seconds from ``iat`` to ``exp``, 1 to 3600; 60 if None.
+        lifetime: seconds from ``iat`` to ``exp``, 1 to 3600; 60 if None, or what the server's profile says.
         issued_at: ``iat`` in seconds since 1970-01-01T00:00:00Z; now if None.
         not_before: ``nbf`` in the same seconds; left out if None.
         jwt_id: ``jti``; a fresh random one if None.
@@ -100,7 +157,10 @@ def client_assertion(
     Raises:
         InvalidArgumentError: an argument was refused; `Error.argument` names it.
         InvalidKeyError: the key is not a P-256 private key.
+        MetadataError: the server's metadata excludes it.
+        PolicyError: the server's profile does.
         SignatureError: what a callable returned is no ES256 signature.
+        TypeError: both an issuer and a server, or neither.
 
     >>> key = jurat.SigningKey(bytes(31) + b"\\x07")
     >>> jurat.client_assertion(key, client_id="device-7", issuer="https://as.example")[:20]
@@ -109,6 +169,7 @@ def client_assertion(
     assertion = ClientAssertion(
         client_id=client_id,
         issuer=issuer,
+        server=server,
         key_id=key_id,
         lifetime=lifetime,
         issued_at=issued_at,
@@ -127,6 +188,7 @@ def grant_assertion(
     sub: str,
     issuer: str | None = None,
     token_endpoint: str | None = None,
+    server: Server | None = None,
     type: str | None = None,
     key_id: str | None = None,
     lifetime: int | None = None,
@@ -144,6 +206,7 @@ def grant_assertion(
         sub: whom the token is for.
         issuer: the authorization server's issuer identifier, as ``aud``; or else token_endpoint.
         token_endpoint: its token endpoint, as ``aud``, from the client's own configuration; or else issuer.
+        server: the authorization server, whose profile says what ``aud`` is; or else one of the two.
         type: the header parameter ``typ``; left out if None.
 
     The other arguments and the exceptions are those of `client_assertion`.
@@ -157,6 +220,7 @@ def grant_assertion(
         sub=sub,
         issuer=issuer,
         token_endpoint=token_endpoint,
+        server=server,
         type=type,
         key_id=key_id,
         lifetime=lifetime,
@@ -177,31 +241,35 @@ def token_request(
     grant_key: Signer | None = None,
     client_id: str | None = None,
     issuer: str | None = None,
+    server: Server | None = None,
     key_id: str | None = None,
     scope: str | None = None,
     resource: str | None = None,
     parameters: Parameters | None = None,
     send_client_id: bool = True,
+    http_endpoint: str | None = None,
     insecure_http: bool = False,
 ) -> str:
     """Makes the body of a token request, to be POSTed once as `CONTENT_TYPE`.
 
-    Give ``client_id`` and ``issuer`` for the common case, or a ``client`` and a ``grant`` of your own: with a client
-    alone it is ``grant_type=client_credentials``, with a grant it is the JWT bearer grant.
+    Give ``client_id`` and ``issuer`` or ``server`` for the common case, or a ``client`` and a ``grant`` of your own:
+    with a client alone it is ``grant_type=client_credentials``, with a grant it is the JWT bearer grant.
 
     Args:
         key: signs every assertion in it; as for `client_assertion`.
-        client: the client assertion; or else client_id and issuer, and key_id if wanted.
+        client: the client assertion; or else client_id and issuer or server, and key_id if wanted.
         grant: the grant.
         grant_key: signs the grant, where that is another key.
         scope: names separated by single spaces.
         resource: an absolute URI (RFC 8707).
         parameters: more parameters, a mapping or pairs.
         send_client_id: whether ``client_id`` goes with a client assertion.
-        insecure_http: as for `client_assertion`.
+        http_endpoint: the URL that the request goes to: what is made then is the whole HTTP/1.1 request, for a socket.
+        insecure_http: as for `client_assertion`, and for http_endpoint.
 
     Raises:
-        TypeError: both a ``client`` and one of client_id, issuer, key_id, or only one of client_id and issuer.
+        TypeError: both a ``client`` and one of client_id, issuer, server, key_id; or client_id without issuer or
+            server, or one of these without it.
 
     The other exceptions are those of `client_assertion`.
 
@@ -210,12 +278,12 @@ def token_request(
     >>> body.split("&")[0], body.split("&")[-1]
     ('grant_type=client_credentials', 'scope=telemetry')
     """
-    if client_id is not None and issuer is not None:
-        if client is not None:
-            raise TypeError("token_request takes either client, or client_id and issuer")
-        client = ClientAssertion(client_id=client_id, issuer=issuer, key_id=key_id, insecure_http=insecure_http)
-    elif client_id is not None or issuer is not None or key_id is not None:
-        raise TypeError("token_request takes client_id and issuer together")
+    if client is None and client_id is not None:
+        client = ClientAssertion(
+            client_id=client_id, issuer=issuer, server=server, key_id=key_id, insecure_http=insecure_http
+        )
+    elif any(given is not None for given in (client_id, issuer, server, key_id)):
+        raise TypeError("token_request takes either client, or client_id and issuer or server")
     request = TokenRequest(
         client=client,
         grant=grant,
@@ -223,5 +291,7 @@ def token_request(
         resource=resource,
         parameters=parameters,
         send_client_id=send_client_id,
+        http_endpoint=http_endpoint,
+        insecure_http=insecure_http,
     )
     return request.sign(key, grant_key=grant_key)

@@ -1,4 +1,4 @@
-"""Files that hold secrets."""
+"""Files that are there whole or not at all."""
 
 from __future__ import annotations
 
@@ -9,10 +9,19 @@ from pathlib import Path
 
 
 def write_private(path: str | os.PathLike[str], text: str, *, overwrite: bool) -> None:
-    """Writes a file that only its owner can read, whole or not at all.
+    """Writes a file that only its owner can read.
+
+    Raises:
+        FileExistsError: there is a file already, and overwrite is False.
+    """
+    write_whole(path, text, overwrite=overwrite, mode=0o600)
+
+
+def write_whole(path: str | os.PathLike[str], text: str, *, overwrite: bool, mode: int) -> None:
+    """Writes a file of ASCII text, whole or not at all. The process's mask takes from mode what it does.
 
     It is written under another name beside its place and moved there when it is complete, so that a process that is
-    killed leaves no half of a key behind under the name.
+    killed leaves no half of it behind under the name.
 
     Raises:
         FileExistsError: there is a file already, and overwrite is False.
@@ -21,7 +30,7 @@ def write_private(path: str | os.PathLike[str], text: str, *, overwrite: bool) -
     if not overwrite and os.path.lexists(target):
         raise FileExistsError(errno.EEXIST, "there is a file already; overwrite=True replaces it", str(target))
     draft = target.with_name(f".{target.name}.{secrets.token_hex(8)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     try:
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
             file.write(text)

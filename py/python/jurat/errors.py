@@ -5,16 +5,28 @@ Each carries the cause and the argument that Rust and C report too; none carries
 
 from __future__ import annotations
 
-__all__ = ["Error", "InvalidArgumentError", "InvalidKeyError", "SignatureError"]
+import difflib
+from collections.abc import Sequence
+
+__all__ = [
+    "ClockError",
+    "Error",
+    "ExchangeError",
+    "InvalidArgumentError",
+    "InvalidKeyError",
+    "MetadataError",
+    "PolicyError",
+    "SignatureError",
+]
 
 
 class Error(Exception):
     """The base of all exceptions of jurat.
 
     Attributes:
-        cause: why, such as ``"Milliseconds"``: the name of the cause in Rust.
+        cause: why, such as ``"Milliseconds"``: the name of the cause in Rust; empty for what only Python refuses.
         argument: the argument it speaks of, such as ``"issued_at"``; empty if none.
-        status: the number that the C API returns, ``-(256 * cause + argument)``.
+        status: the number that the C API returns, ``-(256 * cause + argument)``; 0 without a cause.
     """
 
     cause: str
@@ -46,13 +58,70 @@ class SignatureError(Error):
     """A signature is not one, is missing, or was made already: an assertion is signed once."""
 
 
+class MetadataError(Error, ValueError):
+    """The metadata is none, is of another issuer, or excludes what was wanted.
+
+    Causes: ``OtherIssuer``, ``IssuerSlash``, ``IssuerCase``, ``IssuerPort``, ``IssuerScheme``, ``IssuerPath`` and
+    ``IssuerEncoding`` say how the issuer that was found differs (RFC 8414 section 3.3); ``AlgorithmExcluded`` and
+    ``MethodExcluded``, that ES256 or private_key_jwt is not in the server's list; ``InvalidJson``, ``TooDeep``,
+    ``NotUtf8``, ``Repeated`` and ``WrongType``, that the document cannot be read.
+    """
+
+
+class PolicyError(Error, ValueError):
+    """This server is not known to take it, or RFC 10070 excludes it.
+
+    Causes: ``EndpointNotPinned`` and ``EndpointNotContacted``, where the audience is an endpoint; ``TypedAudience``;
+    ``ServerAlgorithm``, ``ServerClientSecret``, ``ServerAudienceList``, ``ClaimsRefused`` and ``NoGrant``, which the
+    server's profile says.
+    """
+
+
+class ClockError(Error):
+    """The time is not known, or cannot be learned from this.
+
+    Causes: ``ClockUnset``; ``RoundTripTooLong``, ``Cached``, ``BeforeBuild`` and ``JumpTooFar``, for what a server's
+    answer says of the time.
+    """
+
+
+class ExchangeError(Error):
+    """The exchange does not allow this now: `Exchange.step` says what it wants.
+
+    Causes: ``NoAttemptsLeft``; ``TooEarly`` before a wait is over; ``NoRequest`` for an answer that is not awaited;
+    ``NotPrepared`` for a request while one is awaited. With a step that says stop, nothing is raised: `Step.cause` is
+    ``Refused``, ``DpopRequired``, ``NotOauth``, ``Redirected``, ``ServerFault``, ``ResponseTooLarge``,
+    ``ResponseTruncated``, ``NoAttemptsLeft``, or the cause of a clock that could not be corrected.
+    """
+
+
 def _from_status(status: int, cause: str, argument: str, text: str) -> Error:
-    """Makes the exception for a status: causes from 50 on speak of signatures and keys."""
-    family: type[Error] = InvalidArgumentError
-    number = -status >> 8
-    if cause == "ZeroKey" or (number >= 60 and argument in {"key", "public_key"}):
-        family = InvalidKeyError
-    elif number >= 50:
-        family = SignatureError if argument != "certificate" else InvalidArgumentError
+    """Makes the exception for a status."""
     message = f"{argument}: {text}" if argument else text
-    return family(message, cause=cause, argument=argument, status=status)
+    return _family(-status >> 8, cause, argument)(message, cause=cause, argument=argument, status=status)
+
+
+def _family(number: int, cause: str, argument: str) -> type[Error]:
+    """The causes come in tens; some are about an argument whose family comes first."""
+    if cause == "ZeroKey" or (60 <= number < 80 and argument in {"key", "public_key"}):
+        return InvalidKeyError
+    if 80 <= number < 90 or argument == "metadata":
+        return MetadataError
+    if number < 50 or argument in {"attempts", "certificate"} or cause == "InvalidDate":
+        return InvalidArgumentError
+    if number >= 110 or argument == "exchange":
+        return ExchangeError
+    if number >= 100:
+        return ClockError
+    return PolicyError if number >= 90 else SignatureError
+
+
+def _refusal(argument: str, text: str) -> InvalidArgumentError:
+    """Makes the exception for what only Python refuses."""
+    return InvalidArgumentError(f"{argument}: {text}", argument=argument)
+
+
+def _unknown(argument: str, given: str, names: Sequence[str]) -> InvalidArgumentError:
+    """Makes the exception for a name that is none of names."""
+    close = difflib.get_close_matches(given, names)
+    return _refusal(argument, f"unknown; {'close to it' if close else 'there'} are {', '.join(close or names)}")
