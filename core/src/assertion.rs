@@ -212,6 +212,11 @@ impl<'a> ClientAssertion<'a> {
         self.jwt.iss
     }
 
+    /// Gives it another `typ`, or none.
+    pub(crate) const fn set_type(&mut self, typ: Option<&'a str>) {
+        self.jwt.typ = typ;
+    }
+
     /// Whether the server takes `client_id` beside the assertion.
     pub(crate) const fn sends_client_id(&self) -> bool {
         !self.jwt.rules.client_id
@@ -232,6 +237,11 @@ impl<'a> GrantAssertion<'a> {
         Self::build(None, audience.as_str(), iss, sub, issued_at, jwt_id)
     }
 
+    /// Who issues it.
+    pub(crate) const fn iss(&self) -> &'a str {
+        self.jwt.iss
+    }
+
     /// Adds the header parameter `typ`, for servers that want one: `JWT`, or a type of their own.
     pub const fn with_type(self, typ: &'a str) -> Self {
         Self { jwt: Jwt { typ: Some(typ), ..self.jwt }, ..self }
@@ -239,7 +249,7 @@ impl<'a> GrantAssertion<'a> {
 }
 
 impl<'a, K> Assertion<'a, K> {
-    pub(crate) const fn build(
+    const fn build(
         typ: Option<&'a str>,
         audience: &'a str,
         iss: &'a str,
@@ -264,10 +274,14 @@ impl<'a, K> Assertion<'a, K> {
         Self { jwt, kind: PhantomData }
     }
 
-    /// Makes it one for a server that has these rules; `not_before`: the server wants `nbf`, with the value of `iat`.
-    pub(crate) fn for_server(self, lifetime: u32, not_before: bool, rules: Rules) -> Self {
-        let not_before = not_before.then_some(self.jwt.issued_at);
-        Self { jwt: Jwt { lifetime, not_before, rules, ..self.jwt }, ..self }
+    /// Makes it one for a server that has these rules; `not_before`: the server wants `nbf`, with the value of `iat` unless
+    /// there is another.
+    pub(crate) fn adopt(&mut self, audience: &'a str, not_before: bool, rules: Rules) {
+        self.jwt.audience = audience;
+        self.jwt.rules = rules;
+        if not_before && self.jwt.not_before.is_none() {
+            self.jwt.not_before = Some(self.jwt.issued_at);
+        }
     }
 
     /// Gives it another `iat`; an `nbf` that had the value of the former one follows.

@@ -297,26 +297,21 @@ impl Inputs {
             let client_id = self.required(c.client_id, Argument::ClientId)?;
             let issuer = self.text(c.issuer, Argument::Issuer)?;
             let url = self.text(c.endpoint_url, Argument::Endpoint)?;
+            let server = self.optional_reference(c.server, Argument::Server)?;
+            if server.is_none() && (c.endpoint != 0 || url.is_some()) {
+                return refused(Cause::Conflict, Argument::Endpoint);
+            }
+            let issuer = self.own_issuer(issuer, c.flags, server)?;
             let issued_at = time(c.issued_at, Argument::IssuedAt)?;
             let jwt_id = self.jwt_id(c.jwt_id, c.random, c.random_size, c.flags)?;
-            let assertion = match (issuer, self.optional_reference(c.server, Argument::Server)?) {
-                (Some(_), Some(_)) => return refused(Cause::Conflict, Argument::Server),
-                (issuer, None) => {
-                    let issuer = issuer_identifier(issuer.unwrap_or_default(), c.flags)?;
-                    if c.endpoint != 0 || url.is_some() {
-                        return refused(Cause::Conflict, Argument::Endpoint);
-                    }
-                    ClientAssertion::new(client_id, issuer, issued_at, jwt_id)
-                }
-                (None, Some(server)) => {
-                    let mut made = None;
-                    let asked = AskedOf { server, issued_at, jwt_id, made: Made::Client(c, client_id, url, &mut made) };
-                    asked.call(self)?;
-                    made.ok_or(Error::new(Cause::NullPointer, Argument::Server))?
-                }
-            };
-            let assertion = assertion.with_lifetime(c.lifetime).with_claims_from(claims);
-            self.optional(assertion, c.key_id, c.certificate_thumbprint, c.not_before)
+            let assertion = ClientAssertion::new(client_id, issuer, issued_at, jwt_id)
+                .with_lifetime(c.lifetime)
+                .with_claims_from(claims);
+            let mut assertion = self.optional(assertion, c.key_id, c.certificate_thumbprint, c.not_before)?;
+            if let Some(server) = server {
+                self.apply(server, Made::Client(&mut assertion, c, url))?;
+            }
+            Ok(assertion)
         }
     }
 
@@ -340,31 +335,59 @@ impl Inputs {
             let sub = self.required(c.sub, Argument::Sub)?;
             let issuer = self.text(c.issuer, Argument::Issuer)?;
             let endpoint = self.text(c.token_endpoint, Argument::TokenEndpoint)?;
+            let server = self.optional_reference(c.server, Argument::Server)?;
+            let audience: Audience<'_> = match (issuer, endpoint, server) {
+                (Some(_), Some(_), _) => return refused(Cause::Conflict, Argument::TokenEndpoint),
+                (None, Some(_), Some(_)) => return refused(Cause::Conflict, Argument::Server),
+                (None, Some(url), None) => token_endpoint(url, c.flags)?.into(),
+                (issuer, None, server) => self.own_issuer(issuer, c.flags, server)?.into(),
+            };
             let issued_at = time(c.issued_at, Argument::IssuedAt)?;
             let jwt_id = self.jwt_id(c.jwt_id, c.random, c.random_size, c.flags)?;
-            let assertion = match (issuer, endpoint, self.optional_reference(c.server, Argument::Server)?) {
-                (Some(_), Some(_), _) => return refused(Cause::Conflict, Argument::TokenEndpoint),
-                (None, None, Some(server)) => {
-                    let mut made = None;
-                    let asked = AskedOf { server, issued_at, jwt_id, made: Made::Grant(iss, sub, &mut made) };
-                    asked.call(self)?;
-                    made.ok_or(Error::new(Cause::NullPointer, Argument::Server))?
-                }
-                (_, _, Some(_)) => return refused(Cause::Conflict, Argument::Server),
-                (issuer, endpoint, None) => {
-                    let audience: Audience<'_> = match endpoint {
-                        Some(url) => token_endpoint(url, c.flags)?.into(),
-                        None => issuer_identifier(issuer.unwrap_or_default(), c.flags)?.into(),
-                    };
-                    GrantAssertion::new(iss, sub, audience, issued_at, jwt_id)
-                }
-            };
-            let mut assertion = assertion.with_lifetime(c.lifetime).with_claims_from(claims);
+            let mut assertion = GrantAssertion::new(iss, sub, audience, issued_at, jwt_id)
+                .with_lifetime(c.lifetime)
+                .with_claims_from(claims);
             if let Some(typ) = self.text(c.type_, Argument::Type)? {
                 assertion = assertion.with_type(typ);
             }
-            self.optional(assertion, c.key_id, c.certificate_thumbprint, c.not_before)
+            let mut assertion = self.optional(assertion, c.key_id, c.certificate_thumbprint, c.not_before)?;
+            if let Some(server) = server {
+                self.apply(server, Made::Grant(&mut assertion))?;
+            }
+            Ok(assertion)
         }
+    }
+
+    /// The issuer identifier of an assertion: its own, or its server's.
+    ///
+    /// # Safety
+    /// As for [`text`](Self::text).
+    unsafe fn own_issuer<'a>(
+        &self,
+        issuer: Option<&'a str>,
+        flags: u32,
+        server: Option<&'a jurat_server>,
+    ) -> Result<IssuerIdentifier<'a>, Error> {
+        let Some(server) = server else { return issuer_identifier(issuer.unwrap_or_default(), flags) };
+        if issuer.is_some() {
+            return refused(Cause::Conflict, Argument::Server);
+        }
+        check_header::<jurat_server>(server.struct_size, server.flags, JURAT_INSECURE_HTTP, Argument::Server)?;
+        // SAFETY: as promised.
+        issuer_identifier(unsafe { self.required(server.issuer, Argument::Issuer) }?, server.flags)
+    }
+
+    /// Makes an assertion one for this server, by the pointer that JURAT_SERVER_INIT sets: firmware that has no server does
+    /// not get the policy linked.
+    ///
+    /// # Safety
+    /// The pointers inside point to what their lengths say, which lives and stays unchanged for `'a`.
+    unsafe fn apply<'a>(&self, server: &'a jurat_server, made: Made<'_, 'a>) -> Result<(), Error> {
+        let Some(hook) = server.hook else { return refused(Cause::NullPointer, Argument::Server) };
+        let mut call = ServerCall { inputs: self, server, made, result: Ok(()) };
+        // SAFETY: the hook is the library's own, as the field says.
+        unsafe { hook((&raw mut call).cast()) };
+        call.result
     }
 
     /// Sets what a request of either grant type may have.
@@ -395,12 +418,13 @@ impl Inputs {
         if let Some(resource) = unsafe { self.text(c.resource, Argument::Resource) }? {
             request = request.with_resource(resource);
         }
-        if !c.http_endpoint.data.is_null() || c.http_endpoint.length != 0 {
+        // SAFETY: as promised.
+        if let Some(url) = unsafe { self.text(c.http_endpoint, Argument::Endpoint) }? {
             let Some(hook) = c.http_hook else { return refused(Cause::NullPointer, Argument::Endpoint) };
-            let mut call = HttpCall { inputs: self, c, request: Some(Ok(request)) };
+            let mut call = HttpCall { url, flags: c.flags, request: &mut request, result: Ok(()) };
             // SAFETY: the hook is the library's own, as the field says.
             unsafe { hook((&raw mut call).cast()) };
-            request = call.request.unwrap_or(refused(Cause::NullPointer, Argument::Endpoint))?;
+            call.result?;
         }
         Ok(request.with_parameters_from(parameters))
     }
@@ -459,44 +483,25 @@ impl Inputs {
 
 /// A request that is to have an HTTP head: what `jurat_http_hook` is called with.
 pub(crate) struct HttpCall<'c, 'a> {
-    pub(crate) inputs: &'c Inputs,
-    pub(crate) c: &'a jurat_token_request,
-    pub(crate) request: Option<Result<TokenRequest<'a>, Error>>,
-}
-
-/// An assertion that a server's policy has to make: what `jurat_server_hook` is called with.
-///
-/// By a pointer that JURAT_SERVER_INIT sets, so that firmware that names no server does not get the policy linked.
-pub(crate) struct AskedOf<'c, 'a> {
-    pub(crate) server: &'a jurat_server,
-    pub(crate) issued_at: NumericDate,
-    pub(crate) jwt_id: JwtId<'a>,
-    pub(crate) made: Made<'c, 'a>,
-}
-
-/// Which assertion, and the place for it.
-pub(crate) enum Made<'c, 'a> {
-    Client(&'a jurat_client_assertion, &'a str, Option<&'a str>, &'c mut Option<ClientAssertion<'a>>),
-    Grant(&'a str, &'a str, &'c mut Option<GrantAssertion<'a>>),
-}
-
-/// The arguments of the hook, and what it gives.
-pub(crate) struct ServerCall<'c, 'a> {
-    pub(crate) inputs: &'c Inputs,
-    pub(crate) asked: AskedOf<'c, 'a>,
+    pub(crate) url: &'a str,
+    pub(crate) flags: u32,
+    pub(crate) request: &'c mut TokenRequest<'a>,
     pub(crate) result: Result<(), Error>,
 }
 
-impl<'c, 'a> AskedOf<'c, 'a> {
-    fn call(self, inputs: &'c Inputs) -> Result<(), Error> {
-        let argument = Argument::Server;
-        check_header::<jurat_server>(self.server.struct_size, self.server.flags, JURAT_INSECURE_HTTP, argument)?;
-        let Some(hook) = self.server.hook else { return refused(Cause::NullPointer, argument) };
-        let mut call = ServerCall { inputs, asked: self, result: Ok(()) };
-        // SAFETY: the hook is the library's own, as the field says.
-        unsafe { hook((&raw mut call).cast()) };
-        call.result
-    }
+/// An assertion that is to be one for a server: what `jurat_server_hook` is called with.
+pub(crate) struct ServerCall<'c, 'a> {
+    pub(crate) inputs: &'c Inputs,
+    pub(crate) server: &'a jurat_server,
+    pub(crate) made: Made<'c, 'a>,
+    pub(crate) result: Result<(), Error>,
+}
+
+/// Which assertion it is.
+pub(crate) enum Made<'c, 'a> {
+    /// With where it goes.
+    Client(&'c mut ClientAssertion<'a>, &'a jurat_client_assertion, Option<&'a str>),
+    Grant(&'c mut GrantAssertion<'a>),
 }
 
 /// The two fields that every input struct begins with.

@@ -9,8 +9,8 @@ use jurat_core::{
 };
 
 use crate::convert::{
-    AskedOf, HttpCall, Inputs, Made, Place, ServerCall, check_header, endpoint_url, issuer_identifier, numbered,
-    refused, status, token_endpoint,
+    HttpCall, Inputs, Made, Place, ServerCall, check_header, endpoint_url, issuer_identifier, numbered, refused,
+    status, token_endpoint,
 };
 use crate::types::*;
 use crate::with_output;
@@ -256,25 +256,23 @@ fn named(id: &str) -> Option<&'static jurat_profile> {
 pub unsafe extern "C" fn jurat_server_hook(call: *mut c_void) {
     // SAFETY: whoever calls a hook gives it this.
     let call = unsafe { &mut *call.cast::<ServerCall<'_, '_>>() };
-    call.result = make(call.inputs, &mut call.asked);
+    call.result = apply(call.inputs, call.server, &mut call.made);
 }
 
-fn make(inputs: &Inputs, asked: &mut AskedOf<'_, '_>) -> Result<(), Error> {
+fn apply<'a>(inputs: &Inputs, server: &'a jurat_server, made: &mut Made<'_, 'a>) -> Result<(), Error> {
     // SAFETY: as promised to the call that the assertion was given to.
-    let server = unsafe { inputs.server(asked.server) }?;
-    let (issued_at, jwt_id) = (asked.issued_at, asked.jwt_id);
-    match &mut asked.made {
-        Made::Client(c, client_id, url, place) => {
+    let server = unsafe { inputs.server(server) }?;
+    match made {
+        Made::Client(assertion, c, url) => {
             let endpoint = match c.endpoint {
                 0 => Endpoint::Token,
                 number => numbered(number, Endpoint::from_number, Argument::Endpoint)?,
             };
             let url = url.map(|url| endpoint_url(url, c.flags)).transpose()?;
-            **place = Some(server.client_assertion_at(endpoint, url, client_id, issued_at, jwt_id)?);
+            server.apply_to_client(assertion, endpoint, url)
         }
-        Made::Grant(iss, sub, place) => **place = Some(server.grant_assertion(iss, sub, issued_at, jwt_id)?),
+        Made::Grant(assertion) => server.apply_to_grant(assertion),
     }
-    Ok(())
 }
 
 /// For the library alone: set it as the `http_hook` of a jurat_token_request that has an `http_endpoint`.
@@ -282,12 +280,7 @@ fn make(inputs: &Inputs, asked: &mut AskedOf<'_, '_>) -> Result<(), Error> {
 pub unsafe extern "C" fn jurat_http_hook(call: *mut c_void) {
     // SAFETY: whoever calls a hook gives it this.
     let call = unsafe { &mut *call.cast::<HttpCall<'_, '_>>() };
-    if let Some(Ok(request)) = call.request.take() {
-        // SAFETY: as promised to the call that the request was given to.
-        let url = unsafe { call.inputs.required(call.c.http_endpoint, Argument::Endpoint) };
-        let url = url.and_then(|url| endpoint_url(url, call.c.flags));
-        call.request = Some(url.map(|url| request.with_http_head(url)));
-    }
+    call.result = endpoint_url(call.url, call.flags).map(|url| call.request.set_http_head(url));
 }
 
 impl Inputs {

@@ -276,6 +276,7 @@ static void texts(void)
         const struct field *field = &request_fields[i];
         jurat_token_request request = JURAT_TOKEN_REQUEST_INIT;
         request.client = &client;
+        request.http_hook = jurat_http_hook;
         jurat_str *text = (jurat_str *)(void *)((char *)&request + field->offset);
         for (size_t j = 0; j < LENGTH(bad_texts); ++j) {
             *text = bad_texts[j].text;
@@ -985,6 +986,16 @@ static void servers(void)
     metadata.issuer = none;
     REFUSES_CLIENT(&client, EMPTY, METADATA);
     metadata = good_metadata();
+
+    /* What names the code that is wanted. */
+    server.hook = NULL;
+    REFUSES_CLIENT(&client, NULL_POINTER, SERVER);
+    REFUSES_GRANT(&grant, NULL_POINTER, SERVER);
+    server.hook = jurat_server_hook;
+    jurat_token_request request = JURAT_TOKEN_REQUEST_INIT;
+    request.client = &client;
+    request.http_endpoint = jurat_text("https://as.example/token");
+    refuses_request(&request, status_of(JURAT_CAUSE_NULL_POINTER, JURAT_ARGUMENT_ENDPOINT), __LINE__);
 
     /* Sizes and flags of each struct, and pointers to them. */
     static const struct {

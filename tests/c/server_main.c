@@ -297,6 +297,7 @@ static void request(void)
     jurat_token_request asked = JURAT_TOKEN_REQUEST_INIT;
     asked.client = &assertion;
     asked.http_endpoint = text_argument();
+    asked.http_hook = jurat_http_hook;
     asked.flags = small();
     jurat_signer signer = JURAT_P256_SIGNER(KEY);
     report_output(jurat_token_request_sign(&asked, NULL, &signer, output, sizeof output, &length));

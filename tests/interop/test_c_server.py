@@ -104,7 +104,7 @@ def test_profiles(ask: Ask) -> None:
     for name, fields, flags, tolerances in [
         ("rfc-10070", (1, 1, 1, 3600, 1, 1, 3600), 0, (UNKNOWN, UNKNOWN)),
         ("keycloak", (1, 1, 1, 60, 1, 1, 300), required, (15, 0)),
-        ("ory-hydra", (1, 2, 3, 3600, 1, 2, 3600), required, (0, 0)),
+        ("ory-hydra", (1, 2, 3, 3600, 1, 2, 3600), required, (0, 1)),
         ("okta", (1, 3, 2, 3600, 1, 1, 60), 0, (UNKNOWN, UNKNOWN)),
         ("atproto", (1, 1, 3, 60, 2, 0, 60), required | possession, (0, 0)),
         ("servicenow", (1, 1, 1, 60, 1, 5, 60), required, (UNKNOWN, UNKNOWN)),

@@ -7,11 +7,10 @@ has a line ``device <time>: <step>`` for each step.
 from __future__ import annotations
 
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from email.utils import format_datetime
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,7 @@ import requests
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from judges import CLIENT_ID, Json, Key, Server, start_server
-from runners import C_FLAGS, ROOT, cargo, run
+from runners import ROOT, cargo
 
 YEARS_1970_TO_2000 = 946_684_800
 

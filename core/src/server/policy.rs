@@ -133,6 +133,23 @@ impl<'a> Server<'a> {
         issued_at: NumericDate,
         jwt_id: JwtId<'a>,
     ) -> Result<ClientAssertion<'a>, Error> {
+        let assertion = ClientAssertion::new(client_id, self.issuer, issued_at, jwt_id);
+        let mut assertion = assertion.with_lifetime(self.profile.lifetime);
+        self.apply_to_client(&mut assertion, endpoint, url)?;
+        Ok(assertion)
+    }
+
+    /// Makes an assertion of the caller's one for this server: `aud`, `typ`, `nbf` if the server wants one, and what is refused.
+    /// The lifetime stays.
+    ///
+    /// # Errors
+    /// Those of [`client_assertion_at`](Self::client_assertion_at); `assertion` is as it was then.
+    pub fn apply_to_client(
+        &self,
+        assertion: &mut ClientAssertion<'a>,
+        endpoint: Endpoint,
+        url: Option<EndpointUrl<'a>>,
+    ) -> Result<(), Error> {
         let (method, es256) = self.check(endpoint)?;
         if matches!(method, Support::Unsupported) {
             return refused(Cause::MethodExcluded, Argument::Metadata);
@@ -153,12 +170,10 @@ impl<'a> Server<'a> {
         if typ.is_some_and(is_client_type) && audience != self.issuer.as_str() {
             return refused(Cause::TypedAudience, Argument::Profile);
         }
+        assertion.set_type(typ);
         let rules = self.rules(self.profile.audience, self.profile.max_lifetime);
-        Ok(ClientAssertion::build(typ, audience, client_id, client_id, issued_at, jwt_id).for_server(
-            self.profile.lifetime,
-            self.profile.not_before,
-            rules,
-        ))
+        assertion.adopt(audience, self.profile.not_before, rules);
+        Ok(())
     }
 
     /// A JWT bearer grant that `iss` issues about `sub`, for a request to the token endpoint; `issued_at` is `iat`.
@@ -180,20 +195,27 @@ impl<'a> Server<'a> {
         issued_at: NumericDate,
         jwt_id: JwtId<'a>,
     ) -> Result<GrantAssertion<'a>, Error> {
+        let assertion = GrantAssertion::new(iss, sub, self.issuer.into(), issued_at, jwt_id);
+        let mut assertion = assertion.with_lifetime(self.profile.lifetime);
+        self.apply_to_grant(&mut assertion)?;
+        Ok(assertion)
+    }
+
+    /// Makes a grant of the caller's one for this server: `aud`, `nbf` if the server wants one, and what is refused. The lifetime
+    /// stays.
+    ///
+    /// # Errors
+    /// Those of [`grant_assertion`](Self::grant_assertion); `assertion` is as it was then.
+    pub fn apply_to_grant(&self, assertion: &mut GrantAssertion<'a>) -> Result<(), Error> {
         self.check(Endpoint::Token)?;
-        let (audience, rules) = match self.profile.grant_audience {
-            None => return refused(Cause::NoGrant, Argument::Profile),
-            Some(AudienceRule::ClientId) => (iss, self.rules(AudienceRule::ClientId, self.profile.grant_max_lifetime)),
-            Some(rule) => {
-                let audience = self.audience(rule, Endpoint::Token, None)?;
-                (audience, self.rules(rule, self.profile.grant_max_lifetime))
-            }
+        let Some(rule) = self.profile.grant_audience else { return refused(Cause::NoGrant, Argument::Profile) };
+        let audience = match rule {
+            AudienceRule::ClientId => assertion.iss(),
+            _ => self.audience(rule, Endpoint::Token, None)?,
         };
-        Ok(GrantAssertion::build(None, audience, iss, sub, issued_at, jwt_id).for_server(
-            self.profile.lifetime,
-            self.profile.not_before,
-            rules,
-        ))
+        let rules = self.rules(rule, self.profile.grant_max_lifetime);
+        assertion.adopt(audience, self.profile.not_before, rules);
+        Ok(())
     }
 
     /// What the server refuses of an assertion with this audience and a lifetime above this.

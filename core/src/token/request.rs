@@ -125,8 +125,14 @@ impl<'a> TokenRequest<'a> {
     ///
     /// For firmware that has a TLS socket and no HTTP client. What comes out is then the whole request, about 200 bytes
     /// more and the URL.
-    pub fn with_http_head(self, endpoint: EndpointUrl<'a>) -> Self {
-        Self { head: Some(Head::new(endpoint)), ..self }
+    pub fn with_http_head(mut self, endpoint: EndpointUrl<'a>) -> Self {
+        self.set_http_head(endpoint);
+        self
+    }
+
+    /// The same, where the request stands.
+    pub fn set_http_head(&mut self, endpoint: EndpointUrl<'a>) {
+        self.head = Some(Head::new(endpoint));
     }
 
     /// Gives every assertion this `iat`.
