@@ -21,9 +21,11 @@
  *   unescaped where they stand, and what was read points into it. Outputs overlap neither inputs nor each other.
  * - A single result, such as a time, is 0 on failure, and a struct that is a result is zero.
  * - Structs are started from their INIT macro, which fills in struct_size; a struct of another version is refused.
- * - Stack, measured on a Cortex-M4 at opt-level s: the jurat_token_request_ calls take up to 2,700 bytes besides what the
- *   caller's signer takes, up to 5,400 bytes with jurat_p256_sign as the signer, and up to 8,000 bytes with
- *   jurat_verified_sign around it; jurat_key_import takes up to 4,900 bytes. The other calls take less than these.
+ * - Stack, measured on a Cortex-M4 at opt-level s: the jurat_token_request_ calls take up to 2,900 bytes besides what the
+ *   caller's signer takes, up to 5,500 bytes with jurat_p256_sign as the signer, and up to 8,100 bytes with
+ *   jurat_verified_sign around it; jurat_key_import takes up to 4,900 bytes, jurat_metadata_read up to 1,500, the
+ *   jurat_exchange_ calls up to 4,000 besides the signer's, jurat_response_http1 up to 2,700. The other calls take less than
+ *   these.
  * - Times are seconds since 1970-01-01T00:00:00Z, lifetimes are seconds, lengths are bytes, text is UTF-8.
  *
  * An assertion proves who signed it. It proves neither a user's consent, nor what a resource server will allow, nor the
@@ -2563,7 +2565,7 @@ int32_t jurat_response_read(struct jurat_response *response,
 
 #if defined(JURAT_HTTP)
 /**
- * Takes a whole HTTP/1.1 answer apart, head and body, as it came from the connection (RFC 9112). Its stack need is 4,400 bytes.
+ * Takes a whole HTTP/1.1 answer apart, head and body, as it came from the connection (RFC 9112).
  *
  * @param bytes     All that has come so far. Once it is complete, the body is decoded where it stands, and the response
  *                  points into it.

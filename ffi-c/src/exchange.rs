@@ -434,7 +434,7 @@ pub unsafe extern "C" fn jurat_response_read(response: *mut jurat_response, answ
     unsafe { with_response(response, answer, |_, response| Ok(c_outcome(&response.read()))) }
 }
 
-/// Takes a whole HTTP/1.1 answer apart, head and body, as it came from the connection (RFC 9112). Its stack need is 4,400 bytes.
+/// Takes a whole HTTP/1.1 answer apart, head and body, as it came from the connection (RFC 9112).
 ///
 /// @param bytes     All that has come so far. Once it is complete, the body is decoded where it stands, and the response
 ///                  points into it.

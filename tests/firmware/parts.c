@@ -1,7 +1,7 @@
 /* What each part costs that is not about making one request: reading metadata
  * of 30 KB, reading an answer, learning the time, a request for a server with
- * a profile, and a whole exchange in which the clock is corrected. PART
- * chooses; 0 is the frame that the others are compared with. */
+ * a profile, a whole exchange in which the clock is corrected, and an HTTP/1.1
+ * answer. PART chooses; 0 is the frame that the others are compared with. */
 #include <string.h>
 
 #include "board.h"
@@ -13,6 +13,7 @@
 #define PART_CLOCK 3
 #define PART_SERVER 4
 #define PART_EXCHANGE 5
+#define PART_HTTP 6
 
 #define ISSUER "https://as.example/realms/field"
 #define TOKEN_ENDPOINT "https://as.example/realms/field/token"
@@ -111,6 +112,23 @@ static int32_t __attribute__((noinline)) part(size_t length, size_t refusal, siz
     uint64_t issued_at;
     status = jurat_clock_issued_at(&clock, 100, &issued_at);
     return status != JURAT_OK ? status : issued_at != 1795459454 + 25;
+}
+#elif PART == PART_HTTP
+static char bytes[512];
+
+static int32_t __attribute__((noinline)) part(size_t length, size_t refusal, size_t token)
+{
+    (void)length;
+    (void)refusal;
+    (void)token;
+    size_t read = append(bytes, 0,
+                         "HTTP/1.1 200 OK\r\nDate: Mon, 23 Nov 2026 18:44:14 GMT\r\nContent-Type: application/json\r\n"
+                         "Cache-Control: no-store\r\nTransfer-Encoding: chunked\r\n\r\n10\r\n{\"access_token\":\r\n"
+                         "3\r\n\"a\"\r\n1\r\n}\r\n0\r\n\r\n");
+    jurat_response response;
+    uint32_t complete;
+    int32_t status = jurat_response_http1(bytes, read, 0, &response, &complete);
+    return status != JURAT_OK ? status : complete != 1 || response.body_size != 20;
 }
 #elif PART == PART_SERVER || PART == PART_EXCHANGE
 static jurat_client_assertion client(const jurat_server *server, const uint8_t *random)

@@ -17,11 +17,19 @@ COMPACT_SHA256 = '--cfg sha2_backend="soft" --cfg sha2_backend_soft="compact"'
 PANIC_GATE = "--cfg jurat_panic_gate"
 
 
-def library(*, p256: bool, flags: Sequence[str] = (COMPACT_SHA256,), opt: str = "s", target: str = TARGET) -> Path:
+def library(
+    *,
+    p256: bool,
+    http: bool = False,
+    flags: Sequence[str] = (COMPACT_SHA256,),
+    opt: str = "s",
+    target: str = TARGET,
+) -> Path:
     """libjurat.a as `cargo rustc -p jurat-ffi --profile firmware` makes it, with these RUSTFLAGS."""
-    features = ["panic-handler", *(["p256", "import"] if p256 else [])]
+    features = ["panic-handler", *(["p256", "import"] if p256 else []), *(["http"] if http else [])]
     # A directory for each set of flags: cargo would build everything anew at each change.
-    name = "-".join(["firmware", opt, *(["p256"] if p256 else []), *(["gate"] if PANIC_GATE in flags else [])])
+    kinds = {"p256": p256, "http": http, "gate": PANIC_GATE in flags}
+    name = "-".join(["firmware", opt, *(kind for kind, is_one in kinds.items() if is_one)])
     directory = ROOT / "target" / name
     command = [
         "cargo", "rustc", "--locked", "--quiet", "--package", "jurat-ffi", "--lib", "--crate-type", "staticlib",

@@ -20,14 +20,15 @@ TOLERANCE = 0.02
 
 # What is measured, by the first part of its name: the program, what it is told, and whether it has the curve in it.
 SIGNERS = {"callback": 1, "p256": 2, "verified": 3, "import": 4}
-PARTS = {"metadata": 1, "response": 2, "clock": 3, "server": 4, "exchange": 5}
+PARTS = {"metadata": 1, "response": 2, "clock": 3, "server": 4, "exchange": 5, "http": 6}
 
-# Outside of the gated set, and not in a library built without the features `p256` and `import`.
+# Outside of the gated set, and not in a library built without the features `p256`, `import` and `http`.
 UNGATED = {
     "jurat_key_import",
     "jurat_p256_hedged_sign",
     "jurat_p256_public_key",
     "jurat_p256_sign",
+    "jurat_response_http1",
     "jurat_verified_sign",
 }
 
@@ -45,7 +46,9 @@ def build(name: str, opt: str, directory: Path, *, frame: bool = False) -> Path:
     """The program that does it; as a frame, the same without the library."""
     program, define = ("parts", "PART") if name in PARTS else ("request", "SIGNER")
     number = {**SIGNERS, **PARTS}[name]
-    library = None if frame else rust.library(p256=program == "request" and name != "callback", opt=opt)
+    library = None if frame else rust.library(
+        p256=program == "request" and name != "callback", http=name == "http", opt=opt
+    )
     return toolchain.compile_and_link(
         [toolchain.HERE / f"{program}.c"],
         library,
@@ -62,7 +65,7 @@ def measure(name: str, opt: str, directory: Path) -> Cost:
     assert runs[0].status == 0, runs[0].stdout
     assert runs[0].stdout == runs[1].stdout, "not repeatable"
     numbers = dict(line.split() for line in runs[0].stdout.decode().splitlines()[:4])
-    buffers = {"body", "body_length", "message_length"}
+    buffers = {"body", "body_length", "bytes", "message_length"}
     ours = toolchain.symbols(elf) - toolchain.symbols(frame) - buffers
     ram = sum(
         symbol.size
@@ -108,12 +111,14 @@ def test_the_header_states_enough_stack() -> None:
     header = " ".join(HEADER.read_text().replace("*", " ").split())
     stated = re.search(
         r"take up to ([\d,]+) bytes besides .*? up to ([\d,]+) bytes with jurat_p256_sign .*? up to ([\d,]+) bytes "
-        r"with jurat_verified_sign .*? jurat_key_import takes up to ([\d,]+) bytes",
+        r"with jurat_verified_sign .*? jurat_key_import takes up to ([\d,]+) bytes, jurat_metadata_read up to ([\d,]+), "
+        r"the jurat_exchange_ calls up to ([\d,]+) besides the signer's, jurat_response_http1 up to ([\d,]+)",
         header,
     )
     assert stated
     budgets = dict(CASES)
-    for name, text in zip(("callback-s", "p256-s", "verified-s", "import-s"), stated.groups(), strict=True):
+    names = ("callback-s", "p256-s", "verified-s", "import-s", "metadata-s", "exchange-s", "http-s")
+    for name, text in zip(names, stated.groups(), strict=True):
         assert budgets[name]["stack"] <= int(text.replace(",", ""))
 
 
