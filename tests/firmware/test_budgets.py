@@ -46,8 +46,8 @@ def build(name: str, opt: str, directory: Path, *, frame: bool = False) -> Path:
     """The program that does it; as a frame, the same without the library."""
     program, define = ("parts", "PART") if name in PARTS else ("request", "SIGNER")
     number = {**SIGNERS, **PARTS}[name]
-    library = None if frame else rust.library(
-        p256=program == "request" and name != "callback", http=name == "http", opt=opt
+    library = (
+        None if frame else rust.library(p256=program == "request" and name != "callback", http=name == "http", opt=opt)
     )
     return toolchain.compile_and_link(
         [toolchain.HERE / f"{program}.c"],
@@ -111,8 +111,8 @@ def test_the_header_states_enough_stack() -> None:
     header = " ".join(HEADER.read_text().replace("*", " ").split())
     stated = re.search(
         r"take up to ([\d,]+) bytes besides .*? up to ([\d,]+) bytes with jurat_p256_sign .*? up to ([\d,]+) bytes "
-        r"with jurat_verified_sign .*? jurat_key_import takes up to ([\d,]+) bytes, jurat_metadata_read up to ([\d,]+), "
-        r"the jurat_exchange_ calls up to ([\d,]+) besides the signer's, jurat_response_http1 up to ([\d,]+)",
+        r"with jurat_verified_sign .*? jurat_key_import takes up to ([\d,]+) bytes, "
+        r"jurat_metadata_read up to ([\d,]+), the jurat_exchange_ calls up to ([\d,]+) besides the signer's, jurat_response_http1 up to ([\d,]+)",
         header,
     )
     assert stated

@@ -7,6 +7,7 @@ has a line ``device <time>: <step>`` for each step.
 from __future__ import annotations
 
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -20,7 +21,7 @@ import requests
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from judges import CLIENT_ID, Json, Key, Server, start_server
-from runners import ROOT, cargo
+from runners import C_FLAGS, ROOT, SANITIZERS, cargo, run
 
 YEARS_1970_TO_2000 = 946_684_800
 
@@ -33,7 +34,6 @@ REAL = {
 }
 # oidc-provider does not look at `iat` where there is an `exp`: an hour fast is no reason to refuse.
 TAKES_A_FAST_CLOCK = {"oidc_default", "oidc_fapi2"}
-AS_IT_STANDS = "rfc-10070"
 
 
 @cache
@@ -42,7 +42,21 @@ def rust() -> list[str]:
     return [str(ROOT / "target" / "release" / "examples" / "token_exchange")]
 
 
-DEVICES: dict[str, Callable[[], list[str]]] = {"rust": rust}
+@cache
+def c() -> list[str]:
+    cargo("--release", "--package", "jurat-ffi")
+    program = ROOT / "target" / "release" / "token_exchange_c"
+    source = ROOT / "ffi-c" / "examples" / "token_exchange.c"
+    library = ROOT / "target" / "release" / "libjurat.a"
+    run("gcc", *C_FLAGS, *SANITIZERS, f"-I{ROOT / 'include'}", source, library, "-o", program)
+    return [str(program)]
+
+
+def python() -> list[str]:
+    return [sys.executable, str(ROOT / "py" / "examples" / "token_exchange.py")]
+
+
+DEVICES: dict[str, Callable[[], list[str]]] = {"rust": rust, "c": c, "python": python}
 
 
 @dataclass(frozen=True)
