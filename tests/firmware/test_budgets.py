@@ -112,7 +112,8 @@ def test_the_header_states_enough_stack() -> None:
     stated = re.search(
         r"take up to ([\d,]+) bytes besides .*? up to ([\d,]+) bytes with jurat_p256_sign .*? up to ([\d,]+) bytes "
         r"with jurat_verified_sign .*? jurat_key_import takes up to ([\d,]+) bytes, "
-        r"jurat_metadata_read up to ([\d,]+), the jurat_exchange_ calls up to ([\d,]+) besides the signer's, jurat_response_http1 up to ([\d,]+)",
+        r"jurat_metadata_read up to ([\d,]+), the jurat_exchange_ calls up to ([\d,]+) besides the signer's, "
+        r"jurat_response_http1 up to ([\d,]+)",
         header,
     )
     assert stated
