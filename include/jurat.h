@@ -778,7 +778,7 @@ enum jurat_cause
      */
     JURAT_CAUSE_WRONG_LENGTH = 14,
     /**
-     * A `struct_size` or `flags` that this version does not know (C).
+     * A `struct_size` or `flags` (C), or bytes of a format, that this version does not know.
      */
     JURAT_CAUSE_UNKNOWN_STRUCT = 15,
     /**
@@ -1041,6 +1041,10 @@ enum jurat_cause
      * An answer to a request that was not made.
      */
     JURAT_CAUSE_NO_REQUEST = 112,
+    /**
+     * A request while the answer to another one is awaited.
+     */
+    JURAT_CAUSE_ANSWER_AWAITED = 113,
     /**
      * The server refused the request.
      */
@@ -2653,7 +2657,7 @@ int32_t jurat_exchange_ask_time(struct jurat_exchange *exchange, uint64_t device
  * @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
  *
  * Causes: those of jurat_token_request_sign(); REPEATED about the `jti` also for one of an earlier attempt; CLOCK_UNSET,
- * MILLISECONDS; TOO_EARLY while a wait is not over, NOT_PREPARED while an answer is awaited, NO_ATTEMPTS_LEFT after the last
+ * MILLISECONDS; TOO_EARLY while a wait is not over, ANSWER_AWAITED while an answer is awaited, NO_ATTEMPTS_LEFT after the last
  * attempt, after a token and after JURAT_STEP_STOP.
  */
 int32_t jurat_exchange_sign(struct jurat_exchange *exchange,

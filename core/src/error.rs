@@ -68,7 +68,7 @@ pub enum Cause {
     NullPointer = 13,
     /// The number of bytes is not the one that is needed.
     WrongLength = 14,
-    /// A `struct_size` or `flags` that this version does not know (C).
+    /// A `struct_size` or `flags` (C), or bytes of a format, that this version does not know.
     UnknownStruct = 15,
     /// The output overlaps an input (C).
     Overlap = 16,
@@ -200,6 +200,8 @@ pub enum Cause {
     TooEarly = 111,
     /// An answer to a request that was not made.
     NoRequest = 112,
+    /// A request while the answer to another one is awaited.
+    AnswerAwaited = 113,
     /// The server refused the request.
     Refused = 120,
     /// The server wants a DPoP proof, which is not ours to make.
@@ -224,7 +226,7 @@ texts! {
         NotUtf8: "not UTF-8",
         NullPointer: "a NULL or misaligned pointer where data is required",
         WrongLength: "wrong number of bytes",
-        UnknownStruct: "a struct size, kind or flag that this version does not know: start from the INIT macro",
+        UnknownStruct: "a size, kind, flag or format that this version does not know (in C, start from the INIT macro)",
         Overlap: "the output overlaps an input",
         InvalidCharacter: "a character that is not allowed here",
         NotRandom: "all bytes are equal: the random source does not work",
@@ -290,6 +292,7 @@ texts! {
         NoAttemptsLeft: "no attempts are left",
         TooEarly: "the wait that was asked for is not over",
         NoRequest: "no request is outstanding",
+        AnswerAwaited: "the answer to another request is awaited",
         Refused: "the server refused the request",
         DpopRequired: "the server wants a DPoP proof (RFC 9449), which is not made here",
         NotOauth: "the answer is not one of OAuth",

@@ -640,7 +640,7 @@ pub unsafe extern "C" fn jurat_exchange_ask_time(exchange: *mut jurat_exchange, 
 /// @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
 ///
 /// Causes: those of jurat_token_request_sign(); REPEATED about the `jti` also for one of an earlier attempt; CLOCK_UNSET,
-/// MILLISECONDS; TOO_EARLY while a wait is not over, NOT_PREPARED while an answer is awaited, NO_ATTEMPTS_LEFT after the last
+/// MILLISECONDS; TOO_EARLY while a wait is not over, ANSWER_AWAITED while an answer is awaited, NO_ATTEMPTS_LEFT after the last
 /// attempt, after a token and after JURAT_STEP_STOP.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_exchange_sign(

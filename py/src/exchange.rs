@@ -151,7 +151,7 @@ impl Exchange {
             return Ok(signed);
         }
         drop(exchange);
-        refused(py, Cause::NotPrepared, Argument::Exchange)
+        refused(py, Cause::AnswerAwaited, Argument::Exchange)
     }
 
     #[pyo3(signature = (*, status, body, headers=None, sent_at, received_at, truncated=false))]

@@ -862,7 +862,7 @@ def test_a_clock_that_is_an_hour_fast(ask: Ask, how: int) -> None:
     first = sent(answers[1])
     assert first["iat"] == fast - 1
     assert step_of(answers[2]) == ("ANSWER", 0)
-    assert reason(answers[3]) == ("NOT_PREPARED", "exchange")
+    assert reason(answers[3]) == ("ANSWER_AWAITED", "exchange")
     assert verdict(answers[6]) == ("ERROR", "SEND", 0, "OK")
     assert (answers[6]["clock_moved"], answers[6]["error_code"]) == (-3600, number("ERROR_INVALID_CLIENT"))
     # Garbage in between is refused; the bytes that were put away go on.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -20,7 +21,8 @@ import pytest
 import requests
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from judges import CLIENT_ID, Json, Key, Server, start_server
+import jurat
+from judges import CLIENT_ID, GRANT_ISSUER, GRANT_SUBJECT, Json, Key, Server, post, start_server
 from runners import C_FLAGS, ROOT, SANITIZERS, cargo, run
 
 YEARS_1970_TO_2000 = 946_684_800
@@ -138,6 +140,31 @@ def test_beyond_a_day_the_clock_is_not_corrected(fetch: Fetch, real: tuple[str, 
     name, server = real
     log = fetch(server, REAL[name], "--clock-off", str(-86_500))
     assert (log.status, log.steps) == (1, ["Send", "Stop(JumpTooFar)"]), log.text
+
+
+@pytest.mark.parametrize("hours", [1, -1])
+def test_a_grant_by_a_clock_an_hour_off(authlib: Server, key: Key, hours: int) -> None:
+    """Authlib looks at grants with the same eyes, and answers invalid_grant."""
+    signer = jurat.SigningKey.load(key.private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    server = jurat.Server(issuer=authlib.issuer, profile="authlib", insecure_http=True)
+    exchange = jurat.Exchange()
+
+    def now() -> int:
+        return int(time.time()) + hours * 3600
+
+    steps, times = [], []
+    while exchange.step(now()).kind == "send":
+        grant = jurat.GrantAssertion(iss=GRANT_ISSUER, sub=GRANT_SUBJECT, server=server, key_id=key.kid)
+        times.append(exchange.issued_at(now()))
+        body = exchange.sign(jurat.TokenRequest(grant=grant), signer, device_time=now())
+        sent_at = now()
+        response = post(authlib.token_endpoint, body)
+        answer = exchange.answer(
+            status=response.status, headers=response.headers, body=response.text, sent_at=sent_at, received_at=now()
+        )
+        steps.append((answer.response.kind, answer.step.kind))
+    assert steps == [("error", "send"), ("token", "done")]
+    assert abs(times[1] - times[0] + hours * 3600) <= 3
 
 
 # --------------------------------------------------------------- a server that can be told what to answer

@@ -503,7 +503,7 @@ def test_nothing_is_awaited() -> None:
     send(exchange, NOW)
     with pytest.raises(jurat.ExchangeError) as refused:
         exchange.sign(request(), SCALAR, device_time=NOW)
-    assert (refused.value.cause, refused.value.argument) == ("NotPrepared", "exchange")
+    assert (refused.value.cause, refused.value.argument) == ("AnswerAwaited", "exchange")
 
 
 def test_an_exchange_that_is_put_away() -> None:
@@ -545,7 +545,7 @@ def test_one_exchange_in_many_threads() -> None:
 
         with ThreadPoolExecutor(threads) as pool:
             results = sorted(pool.map(attempt, range(threads)))
-        assert results[:-1] == ["NotPrepared"] * (threads - 1)
+        assert results[:-1] == ["AnswerAwaited"] * (threads - 1)
         assert claims(results[-1])["iat"] == NOW - 1
         assert answer(exchange, NOW, 200, TOKEN).step.kind == "done"
 

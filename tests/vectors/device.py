@@ -123,7 +123,7 @@ class Exchange:
         issued_at = self.clock.issued_at(device)
         step = self.step(device).partition(":")[0]
         if step != "send":
-            cause = {"wait": "TOO_EARLY", "answer": "NOT_PREPARED"}.get(step, "NO_ATTEMPTS_LEFT")
+            cause = {"wait": "TOO_EARLY", "answer": "ANSWER_AWAITED"}.get(step, "NO_ATTEMPTS_LEFT")
             raise Refusal(cause, "exchange")
         if random in self.used:
             raise Refusal("REPEATED", "jwt_id")

@@ -39,7 +39,7 @@ pub enum ClockState {
 /// evenly: the clock that was there before a jump is worth nothing after it.
 ///
 /// The uncertainty is that of the moment at which the time was learned. Clocks drift (50 ppm are 4 seconds a day), so
-/// the time wants to be learned again now and then: the date of every token response serves.
+/// the time wants to be learned again now and then, from the date of an answer.
 ///
 /// ```
 /// use jurat_core::{Clock, ClockState, NumericDate, TimeSample};

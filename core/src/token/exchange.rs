@@ -190,7 +190,7 @@ impl Exchange {
     ///
     /// # Errors
     /// Nothing is counted then. About [`Argument::Exchange`]: [`Cause::TooEarly`] while a wait is not over,
-    /// [`Cause::NoAttemptsLeft`] after the last attempt, after a token and after [`Step::Stop`]; [`Cause::NotPrepared`] while
+    /// [`Cause::NoAttemptsLeft`] after the last attempt, after a token and after [`Step::Stop`]; [`Cause::AnswerAwaited`] while
     /// an answer is awaited. [`Cause::Repeated`] about [`Argument::JwtId`] for a `jti` that this exchange has used before.
     /// Those of [`issued_at`](Self::issued_at).
     pub fn attempt<'a>(&mut self, request: TokenRequest<'a>, device: u64) -> Result<TokenRequest<'a>, Error> {
@@ -199,7 +199,7 @@ impl Exchange {
         match self.step(device) {
             Step::Send => {}
             Step::Wait(_) => return refused(Cause::TooEarly),
-            Step::Answer => return refused(Cause::NotPrepared),
+            Step::Answer => return refused(Cause::AnswerAwaited),
             _ => return refused(Cause::NoAttemptsLeft),
         }
         let request = request.with_issued_at(issued_at);
@@ -697,7 +697,7 @@ mod tests {
                     assert_eq!(reason(attempt(&mut exchange, NOW, earlier)), (Cause::Repeated, Argument::JwtId));
                 }
                 assert!(attempt(&mut exchange, NOW, random).is_ok());
-                assert_eq!(reason(attempt(&mut exchange, NOW, 9)), (Cause::NotPrepared, Argument::Exchange));
+                assert_eq!(reason(attempt(&mut exchange, NOW, 9)), (Cause::AnswerAwaited, Argument::Exchange));
                 exchange.no_answer(NOW).unwrap();
             }
             assert_eq!(exchange.step(NOW), Step::Stop(Cause::NoAttemptsLeft));

@@ -89,7 +89,7 @@ class ExchangeError(Error):
     """The exchange does not allow this now: `Exchange.step` says what it wants.
 
     Causes: ``NoAttemptsLeft``; ``TooEarly`` before a wait is over; ``NoRequest`` for an answer that is not awaited;
-    ``NotPrepared`` for a request while one is awaited. With a step that says stop, nothing is raised: `Step.cause` is
+    ``AnswerAwaited`` for a request while one is awaited. With a step that says stop, nothing is raised: `Step.cause` is
     ``Refused``, ``DpopRequired``, ``NotOauth``, ``Redirected``, ``ServerFault``, ``ResponseTooLarge``,
     ``ResponseTruncated``, ``NoAttemptsLeft``, or the cause of a clock that could not be corrected.
     """
