@@ -61,7 +61,7 @@ def main() -> int:
     exchange = jurat.Exchange(clock=clock, attempts=given.attempts)
 
     def device_time() -> int:
-        return int(time.time()) + given.clock_off
+        return int(time.time()) + int(given.clock_off)
 
     while True:
         now = device_time()

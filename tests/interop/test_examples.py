@@ -12,6 +12,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+import jurat
 from runners import C_FLAGS, ROOT, cargo, run
 
 COMMAND = ["cargo", "run", "--locked", "--quiet", "--release", "--example", "client_assertion", "--"]
@@ -100,3 +101,47 @@ def test_the_c_example(tmp_path: Path) -> None:
         run("gcc", *C_FLAGS, f"-I{ROOT / 'include'}", source, library, f"-Wl,-rpath,{release}", "-o", program)
         assertion = dict(parse_qsl(run(program), strict_parsing=True))["client_assertion"]
         assert verified(assertion, key, "https://as.example")["sub"] == "device-7"
+
+
+CONFIGURED = r"""
+#include <stdio.h>
+#include "jurat.h"
+#include "config.h"
+
+static const jurat_server server = JURAT_CONFIG_SERVER;
+
+int main(void)
+{
+    static const uint8_t key[JURAT_KEY_SIZE] = {1}, random[JURAT_RANDOM_SIZE] = {1};
+    jurat_signer signer = JURAT_P256_SIGNER(key);
+    jurat_client_assertion client = JURAT_CLIENT_ASSERTION_INIT;
+    client.client_id = (jurat_str)JURAT_TEXT(JURAT_CONFIG_CLIENT_ID);
+    client.server = &server;
+    client.issued_at = 1795459454;
+    client.random = random;
+    client.random_size = sizeof random;
+    static char output[1024];
+    size_t length;
+    int32_t status = jurat_client_assertion_sign(&client, &signer, output, sizeof output, &length);
+    return fwrite(output, 1, length, stdout) == length && status == JURAT_OK ? 0 : 1;
+}
+"""
+
+
+def test_an_exported_configuration_is_all_that_firmware_needs(tmp_path: Path) -> None:
+    """The header names one server, and no other profile gets into the program."""
+    cargo("--release", "--package", "jurat-ffi")
+    endpoint = "https://hydra.example/oauth2/token"
+    server = jurat.Server(issuer="https://hydra.example", profile="ory-hydra", token_endpoint=endpoint)
+    (tmp_path / "config.h").write_text(jurat.export_config(server=server, client_id="device-7"))
+    (tmp_path / "main.c").write_text(CONFIGURED)
+    program = tmp_path / "main"
+    flags = (*C_FLAGS, "-Wl,--gc-sections", f"-I{ROOT / 'include'}", f"-I{tmp_path}")
+    run("gcc", *flags, tmp_path / "main.c", ROOT / "target" / "release" / "libjurat.a", "-o", program)
+    assertion = run(program)
+    key = ec.derive_private_key(1 << 248, ec.SECP256R1()).public_key()
+    payload = jwt.decode(assertion, key, algorithms=["ES256"], audience=endpoint, options={"verify_exp": False})
+    assert (payload["aud"], payload["iss"]) == (endpoint, "device-7")
+    assert "typ" not in jwt.get_unverified_header(assertion)
+    names = {line.split()[-1] for line in run("nm", program).splitlines()}
+    assert {name for name in names if name.startswith("jurat_profile_")} == {"jurat_profile_ory_hydra"}

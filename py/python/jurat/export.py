@@ -9,7 +9,7 @@ import textwrap
 from collections.abc import Mapping
 from typing import Any, Literal, TypeAlias
 
-from ._jurat import ClientAssertion, Server, TokenRequest
+from ._jurat import ClientAssertion, Profile, Server, TokenRequest
 from .errors import _refusal
 
 __all__ = ["export_config"]
@@ -118,7 +118,9 @@ def export_config(
             insecure_http=server.insecure_http,
         )
     write = _c if language == "c" else _rust
-    return write(name, f"{_WRITTEN} {note}", _values(server, client_id, key_id, scope))
+    # One of one's own may have the id of another.
+    own = server.profile.id not in Profile.names() or server.profile != Profile.named(server.profile.id)
+    return write(name, f"{_WRITTEN} {note}", _values(server, client_id, key_id, scope), own)
 
 
 def _values(server: Server, client_id: str, key_id: str | None, scope: str | None) -> dict[str, _Value]:
@@ -179,7 +181,7 @@ def _registered_key(jwks: object, key_id: str | None) -> str | None:
     return found
 
 
-def _c(name: str, note: str, values: Mapping[str, _Value]) -> str:
+def _c(name: str, note: str, values: Mapping[str, _Value], own_profile: bool) -> str:
     """A header. No value stands in a comment, which it could end."""
     prefix = name.upper()
     lines = ["/*", *_wrapped(note, " * "), " */", f"#ifndef {prefix}_H", f"#define {prefix}_H"]
@@ -192,6 +194,16 @@ def _c(name: str, note: str, values: Mapping[str, _Value]) -> str:
             lines += [f"#define {prefix}_{member} {_c_text(value)}", f"#define {prefix}_{member}_LENGTH {length}"]
         else:
             lines.append(f"#define {prefix}_{member} {int(value)}")
+    if not own_profile:
+        profile = str(values["PROFILE"]).replace("-", "_")
+        flags = "JURAT_INSECURE_HTTP" if values["INSECURE_HTTP"] else "0"
+        lines += [
+            "",
+            "/* A jurat_server, where jurat.h is included. No other profile gets into the firmware. */",
+            f"#define {prefix}_SERVER \\",
+            f"    {{ sizeof(jurat_server), {flags}, JURAT_TEXT({prefix}_ISSUER), \\",
+            f"      JURAT_TEXT({prefix}_TOKEN_ENDPOINT), &jurat_profile_{profile}, NULL, jurat_server_hook }}",
+        ]
     return "\n".join([*lines, "", "#endif", ""])
 
 
@@ -201,11 +213,13 @@ def _c_text(value: str) -> str:
     return '"' + "".join(plain.get(byte, f"\\{byte:03o}") for byte in value.encode()) + '"'
 
 
-def _rust(name: str, note: str, values: Mapping[str, _Value]) -> str:
+def _rust(name: str, note: str, values: Mapping[str, _Value], own_profile: bool) -> str:
     lines = [*_wrapped(note, "/// "), f"pub mod {name} {{"]
     for index, (member, value) in enumerate(values.items()):
         lines += [""] if index else []
         lines.append(f"    /// {_ABOUT[member]}")
+        if member == "PROFILE" and not own_profile:
+            lines.append(f"    /// In jurat_core it is `Profile::{str(value).replace('-', '_').upper()}`.")
         if isinstance(value, bool):
             lines.append(f"    pub const {member}: bool = {str(value).lower()};")
         elif isinstance(value, int):
