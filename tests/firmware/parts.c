@@ -2,10 +2,7 @@
  * of 30 KB, reading an answer, learning the time, a request for a server with
  * a profile, a whole exchange in which the clock is corrected, and an HTTP/1.1
  * answer. PART chooses; 0 is the frame that the others are compared with. */
-#include <string.h>
-
-#include "board.h"
-#include "jurat.h"
+#include "measured.h"
 
 #define PART_NONE 0
 #define PART_METADATA 1
@@ -59,19 +56,7 @@ static size_t write_token(void)
 #if PART == PART_SERVER || PART == PART_EXCHANGE
 static char body[1024];
 static size_t body_length;
-
-static int32_t element(void *context, const uint8_t *hash, const uint8_t *message, size_t length, uint8_t *signature,
-                       size_t signature_size, size_t *signature_length)
-{
-    (void)context;
-    (void)message;
-    (void)length;
-    (void)signature_size;
-    *signature_length = JURAT_SIGNATURE_SIZE;
-    memcpy(signature, hash, JURAT_HASH_SIZE);
-    memcpy(signature + JURAT_HASH_SIZE, hash, JURAT_HASH_SIZE);
-    return 0;
-}
+static size_t message_length;
 #endif
 
 #if PART == PART_METADATA
@@ -147,7 +132,7 @@ static int32_t __attribute__((noinline)) part(size_t length, size_t refusal, siz
 {
     (void)length;
     static const uint8_t random[2][JURAT_RANDOM_SIZE] = {{1, 2, 3}, {4, 5, 6}};
-    jurat_signer signer = JURAT_SIGNER_INIT(element, NULL);
+    jurat_signer signer = JURAT_SIGNER_INIT(element, &message_length);
     jurat_server server = JURAT_SERVER_INIT;
     server.issuer = (jurat_str)JURAT_TEXT(ISSUER);
     server.token_endpoint = (jurat_str)JURAT_TEXT(TOKEN_ENDPOINT);
@@ -184,14 +169,6 @@ static int32_t __attribute__((noinline)) part(size_t length, size_t refusal, siz
 #endif
 }
 #endif
-
-static void report(const char *name, uint64_t number)
-{
-    board_put(name);
-    board_put(" ");
-    board_put_decimal(number);
-    board_put("\n");
-}
 
 int main(void)
 {

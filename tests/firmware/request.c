@@ -2,10 +2,7 @@
  * by SIGNER: none (the frame that the others are compared with), a callback
  * (stands for a secure element: what the library itself costs), p256, or p256
  * with every signature verified. With IMPORT it reads a key instead. */
-#include <string.h>
-
-#include "board.h"
-#include "jurat.h"
+#include "measured.h"
 
 #define SIGNER_NONE 0
 #define SIGNER_CALLBACK 1
@@ -38,19 +35,6 @@ static const char pem[] = "-----BEGIN PRIVATE KEY-----\n"
     "H1136cspYG6+0iY7X1fCE9+E9LKhRANCAAR/zc4ncPbEXUGDy+5v20t7WAczNXvp\n"
     "7xO6z248e9FURcfxRM0bvZt+hyzf7bnuufSzaV1uqQskrYpGIyiFiOWt\n"
     "-----END PRIVATE KEY-----\n";
-#else
-static int32_t element(void *context, const uint8_t *hash, const uint8_t *message, size_t length, uint8_t *signature,
-                       size_t signature_size, size_t *signature_length)
-{
-    (void)context;
-    (void)message;
-    (void)signature_size;
-    message_length = length;
-    *signature_length = JURAT_SIGNATURE_SIZE;
-    memcpy(signature, hash, JURAT_HASH_SIZE);
-    memcpy(signature + JURAT_HASH_SIZE, hash, JURAT_HASH_SIZE);
-    return 0;
-}
 #endif
 
 #if SIGNER == SIGNER_IMPORT
@@ -74,7 +58,7 @@ static int32_t __attribute__((noinline)) write_request(void)
     jurat_verified verified = {&inner, public_key};
     jurat_signer signer = JURAT_VERIFIED_SIGNER(&verified);
 #else
-    jurat_signer signer = JURAT_SIGNER_INIT(element, NULL);
+    jurat_signer signer = JURAT_SIGNER_INIT(element, &message_length);
 #endif
     static const uint8_t random[JURAT_RANDOM_SIZE] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
     jurat_client_assertion client = JURAT_CLIENT_ASSERTION_INIT;
@@ -91,14 +75,6 @@ static int32_t __attribute__((noinline)) write_request(void)
 }
 #endif
 #endif
-
-static void report(const char *name, uint64_t number)
-{
-    board_put(name);
-    board_put(" ");
-    board_put_decimal(number);
-    board_put("\n");
-}
 
 int main(void)
 {
