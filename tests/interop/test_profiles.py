@@ -6,6 +6,7 @@ not from jurat's table. For the products that run here, ``test_exchange.py`` ask
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlencode
@@ -187,6 +188,73 @@ def test_an_assertion_that_arrives_late(
     for late, expected in [(tolerance - 1, True), (tolerance, False)]:
         at(server, NOW + 30 + late)
         assert taken(ask(server, signer, key, profile, lifetime=30)) == expected, late
+
+
+# The products that run here, asked themselves. FAPI 2.0 only says what a server has to take at least.
+REAL = {"oidc_default": "oidc-provider", "authlib": "authlib", "better_auth": "better-auth"}
+
+
+def in_one_second(ask: Callable[[int], Response]) -> Response:
+    """What the server answered in the second that the assertion was made for."""
+    for _ in range(20):
+        time.sleep(1.02 - time.time() % 1)
+        now = int(time.time())
+        answer = ask(now)
+        if int(time.time()) == now:
+            return answer
+    raise AssertionError("no answer within a second")
+
+
+def real_answer(server: Server, signer: jurat.SigningKey, key: Key, profile: str, **claims: Any) -> Response:
+    client = jurat.ClientAssertion(
+        client_id=CLIENT_ID, key_id=key.kid, server=configured(server, profile), **{"lifetime": 30, **claims}
+    )
+    return post(server.token_endpoint, jurat.TokenRequest(client=client).sign(signer))
+
+
+@pytest.mark.parametrize("name", REAL)
+def test_a_real_server_and_a_clock_that_is_fast(
+    name: str, request: pytest.FixtureRequest, signer: jurat.SigningKey, key: Key
+) -> None:
+    server: Server = request.getfixturevalue(name)
+    tolerance = jurat.Profile.named(REAL[name]).future_tolerance
+    assert tolerance is not None
+    for ahead, expected in [(tolerance, True), (tolerance + 1, False)]:
+        answer = in_one_second(
+            lambda now, ahead=ahead: real_answer(
+                server, signer, key, REAL[name], issued_at=now + ahead, not_before=now + ahead
+            )
+        )
+        assert (answer.status == 200) == expected, (ahead, answer.text)
+
+
+@pytest.mark.parametrize("name", REAL)
+def test_a_real_server_and_an_assertion_that_arrives_late(
+    name: str, request: pytest.FixtureRequest, signer: jurat.SigningKey, key: Key
+) -> None:
+    server: Server = request.getfixturevalue(name)
+    tolerance = jurat.Profile.named(REAL[name]).expiry_tolerance
+    assert tolerance is not None
+    for late, expected in [(tolerance - 1, True), (tolerance, False)]:
+        answer = in_one_second(
+            lambda now, late=late: real_answer(server, signer, key, REAL[name], issued_at=now - 30 - late)
+        )
+        assert (answer.status == 200) == expected, (late, answer.text)
+
+
+@pytest.mark.parametrize("lifetime", [300, 301])
+def test_a_real_better_auth_and_the_longest_lifetime(
+    lifetime: int, better_auth: Server, signer: jurat.SigningKey, key: Key
+) -> None:
+    loose = jurat.Profile.named("better-auth").replace(id="loose", max_lifetime=3600)
+    client = {"client_id": CLIENT_ID, "key_id": key.kid, "server": configured(better_auth, loose), "lifetime": lifetime}
+
+    def ask_now(now: int) -> Response:
+        made = jurat.ClientAssertion(issued_at=now, **client)
+        return post(better_auth.token_endpoint, jurat.TokenRequest(client=made).sign(signer))
+
+    answer = in_one_second(ask_now)
+    assert (answer.status == 200) == (lifetime == 300), answer.text
 
 
 # The longest lifetime, where the product itself has a limit below that of the library.
