@@ -82,6 +82,7 @@ fn run(options: &Options) -> Result<bool, Box<dyn Error>> {
         let now = device_time()?;
         let step = exchange.step(now);
         println!("device {now}: {step:?}");
+        let sent_at = device_time()?;
         let sent = match step {
             Step::LearnTime => {
                 exchange.ask_time(now)?;
@@ -101,7 +102,6 @@ fn run(options: &Options) -> Result<bool, Box<dyn Error>> {
             Step::Done => return Ok(true),
             _ => return Ok(false),
         };
-        let sent_at = device_time()?;
         let (length, ended) = receive(sent, &mut buffer)?;
         let received_at = device_time()?;
         let bytes = buffer.get_mut(..length).unwrap_or_default();

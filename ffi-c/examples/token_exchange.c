@@ -186,8 +186,8 @@ static int fetch(const uint8_t *key)
         } else {
             return step == JURAT_STEP_DONE ? 0 : 1;
         }
-        int connection = send_request(buffer, length);
         uint64_t sent_at = device_time();
+        int connection = send_request(buffer, length);
         length = receive(connection, buffer, sizeof buffer);
         uint64_t received_at = device_time();
         jurat_response response;

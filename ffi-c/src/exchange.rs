@@ -708,7 +708,7 @@ pub unsafe extern "C" fn jurat_exchange_prepare(
 ///
 /// @param exchange     The exchange; on failure it is as it was.
 /// @param response     The answer. Its body is changed: texts are unescaped where they stand.
-/// @param sent_at      What the device's clock showed when the last byte was sent, in seconds.
+/// @param sent_at      What the device's clock showed before the first byte was sent, in seconds.
 /// @param received_at  What it showed when the first byte was received, in seconds.
 /// @param answer       Receives what it means and what to do now, and points into the body; zeroed on failure.
 ///

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +15,7 @@ FIRST_MILLISECONDS = 10**11
 SERVICE_LIFE = 20 * 36_525 * 864
 DAY = 86_400
 UNKNOWN = 2**32 - 1
+OVERLOADED = (429, 502, 503, 504)
 
 
 class Refusal(Exception):
@@ -146,15 +148,16 @@ class Exchange:
         def learn() -> int:
             if date is None:
                 raise Refusal("INVALID_DATE", "date")
-            self.moved = self.clock.learn(date, sent, received, cached=event.get("age", "0").strip("0") != "")
+            self.moved = self.clock.learn(date, sent, received, cached=not re.fullmatch("0+", event.get("age", "0")))
             return self.moved
 
+        wait = retry_after(event["retry_after"], date) if "retry_after" in event else None
+        until = received + (30 if wait is None else wait)
         if self.stage == "time":
+            self.stage, self.until = ("waiting", until) if event["status"] in OVERLOADED else ("idle", 0)
             try:
                 learn()
-                self.stage = "idle"
             except Refusal as refusal:
-                self.stage = "idle"
                 if self.asked == self.attempts:
                     self.stop(refusal.cause)
         elif self.stage == "sent":
@@ -165,8 +168,7 @@ class Exchange:
                     # An eighth before its end, a minute at most.
                     renew = sent + answer.expires_in - min(answer.expires_in // 8, 60)
             elif self._is_wait(answer):
-                wait = retry_after(event["retry_after"], date) if "retry_after" in event else None
-                self.stage, self.until = "waiting", received + (30 if wait is None else wait)
+                self.stage, self.until = "waiting", until
                 if self.made == self.attempts:
                     self.stop("NO_ATTEMPTS_LEFT")
             else:
@@ -179,7 +181,7 @@ class Exchange:
     def _is_wait(answer: Answer) -> bool:
         if answer.code == "use_dpop_nonce":
             return False
-        return answer.status in {429, 502, 503, 504} or answer.code == "temporarily_unavailable"
+        return answer.status in OVERLOADED or answer.code == "temporarily_unavailable"
 
     def _refused(self, answer: Answer, learn: Callable[[], int]) -> None:
         """Only who has read the assertion can have refused it for its time."""

@@ -53,7 +53,7 @@ impl<'a> Server<'a> {
         Self { profile, ..self }
     }
 
-    /// Pins the token endpoint: requests go to this URL and to no other.
+    /// Pins the token endpoint: the caller sends requests to this URL and to no other.
     ///
     /// Only profiles whose audience is an endpoint need it.
     #[must_use]

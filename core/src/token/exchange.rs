@@ -191,7 +191,8 @@ impl Exchange {
     /// # Errors
     /// Nothing is counted then. About [`Argument::Exchange`]: [`Cause::TooEarly`] while a wait is not over,
     /// [`Cause::NoAttemptsLeft`] after the last attempt, after a token and after [`Step::Stop`]; [`Cause::AnswerAwaited`] while
-    /// an answer is awaited. [`Cause::Repeated`] about [`Argument::JwtId`] for a `jti` that this exchange has used before.
+    /// an answer is awaited. [`Cause::Repeated`] about [`Argument::JwtId`] for a `jti` that this exchange has used before, and
+    /// for an assertion without one whose `iat` it has used before: a second later there is another.
     /// Those of [`issued_at`](Self::issued_at).
     pub fn attempt<'a>(&mut self, request: TokenRequest<'a>, device: u64) -> Result<TokenRequest<'a>, Error> {
         let refused = |cause| Err(Error::new(cause, Argument::Exchange));
@@ -246,13 +247,13 @@ impl Exchange {
     }
 
     /// Takes the answer to the request that was counted last. `sent_at` and `received_at` are what the device's clock showed,
-    /// in seconds, when the last byte was sent and the first one received.
+    /// in seconds, before the first byte was sent (behind the TLS handshake) and when the answer had come.
     ///
     /// # Errors
     /// [`Cause::NoRequest`] about [`Argument::Exchange`] when no answer is awaited.
     pub fn answer<'b>(&mut self, response: Response<'b>, sent_at: u64, received_at: u64) -> Result<Answer<'b>, Error> {
         let date = response.date().map(NumericDate::from_http_date);
-        let cached = response.age().is_some_and(|age| !age.bytes().all(|digit| digit == b'0'));
+        let cached = response.age().is_some_and(|age| age.is_empty() || !age.bytes().all(|digit| digit == b'0'));
         let sample = date.unwrap_or(Err(Error::new(Cause::InvalidDate, Argument::Date))).map(|date| TimeSample {
             date,
             sent_at,
@@ -261,16 +262,18 @@ impl Exchange {
         });
         let wait = response.retry_after().and_then(|text| retry_after(text, sample.ok().map(|sample| sample.date)));
         let status = response.status();
+        let waiting = Stage::Waiting { until: received_at.saturating_add(wait.unwrap_or(DEFAULT_WAIT).into()) };
         let mut answer = Answer { outcome: Outcome::Empty, step: Step::Done, renew_at: None, clock_moved: 0 };
         self.stage = match self.stage {
             Stage::TimeAsked => {
                 answer.outcome = response.read();
+                let next = if is_overloaded(status) { waiting } else { Stage::Idle };
                 match sample.and_then(|sample| self.clock.learn(&sample)) {
                     Ok(moved) => {
                         answer.clock_moved = moved;
-                        Stage::Idle
+                        next
                     }
-                    Err(_) if self.asked < self.attempts => Stage::Idle,
+                    Err(_) if self.asked < self.attempts => next,
                     Err(error) => Stage::Stopped(error.cause()),
                 }
             }
@@ -282,9 +285,7 @@ impl Exchange {
                         Stage::Done
                     }
                     Verdict::Again => Stage::Idle,
-                    Verdict::Wait if self.made < self.attempts => {
-                        Stage::Waiting { until: received_at.saturating_add(wait.unwrap_or(DEFAULT_WAIT).into()) }
-                    }
+                    Verdict::Wait if self.made < self.attempts => waiting,
                     Verdict::Wait => Stage::Stopped(Cause::NoAttemptsLeft),
                     Verdict::Stop(cause) => Stage::Stopped(cause),
                 }
@@ -302,7 +303,7 @@ impl Exchange {
         sample: Result<TimeSample, Error>,
         moved: &mut i64,
     ) -> Verdict {
-        let overloaded = matches!(status, 429 | 502 | 503 | 504);
+        let overloaded = is_overloaded(status);
         match outcome {
             Outcome::Token(token) => Verdict::Token(token.expires_in()),
             Outcome::Error(error) => match error.code() {
@@ -350,7 +351,7 @@ impl Exchange {
     }
 
     /// The exchange as bytes, for a device that loses its memory while it waits. They hold the clock's correction and hashes
-    /// of `jti` values, and nothing secret.
+    /// of `jti` values, and nothing secret. Only for a device whose clock runs on meanwhile.
     #[must_use]
     pub fn to_bytes(&self) -> [u8; EXCHANGE_SIZE] {
         let (stage, until, cause) = match self.stage {
@@ -415,6 +416,11 @@ impl Exchange {
             seen,
         })
     }
+}
+
+/// Whether a server, or a gateway before it, answers so when it cannot keep up: what it was asked is asked again later.
+const fn is_overloaded(status: u16) -> bool {
+    matches!(status, 429 | 502 | 503 | 504)
 }
 
 /// What becomes of an attempt.
@@ -574,6 +580,7 @@ mod tests {
             &[("date", "yesterday")],
             &[("date", "Mon, 23 Nov 2026 17:44:14 GMT"), ("age", "3600")],
             &[("date", "Mon, 23 Nov 2026 17:44:14 GMT"), ("age", "x")],
+            &[("date", "Mon, 23 Nov 2026 17:44:14 GMT"), ("age", "")],
         ] {
             let mut exchange = trusted();
             attempt(&mut exchange, NOW, 1).unwrap();
@@ -686,6 +693,27 @@ mod tests {
             // The second is the last.
             assert_eq!(answer(&mut exchange, status, &headers, body, end), (Step::Stop(Cause::NoAttemptsLeft), 0));
         }
+    }
+
+    #[test]
+    fn waits_before_the_time_is_asked_for_again() {
+        for (status, headers, seconds) in
+            [(429, vec![("retry-after", "600")], 600), (503, vec![], DEFAULT_WAIT), (504, vec![], DEFAULT_WAIT)]
+        {
+            for (date, then) in [(None, Step::LearnTime), (Some(("date", DATE)), Step::Send)] {
+                let mut exchange = Exchange::new(Clock::unset(at(BUILD)));
+                exchange.ask_time(5).unwrap();
+                let headers: Vec<_> = headers.iter().copied().chain(date).collect();
+                assert_eq!(answer(&mut exchange, status, &headers, "", 5).0, Step::Wait(seconds));
+                assert!(exchange.ask_time(5).is_err());
+                assert!(attempt(&mut exchange, 5, 1).is_err());
+                assert_eq!(exchange.step(5 + u64::from(seconds)), then);
+            }
+        }
+        // The last answer without a time is the end.
+        let mut exchange = Exchange::new(Clock::unset(at(BUILD))).with_attempts(1).unwrap();
+        exchange.ask_time(5).unwrap();
+        assert_eq!(answer(&mut exchange, 503, &[], "", 5).0, Step::Stop(Cause::InvalidDate));
     }
 
     #[test]

@@ -162,6 +162,10 @@ fn dechunk(body: &mut [u8], ended: bool, moves: bool) -> Result<(usize, bool), E
     let (mut at, mut length) = (0_usize, 0_usize);
     loop {
         let rest = body.get(at..).unwrap_or_default();
+        // The parser takes a line without a digit for a size of 0.
+        if rest.first().is_some_and(|first| !first.is_ascii_hexdigit()) {
+            return Err(refused(Cause::NotOauth));
+        }
         let (taken, size) = match httparse::parse_chunk_size(rest) {
             Ok(Status::Complete(line)) => line,
             Ok(Status::Partial) => return Ok((length, false)),
@@ -355,6 +359,9 @@ mod tests {
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{}",
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n",
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}3\r\n",
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n\r\n\r\n",
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n;a=b\r\n\r\n",
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n 0\r\n\r\n",
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r3\r\n",
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\n",
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nA\r\n\r\n",

@@ -63,7 +63,8 @@ fn end(output: &mut Output<'_>, place: usize) {
 
 /// Writes a request for the time into `output`: `HEAD` of the endpoint, without an assertion and without a body.
 ///
-/// Every answer to it has a `Date`, whatever its status (RFC 9110 section 6.6.1), and is not likely to come from a cache.
+/// An answer to it has a `Date` unless its status is 500 or above, or the server has no clock (RFC 9110 section 6.6.1), and
+/// is not likely to come from a cache.
 /// Give it to [`Exchange::answer`](crate::Exchange::answer) after [`Exchange::ask_time`](crate::Exchange::ask_time).
 ///
 /// ```

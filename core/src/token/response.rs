@@ -245,8 +245,9 @@ fn text(body: &[u8], place: Option<Range<usize>>) -> Option<&str> {
 
 /// What an answer is.
 ///
-/// Texts of the server are printable ASCII, cut at [`MAX_SERVER_TEXT`](crate::MAX_SERVER_TEXT) bytes, and what looked like a
-/// token in them is gone. They say what the server says, and prove nothing.
+/// Texts of an error are printable ASCII, cut at [`MAX_SERVER_TEXT`](crate::MAX_SERVER_TEXT) bytes, and what looked like a
+/// token in them is gone. They say what the server says, and prove nothing. Those of a token, its type and scope too, are as
+/// the server wrote them: they belong into no log.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Outcome<'b> {
@@ -274,15 +275,26 @@ pub enum Outcome<'b> {
 }
 
 /// How a token is used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TokenType<'b> {
     /// By sending it (RFC 6750).
     Bearer,
     /// With a proof of possession (RFC 9449).
     Dpop,
-    /// In another way.
+    /// In another way: the server's text, as it wrote it.
     Other(&'b str),
+}
+
+// A server that mixes its members up puts the token there.
+impl fmt::Debug for TokenType<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Bearer => "Bearer",
+            Self::Dpop => "Dpop",
+            Self::Other(_) => "Other(..)",
+        })
+    }
 }
 
 /// An access token (RFC 6749 section 5.1). It is a credential: it belongs into no log, and `Debug` does not show it.
@@ -600,7 +612,7 @@ mod tests {
             r#"{"refresh_token":1,"x":[[{}]],"x":2,"code":1,"code":2,"errors":[],"title":3,"token_type":"bearer","access_token":"é"#.replace('é', "a\"}");
         assert_eq!(say(200, unknown), "token a Bearer None None");
         let nulls = r#"{"access_token":"a","token_type":"b","expires_in":null,"scope":null,"error":null}"#;
-        assert_eq!(say(200, nulls), r#"token a Other("b") None None"#);
+        assert_eq!(say(200, nulls), r#"token a Other(..) None None"#);
         let long = "t".repeat(100_000);
         let body = format!(r#"{{"access_token":"{long}","token_type":"bearer"}}"#);
         assert_eq!(say(200, body), format!("token {long} Bearer None None"));
@@ -946,5 +958,9 @@ mod tests {
         assert_eq!(format!("{response:?}"), format!("Response(200, {} bytes)", GOOD.len()));
         let outcome = format!("{:?}", response.read());
         assert!(outcome.contains("Token") && !outcome.contains("2YotnFZF"), "{outcome}");
+        let mut body = GOOD.replace("Bearer", "2YotnFZF").into_bytes();
+        let outcome = Response::new(200, &mut body).read();
+        let shown = |token_type| format!("{token_type:?}") == "Other(..)" && token_type == TokenType::Other("2YotnFZF");
+        assert!(matches!(outcome, Outcome::Token(token) if shown(token.token_type())));
     }
 }

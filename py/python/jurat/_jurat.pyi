@@ -810,7 +810,7 @@ class Exchange:
         """Takes the answer to the request that was counted last, as `read_response`.
 
         Only one that came over TLS from the configured server. sent_at and received_at are what the device's clock
-        showed when the last byte was sent and the first one received. ExchangeError when none is awaited.
+        showed before the first byte was sent and when the answer had come. ExchangeError when none is awaited.
         """
 
     def no_answer(self, device_time: int | None = None) -> Step:
