@@ -1717,6 +1717,63 @@ static void helpers(void)
     CHECK(trusted.state == JURAT_CLOCK_TRUSTED && trusted.offset == 0 && trusted.uncertainty == 1);
 }
 
+/* Answers as they come from the connection. */
+static void connections(void)
+{
+    static const char whole[] =
+        "HTTP/1.1 401 Unauthorized\r\nDate: Mon, 23 Nov 2026 18:44:14 GMT\r\nDPoP-Nonce: n\r\nAge: 7\r\n"
+        "Transfer-Encoding: chunked\r\n\r\n8\r\n{\"error\"\r\n5\r\n:\"x\"}\r\n0\r\n\r\n";
+    const size_t head = (size_t)(strstr(whole, "\r\n\r\n") - whole) + 4;
+    char bytes[sizeof whole];
+    jurat_response response;
+    uint32_t complete;
+    for (size_t length = 0; length < sizeof whole - 1; ++length) {
+        memcpy(bytes, whole, sizeof whole);
+        memset(&response, 0xaa, sizeof response);
+        complete = 9;
+        CHECK_STATUS(jurat_response_http1(bytes, length, 0, &response, &complete), JURAT_OK);
+        CHECK(complete == 0 && response.struct_size == 0 && response.body == NULL);
+        CHECK(memcmp(bytes, whole, sizeof whole) == 0);
+        int32_t wanted = length < head ? STATUS(RESPONSE_TRUNCATED, RESPONSE) : JURAT_OK;
+        CHECK_STATUS(jurat_response_http1(bytes, length, JURAT_CONNECTION_ENDED, &response, &complete), wanted);
+        CHECK(complete == (wanted == JURAT_OK));
+        /* Behind the last chunk nothing is missing that matters. */
+        int cut = wanted == JURAT_OK && length < sizeof whole - 3;
+        CHECK(((response.flags & JURAT_BODY_TRUNCATED) != 0) == cut);
+    }
+    memcpy(bytes, whole, sizeof whole);
+    CHECK_STATUS(jurat_response_http1(bytes, sizeof whole - 1, 0, &response, &complete), JURAT_OK);
+    CHECK(complete == 1 && response.struct_size == sizeof response && response.status == 401);
+    CHECK(response.flags == JURAT_DPOP_NONCE && response.body == bytes + head && response.body_size == 13);
+    CHECK(memcmp(response.body, "{\"error\":\"x\"}", 13) == 0);
+    CHECK(response.date.length == 29 && memcmp(response.date.data, "Mon, 23 Nov 2026 18:44:14 GMT", 29) == 0);
+    CHECK(response.age.length == 1 && response.content_type.data == NULL && response.retry_after.data == NULL);
+    jurat_answer answer;
+    CHECK_STATUS(jurat_response_read(&response, &answer), JURAT_OK);
+    CHECK(answer.outcome == JURAT_OUTCOME_ERROR && answer.error.length == 1);
+
+    memcpy(bytes, whole, sizeof whole);
+    CHECK_STATUS(jurat_response_http1(bytes, head, JURAT_HEAD, &response, &complete), JURAT_OK);
+    CHECK(complete == 1 && response.status == 401 && response.body_size == 0);
+
+    bytes[0] = 'X';
+    CHECK_STATUS(jurat_response_http1(bytes, sizeof whole - 1, 0, &response, &complete), STATUS(NOT_OAUTH, RESPONSE));
+    CHECK(complete == 0 && response.struct_size == 0);
+    bytes[0] = 'H';
+    CHECK_STATUS(jurat_response_http1(bytes, head, 1, &response, &complete), STATUS(UNKNOWN_STRUCT, RESPONSE));
+    CHECK_STATUS(jurat_response_http1(NULL, 1, 0, &response, &complete), STATUS(NULL_POINTER, RESPONSE));
+    CHECK_STATUS(jurat_response_http1(NULL, 0, 0, &response, &complete), JURAT_OK);
+    CHECK(complete == 0);
+    CHECK_STATUS(jurat_response_http1(bytes, head, 0, NULL, &complete), STATUS(NULL_POINTER, RESPONSE));
+    CHECK_STATUS(jurat_response_http1(bytes, head, 0, &response, NULL), STATUS(NULL_POINTER, OUTPUT));
+    jurat_response both[2];
+    char *inside = (char *)both;
+    memset(both, 0, sizeof both);
+    CHECK_STATUS(jurat_response_http1(inside, sizeof both, 0, &both[1], &complete), STATUS(OVERLAP, RESPONSE));
+    CHECK_STATUS(jurat_response_http1(inside, sizeof both, 0, &response, (uint32_t *)(void *)both),
+                 STATUS(OVERLAP, OUTPUT));
+}
+
 int main(void)
 {
     helpers();
@@ -1734,6 +1791,7 @@ int main(void)
     clocks();
     answers();
     exchanges();
+    connections();
     numbers();
     versions();
     size_macros();
