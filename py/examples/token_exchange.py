@@ -7,6 +7,7 @@ same with ``http.client.HTTPSConnection``.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import http.client
 import sys
 import time
@@ -35,14 +36,15 @@ def options() -> argparse.Namespace:
 
 def send(endpoint: str, method: str, body: str | None) -> tuple[http.client.HTTPResponse, bytes]:
     url = urlsplit(endpoint)
-    assert url.hostname is not None
-    connection = http.client.HTTPConnection(url.hostname, url.port, timeout=10)
+    if url.scheme != "http" or url.hostname is None:
+        raise ValueError("only http here: a device brings its own TLS")
     target = url.path + (f"?{url.query}" if url.query else "")
     headers = {"Accept": "application/json"} | ({"Content-Type": jurat.CONTENT_TYPE} if body else {})
-    connection.request(method, target or "/", body, headers)
-    response = connection.getresponse()
-    # As much as a device has room for.
-    return response, response.read(ROOM)
+    with contextlib.closing(http.client.HTTPConnection(url.hostname, url.port, timeout=10)) as connection:
+        connection.request(method, target or "/", body, headers)
+        with connection.getresponse() as response:
+            # As much as a device has room for.
+            return response, response.read(ROOM)
 
 
 def main() -> int:
@@ -103,4 +105,8 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except (jurat.Error, OSError, ValueError, http.client.HTTPException) as error:
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(2)

@@ -132,7 +132,7 @@ impl Common {
             jwt_id,
             key_id: optional_text(given.key_id, Argument::KeyId)?,
             certificate_thumbprint: optional_text(given.certificate_thumbprint, Argument::CertificateThumbprint)?,
-            claims: pairs(given.claims, Argument::Claims, OwnedValue::new)?,
+            claims: pairs(given.claims, Argument::Claims, "claims", OwnedValue::new)?,
             insecure_http: given.insecure_http,
             unused: Once::new(()),
         })

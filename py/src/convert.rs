@@ -71,6 +71,11 @@ pub(crate) fn endpoint(url: &str, insecure_http: bool, argument: Argument) -> Re
     url.map_err(|error| error.about(argument))
 }
 
+/// An exception about an argument that PyO3 did not convert itself: the note that PyO3 writes says which.
+pub(crate) fn noted(py: Python<'_>, error: PyErr, argument: &str) -> PyErr {
+    error.add_note(py, format!("while processing '{argument}'")).err().unwrap_or(error)
+}
+
 /// A name that is none of `names`: an exception that says which are close.
 pub(crate) fn unknown<'n>(
     given: &Bound<'_, PyString>,
@@ -83,23 +88,28 @@ pub(crate) fn unknown<'n>(
     made.map_or_else(|failure| failure, PyErr::from_value)
 }
 
+/// The exception for what only Python refuses.
+pub(crate) fn refusal(py: Python<'_>, argument: &str, text: &str) -> PyErr {
+    let made = py.import("jurat.errors").and_then(|errors| errors.call_method1("_refusal", (argument, text)));
+    made.map_or_else(|failure| failure, PyErr::from_value)
+}
+
 /// The bytes of a document or a body: bytes-like, or text.
 pub(crate) fn document(value: &Bound<'_, PyAny>, argument: Argument) -> PyResult<Vec<u8>> {
     if let Ok(string) = value.cast::<PyString>() {
         return Ok(text(string, argument)?.into_bytes());
     }
-    buffer(value, argument)?.to_vec(value.py())
+    buffer(value, argument, "text or a bytes-like object")?.to_vec(value.py())
 }
 
-fn buffer(value: &Bound<'_, PyAny>, argument: Argument) -> PyResult<PyBuffer<u8>> {
-    PyBuffer::get(value)
-        .map_err(|_| PyTypeError::new_err(format!("{}: a bytes-like object is required", argument.text())))
+fn buffer(value: &Bound<'_, PyAny>, argument: Argument, wanted: &str) -> PyResult<PyBuffer<u8>> {
+    PyBuffer::get(value).map_err(|_| PyTypeError::new_err(format!("{}: {wanted} is required", argument.text())))
 }
 
 /// Exactly `N` bytes of a bytes-like object.
 pub(crate) fn bytes<const N: usize>(value: &Bound<'_, PyAny>, argument: Argument) -> PyResult<[u8; N]> {
     let py = value.py();
-    let buffer = buffer(value, argument)?;
+    let buffer = buffer(value, argument, "a bytes-like object")?;
     let mut bytes = [0; N];
     if buffer.item_count() != N {
         return refused(py, Cause::WrongLength, argument);
@@ -108,19 +118,23 @@ pub(crate) fn bytes<const N: usize>(value: &Bound<'_, PyAny>, argument: Argument
     Ok(bytes)
 }
 
-/// Names and values, from a mapping or from pairs, in order.
+/// Names and values, from a mapping or from pairs, in order; `keyword` is what Python calls the argument.
 pub(crate) fn pairs<T>(
     value: Option<&Bound<'_, PyAny>>,
     argument: Argument,
+    keyword: &str,
     convert: impl Fn(&Bound<'_, PyAny>) -> PyResult<T>,
 ) -> PyResult<Vec<(String, T)>> {
     let Some(value) = value else { return Ok(Vec::new()) };
+    let shape = |_| PyTypeError::new_err(format!("{keyword}: a mapping, or pairs of a name and a value, is required"));
     let items = if value.hasattr("items")? { value.call_method0("items")? } else { value.clone() };
     items
-        .try_iter()?
+        .try_iter()
+        .map_err(shape)?
         .map(|pair| {
-            let (name, value) = pair?.extract::<(Bound<'_, PyString>, Bound<'_, PyAny>)>()?;
-            Ok((text(&name, argument)?, convert(&value)?))
+            let (name, value) = pair?.extract::<(Bound<'_, PyString>, Bound<'_, PyAny>)>().map_err(shape)?;
+            let value = convert(&value).map_err(|error| noted(value.py(), error, keyword))?;
+            Ok((text(&name, argument)?, value))
         })
         .collect()
 }

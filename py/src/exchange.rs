@@ -61,7 +61,7 @@ impl Answer {
     }
 }
 
-/// The lock is held while core is at work, never while Python is.
+// Not a text for Python's help: the lock is held while core is at work, never while Python is.
 #[pyclass(frozen, module = "jurat")]
 pub(crate) struct Exchange {
     exchange: Mutex<jurat_core::Exchange>,

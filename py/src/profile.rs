@@ -5,7 +5,7 @@ use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 
-use crate::convert::{optional_text, refused, text, unknown};
+use crate::convert::{noted, optional_text, refused, text, unknown};
 
 const ES256: [(&str, Es256Rule); 5] = [
     ("accepted", Es256Rule::Accepted),
@@ -198,7 +198,8 @@ impl Profile {
     fn replace(&self, changes: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
         let mut profile = self.clone();
         for (name, value) in changes.into_iter().flatten() {
-            profile.set(name.cast::<PyString>()?.to_str()?, &value)?;
+            let name = name.cast::<PyString>()?.to_str()?;
+            profile.set(name, &value).map_err(|error| noted(value.py(), error, name))?;
         }
         Ok(profile)
     }

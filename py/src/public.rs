@@ -4,7 +4,7 @@ use jurat_core::{Argument, Cause, Error, GrantTypes, Jwk, Jwks};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString};
 
-use crate::convert::{bytes, optional_text, raise, refused, text};
+use crate::convert::{bytes, document, optional_text, raise, refused};
 use crate::signing::finished;
 
 #[pyclass(frozen, eq, module = "jurat")]
@@ -168,8 +168,5 @@ pub(crate) fn certificate_thumbprint(der: &Bound<'_, PyBytes>) -> PyResult<Strin
 
 /// A PEM or JWK as text, DER or raw bytes as bytes.
 pub(crate) fn key_bytes(data: &Bound<'_, PyAny>) -> PyResult<Vec<u8>> {
-    if let Ok(string) = data.cast::<PyString>() {
-        return Ok(text(string, Argument::Key)?.into_bytes());
-    }
-    data.extract()
+    document(data, Argument::Key)
 }

@@ -124,7 +124,9 @@ impl TokenRequest {
             grant,
             scope: optional_text(scope, Argument::Scope)?,
             resource: optional_text(resource, Argument::Resource)?,
-            parameters: pairs(parameters, Argument::Parameters, |value| text(value.cast()?, Argument::Parameters))?,
+            parameters: pairs(parameters, Argument::Parameters, "parameters", |value| {
+                text(value.cast()?, Argument::Parameters)
+            })?,
             send_client_id,
             http_endpoint: optional_text(http_endpoint, Argument::Endpoint)?,
             insecure_http,

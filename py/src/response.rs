@@ -1,12 +1,11 @@
 //! What a token endpoint answers.
 
 use jurat_core::{Argument, Cause, Outcome, Response, TokenType};
-use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyInt, PyString};
 use zeroize::Zeroizing;
 
-use crate::convert::{document, pairs, refused, text};
+use crate::convert::{document, noted, pairs, refusal, refused, text};
 
 /// An answer as it was given, for core to read in place.
 pub(crate) struct Given {
@@ -23,13 +22,14 @@ impl Given {
         headers: Option<&Bound<'_, PyAny>>,
         truncated: bool,
     ) -> PyResult<Self> {
-        let not_a_status = |_| PyValueError::new_err("status: not a status of HTTP");
+        let py = status.py();
+        let not_a_status = |_| refusal(py, "status", "not a status of HTTP");
         // What a server sends must not raise: a value that is not UTF-8 is no date and no number.
         let lossy = |value: &Bound<'_, PyAny>| Ok(value.cast::<PyString>()?.to_string_lossy().into_owned());
         Ok(Self {
             status: status.extract().map_err(not_a_status)?,
-            body: Zeroizing::new(document(body, Argument::Response)?),
-            headers: pairs(headers, Argument::Response, lossy)?,
+            body: Zeroizing::new(document(body, Argument::Response).map_err(|error| noted(py, error, "body"))?),
+            headers: pairs(headers, Argument::Response, "headers", lossy)?,
             truncated,
         })
     }
@@ -83,7 +83,8 @@ impl Given {
     }
 }
 
-/// Keeps the body, which is wiped with it; each look reads it again, so that the token stands in no second place.
+// Not a text for Python's help: it keeps the body, which is wiped with it; each look reads it again, so that the token
+// stands in no second place.
 #[pyclass(frozen, module = "jurat")]
 pub(crate) struct Token {
     body: Zeroizing<Vec<u8>>,

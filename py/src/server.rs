@@ -25,7 +25,7 @@ fn support(support: Support) -> &'static str {
     }
 }
 
-/// Keeps the document as it came: core reads it in place, so that each look is at a copy.
+// Not a text for Python's help: it keeps the document as it came. Core reads it in place, so that each look is at a copy.
 #[pyclass(frozen, module = "jurat")]
 pub(crate) struct Metadata {
     #[pyo3(get)]

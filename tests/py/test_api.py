@@ -193,6 +193,15 @@ def test_wrong_types_are_type_errors(key: jurat.SigningKey, change: dict[str, An
         jurat.client_assertion(key, **{**CLIENT, **change})
 
 
+@pytest.mark.parametrize("wrong", [7, "a=b", ["a=b"], [("a",)], {7: "x"}, {"a": object()}])
+def test_names_and_values_of_wrong_types_are_named(key: jurat.SigningKey, wrong: Any) -> None:
+    for name, make in (("claims", jurat.client_assertion), ("parameters", jurat.token_request)):
+        with pytest.raises(TypeError) as refused:
+            make(key, **CLIENT, **{name: wrong})
+        said = [str(refused.value), *getattr(refused.value, "__notes__", [])]
+        assert said[0].startswith(f"{name}: ") or said[1:] == [f"while processing '{name}'"]
+
+
 @pytest.mark.parametrize("scalar", [bytes(32), b"\xff" * 32])
 def test_keys_out_of_range(scalar: bytes) -> None:
     with pytest.raises(jurat.InvalidKeyError):

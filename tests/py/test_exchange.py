@@ -5,11 +5,15 @@ from __future__ import annotations
 import copy
 import json
 import pickle
+import subprocess
+import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from email.utils import formatdate
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -272,12 +276,24 @@ def test_an_answer_larger_than_what_was_read() -> None:
 
 def test_what_is_no_answer() -> None:
     for status in (-1, 2**16, 2**70):
-        with pytest.raises(ValueError, match="^status: "):
+        with pytest.raises(jurat.InvalidArgumentError, match="^status: ") as refused:
             jurat.read_response(status, b"")
-    for wrong in ({"status": "200"}, {"body": 7}, {"headers": 7}, {"headers": {"Date": b"x"}}):
-        given: dict[str, Any] = {"status": 200, "body": b"", "headers": None, **wrong}
-        with pytest.raises(TypeError):
+        assert refused.value.argument == "status"
+    no_pairs: list[Any] = [7, "Date: x", ["Date: x"], [("Date",)], [["Date", "x"]], [(b"Date", "x")], {7: "x"}]
+    for name, wrong in [
+        ("status", "200"),
+        ("body", 7),
+        ("body", {"access_token": "x"}),
+        ("headers", {"Date": b"x"}),
+        ("headers", {"Date": ["x"]}),
+        *(("headers", value) for value in no_pairs),
+    ]:
+        given: dict[str, Any] = {"status": 200, "body": b"", "headers": None, name: wrong}
+        with pytest.raises(TypeError) as wrong_type:
             jurat.read_response(**given)
+        # PyO3 says it in a note.
+        said = [str(wrong_type.value), *getattr(wrong_type.value, "__notes__", [])]
+        assert f"{name}: " in said[0] or said[1:] == [f"while processing '{name}'"]
 
 
 # ------------------------------------------------------------------------------------------------------- exchanges
@@ -573,3 +589,64 @@ def test_a_request_for_the_time() -> None:
     for url in ("http://as.example/token", "https://user@as.example/token", ""):
         with pytest.raises(jurat.InvalidArgumentError, match="^endpoint: "):
             jurat.time_request(url)
+
+
+# ----------------------------------------------------------------------------------------------------- the example
+
+DEVICE = Path(__file__).resolve().parents[2] / "py" / "examples" / "token_exchange.py"
+
+
+def device(key: Path, endpoint: str) -> subprocess.CompletedProcess[str]:
+    options = ["--key", key, "--client-id", "device-7", "--issuer", ISSUER, "--token-endpoint", endpoint]
+    command = [sys.executable, "-W", "always", str(DEVICE), *map(str, options)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+
+@pytest.fixture
+def answering() -> Iterator[tuple[int, list[str]]]:
+    """The port of a server that gives a token and keeps the connection, and the methods that it was asked by."""
+    asked: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            asked.append(self.command)
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(TOKEN)))
+            self.end_headers()
+            self.wfile.write(TOKEN.encode())
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as http:
+        thread = threading.Thread(target=http.serve_forever)
+        thread.start()
+        yield http.server_port, asked
+        http.shutdown()
+        thread.join()
+
+
+def test_the_example_leaves_no_connection(answering: tuple[int, list[str]], tmp_path: Path) -> None:
+    port, asked = answering
+    jurat.SigningKey.generate().save(tmp_path / "key.pem")
+    done = device(tmp_path / "key.pem", f"http://127.0.0.1:{port}/token")
+    assert (done.returncode, done.stderr, asked) == (0, "", ["POST"])
+
+
+def test_the_example_sends_nothing_in_the_clear_to_https(answering: tuple[int, list[str]], tmp_path: Path) -> None:
+    port, asked = answering
+    jurat.SigningKey.generate().save(tmp_path / "key.pem")
+    done = device(tmp_path / "key.pem", f"https://127.0.0.1:{port}/token")
+    assert (done.returncode, done.stderr) == (2, "error: only http here: a device brings its own TLS\n")
+    assert asked == []
+
+
+def test_the_example_says_what_failed(tmp_path: Path) -> None:
+    missing = device(tmp_path / "no.pem", "http://127.0.0.1:1/token")
+    assert missing.returncode == 2 and missing.stderr.startswith("error: [Errno 2] ")
+    (tmp_path / "no.pem").write_text("x")
+    damaged = device(tmp_path / "no.pem", "http://127.0.0.1:1/token")
+    assert damaged.returncode == 2 and damaged.stderr.startswith("error: key: ")

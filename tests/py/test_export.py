@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import stat
@@ -217,6 +218,15 @@ def test_what_cannot_be_pinned(given: dict[str, Any], family: type[jurat.Error],
         export(**given)
 
 
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [("server", ISSUER), ("server", None), ("registration", '{"client_id": "d"}'), ("registration", [])],
+)
+def test_wrong_types_are_named(name: str, wrong: object) -> None:
+    with pytest.raises(TypeError, match=f"^{name}: a "):
+        export(**{name: wrong})
+
+
 def test_the_name() -> None:
     assert "#ifndef A1_H\n#define A1_H\n" in export(name="a1")
     assert "\npub mod matches {\n" in export(name="matches", language="rust")
@@ -374,6 +384,13 @@ def test_the_command_without_a_server(site: Any) -> None:
     assert f'_TOKEN_ENDPOINT "{origin}/t"' in done.stdout
 
 
+@pytest.mark.parametrize("host", ["a..b", f"{'a' * 64}.example", "[::g]", "xn--zz"])
+def test_a_host_that_there_cannot_be(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_PROXY", "*")
+    done = command("--issuer", f"https://{host}", "--client-id", "d")
+    assert done.exit_code == 1 and done.stderr.startswith(f"Error: no metadata found:\n  https://{host}/.well-known/")
+
+
 def test_the_command_reads_files(tmp_path: Path) -> None:
     document, registration = tmp_path / "metadata.json", tmp_path / "client.json"
     document.write_text(json.dumps(metadata()))
@@ -388,7 +405,7 @@ def test_the_command_reads_files(tmp_path: Path) -> None:
     # Metadata counts beside an endpoint, too.
     document.write_text(json.dumps(metadata("https://x.example")))
     assert command(*options, "--metadata", document, "--token-endpoint", TOKEN).exit_code == 1
-    for wrong in ("[]", "{", "\xff"):
+    for wrong in ("[]", "{", "\xff", "[" * 100_000):
         registration.write_text(wrong, encoding="latin-1")
         done = command(*options, "--token-endpoint", TOKEN)
         assert (done.exit_code, done.stderr) == (1, "Error: registration: not a JSON object\n")
@@ -409,6 +426,14 @@ def test_the_command_writes_whole_files(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [output]
     nowhere = command(*options[:-1], tmp_path / "no" / "config.h", "--client-id", "d")
     assert nowhere.exit_code == 1 and nowhere.stderr.startswith("Error: ")
+    assert nowhere.stderr.endswith(f": '{tmp_path / 'no' / 'config.h'}'\n")
+    unnamed = command(*options[:-1], "", "--client-id", "d")
+    assert (unnamed.exit_code, unnamed.stderr) == (1, "Error: [Errno 22] not the name of a file: ''\n")
+    output.unlink()
+    output.symlink_to(os.devnull)
+    device = command(*options, "--client-id", "d")
+    assert (device.exit_code, output.is_symlink()) == (1, True)
+    assert device.stderr == f"Error: [Errno 22] not a regular file, so it is not replaced: '{output}'\n"
 
 
 @pytest.mark.parametrize(

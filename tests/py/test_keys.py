@@ -136,6 +136,37 @@ def test_a_saved_key_is_not_replaced_unasked(tmp_path: Path) -> None:
     assert {entry.name for entry in tmp_path.iterdir()} == {"device.pem", "link.pem"}
 
 
+def test_only_files_are_replaced(tmp_path: Path) -> None:
+    key, pipe, link, folder = jurat.SigningKey.generate(), tmp_path / "pipe", tmp_path / "link", tmp_path / "folder"
+    os.mkfifo(pipe)
+    folder.mkdir()
+    # As /dev/stdout is: what it leads to may be a file.
+    link.symlink_to(tmp_path / "file")
+    (tmp_path / "file").write_text("x")
+    for path in (pipe, link, folder):
+        with pytest.raises(OSError, match="not a regular file") as refused:
+            key.save(path, overwrite=True)
+        assert refused.value.filename == str(path)
+    for name in ("", "/"):
+        with pytest.raises(OSError, match="not the name of a file"):
+            key.save(name, overwrite=True)
+    assert stat.S_ISFIFO(pipe.lstat().st_mode) and link.is_symlink() and (tmp_path / "file").read_text() == "x"
+    assert {entry.name for entry in tmp_path.iterdir()} == {"pipe", "link", "folder", "file"}
+
+
+def test_a_failed_save_names_the_file(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError) as refused:
+        jurat.SigningKey.generate().save(tmp_path / "no" / "device.pem")
+    assert refused.value.filename == str(tmp_path / "no" / "device.pem")
+
+
+def test_what_is_no_key_is_named() -> None:
+    for wrong in (None, 7, Path("device.pem")):
+        given: Any = wrong
+        with pytest.raises(TypeError, match="^key: text or a bytes-like object is required"):
+            jurat.SigningKey.load(given)
+
+
 @pytest.mark.parametrize("fails", ["fsync", "link"])
 def test_a_failed_save_leaves_nothing(fails: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> None:

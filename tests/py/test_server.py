@@ -62,7 +62,25 @@ def test_the_examples_of_the_stub_run() -> None:
     assert runner.failures == 0 and runner.tries > 20
 
 
+def test_help_shows_no_text_but_the_stubs() -> None:
+    stub = ast.parse(Path(jurat.__file__).with_name("_jurat.pyi").read_text())
+    documented = {node.name: ast.get_docstring(node) for node in stub.body if isinstance(node, ast.ClassDef)}
+    for name in jurat.__all__:
+        if name in documented:
+            assert getattr(jurat, name).__doc__ in {None, "", documented[name]}, name
+
+
 # ---------------------------------------------------------------------------------------------------- profiles
+
+
+@pytest.mark.parametrize(
+    "name", ["id", "es256", "audience", "type", "lifetime", "max_lifetime", "not_before", "key_id"]
+)
+def test_a_change_of_the_wrong_type_is_named(name: str) -> None:
+    changes: Any = {name: 1.5}
+    with pytest.raises(TypeError) as refused:
+        jurat.Profile.named("keycloak").replace(**changes)
+    assert refused.value.__notes__ == [f"while processing '{name}'"]
 
 
 def test_every_profile_of_core_is_there() -> None:

@@ -8,6 +8,8 @@
 
 An assertion proves who signed it. It proves neither a user's consent, nor what a resource server will allow, nor the
 audience of the access token.
+
+What is compiled has its documentation in ``_jurat.pyi`` beside this file, where editors and type checkers find it.
 """
 
 from __future__ import annotations

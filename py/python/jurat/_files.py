@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import secrets
+import stat
 from pathlib import Path
 
 
@@ -25,11 +26,27 @@ def write_whole(path: str | os.PathLike[str], text: str, *, overwrite: bool, mod
 
     Raises:
         FileExistsError: there is a file already, and overwrite is False.
+        OSError: what is there is a device, a pipe, a folder or a link, which no file replaces; or the file cannot be
+            written.
     """
     target = Path(path)
-    if not overwrite and os.path.lexists(target):
-        raise FileExistsError(errno.EEXIST, "there is a file already; overwrite=True replaces it", str(target))
+    if not target.name:
+        raise OSError(errno.EINVAL, "not the name of a file", str(path))
+    if os.path.lexists(target):
+        if not overwrite:
+            raise FileExistsError(errno.EEXIST, "there is a file already; overwrite=True replaces it", str(target))
+        # A move would put the file in the place of /dev/null, too.
+        if not stat.S_ISREG(target.lstat().st_mode):
+            raise OSError(errno.EINVAL, "not a regular file, so it is not replaced", str(target))
     draft = target.with_name(f".{target.name}.{secrets.token_hex(8)}")
+    try:
+        _write(draft, target, text, overwrite, mode)
+    except OSError as error:
+        # The caller knows this name and not the other one.
+        raise OSError(error.errno, error.strerror, str(target)) from error
+
+
+def _write(draft: Path, target: Path, text: str, overwrite: bool, mode: int) -> None:
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     try:
         with os.fdopen(descriptor, "w", encoding="ascii") as file:

@@ -1,6 +1,6 @@
 from collections.abc import Sequence
 from os import PathLike
-from typing import Literal, final
+from typing import ClassVar, Literal, final
 
 from typing_extensions import Buffer, Unpack
 
@@ -110,6 +110,9 @@ class PublicKey:
 
     def spki_pem(self) -> str:
         """The key as SubjectPublicKeyInfo in PEM."""
+
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def __eq__(self, other: object, /) -> bool: ...
 
 @final
 class ToBeSigned:

@@ -124,7 +124,7 @@ def _export_config(
 def _json_object(file: BinaryIO) -> dict[str, Any]:
     try:
         document = json.load(file)
-    except ValueError:
+    except (ValueError, RecursionError):
         document = None
     if not isinstance(document, dict):
         raise click.ClickException("registration: not a JSON object")
@@ -141,8 +141,9 @@ def _fetch(issuer: str, insecure_http: bool) -> bytes:
                     if response.status_code == httpx.codes.OK:
                         return _body(response)
                     tried.append(f"{url}: status {response.status_code}")
-            except httpx.HTTPError as error:
-                tried.append(f"{url}: {error or type(error).__name__}")
+            # UnicodeError: a host's name that DNS cannot have.
+            except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
+                tried.append(f"{url}: {str(error) or type(error).__name__}")
     raise click.ClickException("\n  ".join(["no metadata found:", *tried]))
 
 

@@ -80,12 +80,17 @@ def export_config(
             authentication, or there is no token endpoint anywhere.
         MetadataError: the server's metadata excludes ES256 or private_key_jwt.
         PolicyError: the server's profile does not take ES256 client assertions, or not so.
+        TypeError: server is no `Server`, or registration no mapping, such as JSON that was not read yet.
 
     >>> server = jurat.Server(issuer="https://as.example", token_endpoint="https://as.example/token")
     >>> text = jurat.export_config(server=server, client_id="device-7")
     >>> [line for line in text.splitlines() if "AUDIENCE" in line]
     ['#define JURAT_CONFIG_AUDIENCE "https://as.example"', '#define JURAT_CONFIG_AUDIENCE_LENGTH 18']
     """
+    if not isinstance(server, Server):
+        raise TypeError("server: a Server is required")
+    if not isinstance(registration, Mapping | None):
+        raise TypeError("registration: a mapping is required")
     if language not in {"c", "rust"}:
         raise _refusal("language", "must be c or rust")
     if not re.fullmatch("[A-Za-z][A-Za-z0-9_]*", name):
