@@ -1296,6 +1296,16 @@ typedef int32_t jurat_argument;
 #endif // __cplusplus
 
 /**
+ * For the library alone: what a jurat_http_function is called with.
+ */
+typedef struct jurat_http_call jurat_http_call;
+
+/**
+ * For the library alone: what a jurat_server_function is called with.
+ */
+typedef struct jurat_server_call jurat_server_call;
+
+/**
  * UTF-8 text with its length in bytes; no NUL is needed. `{NULL, 0}` means absent.
  *
  * See jurat_text() for a NUL-terminated string and JURAT_TEXT() for a literal.
@@ -1480,9 +1490,9 @@ typedef struct jurat_metadata {
 } jurat_metadata;
 
 /**
- * A function of the library's that its user names where it is wanted, so that it is linked nowhere else.
+ * The function jurat_server_hook(), which its user names where it is wanted, so that it is linked nowhere else.
  */
-typedef void (*jurat_hook)(void *call);
+typedef void (*jurat_server_function)(struct jurat_server_call *call);
 
 /**
  * An authorization server, as the client is configured for it. Start from JURAT_SERVER_INIT.
@@ -1517,7 +1527,7 @@ typedef struct jurat_server {
     /**
      * jurat_server_hook, as JURAT_SERVER_INIT sets it.
      */
-    jurat_hook hook;
+    jurat_server_function hook;
 } jurat_server;
 
 /**
@@ -1735,6 +1745,12 @@ typedef struct jurat_parameter {
 } jurat_parameter;
 
 /**
+ * The function jurat_http_hook(), which its user names where it is wanted, so that it is linked nowhere else. Its type is
+ * not that of jurat_server_hook(), so that neither takes the other's place.
+ */
+typedef void (*jurat_http_function)(struct jurat_http_call *call);
+
+/**
  * A token request. Start from JURAT_TOKEN_REQUEST_INIT.
  *
  * With `client` alone: grant_type=client_credentials. With `grant`: the JWT bearer grant, and `client` authenticates
@@ -1781,7 +1797,7 @@ typedef struct jurat_token_request {
     /**
      * jurat_http_hook, with `http_endpoint`: the code for it gets only into firmware that names it. NULL otherwise.
      */
-    jurat_hook http_hook;
+    jurat_http_function http_hook;
 } jurat_token_request;
 
 /**
@@ -1956,8 +1972,8 @@ typedef struct jurat_answer {
 /**
  * How an assertion becomes a token: what to send, and what to do with each answer. jurat_exchange_init() starts it.
  *
- * It may be copied, put away while the device sleeps, and taken up again; it holds nothing secret. Its bytes are those of
- * this version of the library.
+ * It may be copied, put away while the device sleeps, and taken up again if the device's clock runs on meanwhile; it holds
+ * nothing secret. Its bytes are those of this version of the library.
  */
 typedef struct jurat_exchange {
     /**
@@ -2579,7 +2595,7 @@ int32_t jurat_response_read(struct jurat_response *response,
  * @param complete  Receives 1, or 0 when more bytes are needed: `bytes` is as it was then.
  *
  * Causes about the response: NOT_OAUTH (no HTTP/1.x, or it is not certain where the body ends), RESPONSE_TOO_LARGE (more
- * than 64 header fields), RESPONSE_TRUNCATED (ended before the body began); NULL_POINTER, OVERLAP, UNKNOWN_STRUCT.
+ * than 64 header fields), RESPONSE_TRUNCATED (ended before the body began); NULL_POINTER, TOO_LONG, OVERLAP, UNKNOWN_STRUCT.
  */
 int32_t jurat_response_http1(char *bytes,
                              size_t length,
@@ -2656,9 +2672,10 @@ int32_t jurat_exchange_ask_time(struct jurat_exchange *exchange, uint64_t device
  * @param output_size    Room in `output`, in bytes.
  * @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
  *
- * Causes: those of jurat_token_request_sign(); REPEATED about the `jti` also for one of an earlier attempt; CLOCK_UNSET,
- * MILLISECONDS; TOO_EARLY while a wait is not over, ANSWER_AWAITED while an answer is awaited, NO_ATTEMPTS_LEFT after the last
- * attempt, after a token and after JURAT_STEP_STOP.
+ * Causes: those of jurat_token_request_sign(); REPEATED about the `jti` also for one of an earlier attempt, and for an
+ * assertion without one whose `iat` an earlier attempt had: a second later there is another; CLOCK_UNSET, MILLISECONDS;
+ * TOO_EARLY while a wait is not over, ANSWER_AWAITED while an answer is awaited, NO_ATTEMPTS_LEFT after the last attempt, after
+ * a token and after JURAT_STEP_STOP.
  */
 int32_t jurat_exchange_sign(struct jurat_exchange *exchange,
                             const struct jurat_token_request *request,
@@ -2702,7 +2719,7 @@ int32_t jurat_exchange_prepare(struct jurat_exchange *exchange,
  * @param exchange     The exchange; on failure it is as it was.
  * @param response     The answer. Its body is changed: texts are unescaped where they stand.
  * @param sent_at      What the device's clock showed before the first byte was sent, in seconds.
- * @param received_at  What it showed when the first byte was received, in seconds.
+ * @param received_at  What it showed when the answer had come, in seconds.
  * @param answer       Receives what it means and what to do now, and points into the body; zeroed on failure.
  *
  * Causes: those of jurat_response_read(), and NO_REQUEST (no answer is awaited).
@@ -2950,12 +2967,12 @@ const struct jurat_profile *jurat_profile_named(struct jurat_str id);
  * For the library alone, which calls it through the `hook` that JURAT_SERVER_INIT sets: the knowledge of servers gets only
  * into firmware that has a jurat_server.
  */
-void jurat_server_hook(void *call);
+void jurat_server_hook(struct jurat_server_call *call);
 
 /**
  * For the library alone: set it as the `http_hook` of a jurat_token_request that has an `http_endpoint`.
  */
-void jurat_http_hook(void *call);
+void jurat_http_hook(struct jurat_http_call *call);
 
 /**
  * Reads a server's metadata (RFC 8414 section 2, OpenID Connect Discovery 1.0 section 3), which must be about `issuer`.

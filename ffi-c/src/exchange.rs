@@ -412,11 +412,13 @@ unsafe fn with_response(
     let none = Inputs::without_output();
     // SAFETY: as promised; from the second `inputs` on, what overlaps the body is refused.
     status(|| unsafe {
-        let c = *none.reference(response.cast_const(), Argument::Response)?;
-        let inputs = Inputs::new(c.body.cast_const().cast(), c.body_size);
-        inputs.reference(response.cast_const(), Argument::Response).map(drop)?;
+        let c = none.reference(response.cast_const(), Argument::Response).copied();
+        let inputs = c.map_or(none, |c| Inputs::new(c.body.cast_const().cast(), c.body_size));
         let place = Place::new(&inputs, answer, Argument::Output)?;
-        let result = inputs.response(&c).and_then(|response| read(&inputs, response));
+        let result = c.and_then(|c| {
+            inputs.reference(response.cast_const(), Argument::Response).map(drop)?;
+            read(&inputs, inputs.response(&c)?)
+        });
         place.give(result, NO_ANSWER)
     })
 }
@@ -444,7 +446,7 @@ pub unsafe extern "C" fn jurat_response_read(response: *mut jurat_response, answ
 /// @param complete  Receives 1, or 0 when more bytes are needed: `bytes` is as it was then.
 ///
 /// Causes about the response: NOT_OAUTH (no HTTP/1.x, or it is not certain where the body ends), RESPONSE_TOO_LARGE (more
-/// than 64 header fields), RESPONSE_TRUNCATED (ended before the body began); NULL_POINTER, OVERLAP, UNKNOWN_STRUCT.
+/// than 64 header fields), RESPONSE_TRUNCATED (ended before the body began); NULL_POINTER, TOO_LONG, OVERLAP, UNKNOWN_STRUCT.
 #[cfg(feature = "http")]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_response_http1(
@@ -460,10 +462,16 @@ pub unsafe extern "C" fn jurat_response_http1(
     let argument = Argument::Response;
     // SAFETY: the caller's promise is this function's own.
     status(|| unsafe {
-        let complete = Place::new(&inputs, complete, Argument::Output)?;
-        let response = Place::new(&inputs, response, argument)?;
-        complete.write(0);
-        response.write(NO_RESPONSE);
+        let complete = Place::new(&inputs, complete, Argument::Output);
+        let response = Place::new(&inputs, response, argument);
+        // Each is zeroed, whatever the other one is.
+        if let Ok(complete) = &complete {
+            complete.write(0);
+        }
+        if let Ok(response) = &response {
+            response.write(NO_RESPONSE);
+        }
+        let (complete, response) = (complete?, response?);
         if flags & !(JURAT_CONNECTION_ENDED | JURAT_HEAD) != 0 {
             return Err(Error::new(Cause::UnknownStruct, argument));
         }
@@ -639,9 +647,10 @@ pub unsafe extern "C" fn jurat_exchange_ask_time(exchange: *mut jurat_exchange, 
 /// @param output_size    Room in `output`, in bytes.
 /// @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
 ///
-/// Causes: those of jurat_token_request_sign(); REPEATED about the `jti` also for one of an earlier attempt; CLOCK_UNSET,
-/// MILLISECONDS; TOO_EARLY while a wait is not over, ANSWER_AWAITED while an answer is awaited, NO_ATTEMPTS_LEFT after the last
-/// attempt, after a token and after JURAT_STEP_STOP.
+/// Causes: those of jurat_token_request_sign(); REPEATED about the `jti` also for one of an earlier attempt, and for an
+/// assertion without one whose `iat` an earlier attempt had: a second later there is another; CLOCK_UNSET, MILLISECONDS;
+/// TOO_EARLY while a wait is not over, ANSWER_AWAITED while an answer is awaited, NO_ATTEMPTS_LEFT after the last attempt, after
+/// a token and after JURAT_STEP_STOP.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_exchange_sign(
     exchange: *mut jurat_exchange,
@@ -709,7 +718,7 @@ pub unsafe extern "C" fn jurat_exchange_prepare(
 /// @param exchange     The exchange; on failure it is as it was.
 /// @param response     The answer. Its body is changed: texts are unescaped where they stand.
 /// @param sent_at      What the device's clock showed before the first byte was sent, in seconds.
-/// @param received_at  What it showed when the first byte was received, in seconds.
+/// @param received_at  What it showed when the answer had come, in seconds.
 /// @param answer       Receives what it means and what to do now, and points into the body; zeroed on failure.
 ///
 /// Causes: those of jurat_response_read(), and NO_REQUEST (no answer is awaited).

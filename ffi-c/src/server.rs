@@ -1,6 +1,6 @@
 //! What is known of a server: its product's profile, its metadata, and what may be sent to it.
 
-use core::ffi::{c_char, c_void};
+use core::ffi::c_char;
 use core::ptr::null;
 
 use jurat_core::{
@@ -253,7 +253,7 @@ fn named(id: &str) -> Option<&'static jurat_profile> {
 /// For the library alone, which calls it through the `hook` that JURAT_SERVER_INIT sets: the knowledge of servers gets only
 /// into firmware that has a jurat_server.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn jurat_server_hook(call: *mut c_void) {
+pub unsafe extern "C" fn jurat_server_hook(call: *mut jurat_server_call) {
     // SAFETY: whoever calls a hook gives it this.
     let call = unsafe { &mut *call.cast::<ServerCall<'_, '_>>() };
     call.result = apply(call.inputs, call.server, &mut call.made);
@@ -277,7 +277,7 @@ fn apply<'a>(inputs: &Inputs, server: &'a jurat_server, made: &mut Made<'_, 'a>)
 
 /// For the library alone: set it as the `http_hook` of a jurat_token_request that has an `http_endpoint`.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn jurat_http_hook(call: *mut c_void) {
+pub unsafe extern "C" fn jurat_http_hook(call: *mut jurat_http_call) {
     // SAFETY: whoever calls a hook gives it this.
     let call = unsafe { &mut *call.cast::<HttpCall<'_, '_>>() };
     call.result = endpoint_url(call.url, call.flags).map(|url| call.request.set_http_head(url));

@@ -385,8 +385,20 @@ pub struct jurat_grant_assertion {
     pub server: *const jurat_server,
 }
 
-/// A function of the library's that its user names where it is wanted, so that it is linked nowhere else.
-pub type jurat_hook = Option<unsafe extern "C" fn(call: *mut c_void)>;
+/// For the library alone: what a jurat_server_function is called with.
+#[non_exhaustive]
+pub enum jurat_server_call {}
+
+/// For the library alone: what a jurat_http_function is called with.
+#[non_exhaustive]
+pub enum jurat_http_call {}
+
+/// The function jurat_server_hook(), which its user names where it is wanted, so that it is linked nowhere else.
+pub type jurat_server_function = Option<unsafe extern "C" fn(call: *mut jurat_server_call)>;
+
+/// The function jurat_http_hook(), which its user names where it is wanted, so that it is linked nowhere else. Its type is
+/// not that of jurat_server_hook(), so that neither takes the other's place.
+pub type jurat_http_function = Option<unsafe extern "C" fn(call: *mut jurat_http_call)>;
 
 /// A token request. Start from JURAT_TOKEN_REQUEST_INIT.
 ///
@@ -415,7 +427,7 @@ pub struct jurat_token_request {
     /// For firmware that has a TLS socket and no HTTP client. Only the body if `{NULL, 0}`.
     pub http_endpoint: jurat_str,
     /// jurat_http_hook, with `http_endpoint`: the code for it gets only into firmware that names it. NULL otherwise.
-    pub http_hook: jurat_hook,
+    pub http_hook: jurat_http_function,
 }
 
 /// How a server departs from RFC 10070. Start from JURAT_PROFILE_INIT, or from a copy of a profile that the library has:
@@ -519,7 +531,7 @@ pub struct jurat_server {
     /// Its metadata: what it excludes is refused before it is sent. NULL: not known.
     pub metadata: *const jurat_metadata,
     /// jurat_server_hook, as JURAT_SERVER_INIT sets it.
-    pub hook: jurat_hook,
+    pub hook: jurat_server_function,
 }
 
 /// What corrects the device's clock, which it never sets. Plain data, to be kept. Start from JURAT_CLOCK_INIT.
@@ -613,8 +625,8 @@ pub struct jurat_answer {
 
 /// How an assertion becomes a token: what to send, and what to do with each answer. jurat_exchange_init() starts it.
 ///
-/// It may be copied, put away while the device sleeps, and taken up again; it holds nothing secret. Its bytes are those of
-/// this version of the library.
+/// It may be copied, put away while the device sleeps, and taken up again if the device's clock runs on meanwhile; it holds
+/// nothing secret. Its bytes are those of this version of the library.
 #[derive(Clone, Copy)]
 #[repr(C)]
 pub struct jurat_exchange {

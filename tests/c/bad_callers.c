@@ -1244,11 +1244,11 @@ static void refuses_response(jurat_response *response, int32_t wanted, int line)
     jurat_answer answer;
     memset(&answer, 0xaa, sizeof(answer));
     check_status(jurat_response_read(response, &answer), wanted, line);
-    CHECK_AT(line, response == NULL || no_answer(&answer));
+    CHECK_AT(line, no_answer(&answer));
     jurat_exchange exchange = sent_exchange(), before = exchange;
     memset(&answer, 0xaa, sizeof(answer));
     check_status(jurat_exchange_answer(&exchange, response, NOW, NOW, &answer), wanted, line);
-    CHECK_AT(line, response == NULL || no_answer(&answer));
+    CHECK_AT(line, no_answer(&answer));
     CHECK_AT(line, memcmp(&exchange, &before, sizeof(before)) == 0);
 }
 
@@ -1261,6 +1261,7 @@ static void answers(void)
     jurat_str name = jurat_text("Date"), value = jurat_text("x");
 
     REFUSES_RESPONSE(NULL, NULL_POINTER, RESPONSE);
+    REFUSES_RESPONSE((jurat_response *)(void *)((char *)&response + 1), NULL_POINTER, RESPONSE);
     CHECK_STATUS(jurat_response_header(NULL, name, value), STATUS(NULL_POINTER, RESPONSE));
     CHECK_STATUS(jurat_response_read(&response, NULL), STATUS(NULL_POINTER, OUTPUT));
     jurat_exchange exchange = sent_exchange();
@@ -1325,8 +1326,12 @@ static void answers(void)
     response.body_size = ROOM;
     jurat_response *response_inside = (jurat_response *)(void *)(place.bytes + 256);
     memcpy(response_inside, &response, sizeof(response));
+    memset(&answer, 0xaa, sizeof(answer));
     CHECK_STATUS(jurat_response_read(response_inside, &answer), STATUS(OVERLAP, RESPONSE));
+    CHECK(no_answer(&answer));
+    memset(&answer, 0xaa, sizeof(answer));
     CHECK_STATUS(jurat_exchange_answer(&exchange, response_inside, NOW, NOW, &answer), STATUS(OVERLAP, RESPONSE));
+    CHECK(no_answer(&answer));
     jurat_answer *answer_inside = (jurat_answer *)(void *)(place.bytes + 512);
     CHECK_STATUS(jurat_response_read(&response, answer_inside), STATUS(OVERLAP, OUTPUT));
     CHECK_STATUS(jurat_exchange_answer(&exchange, &response, NOW, NOW, answer_inside), STATUS(OVERLAP, OUTPUT));
@@ -1764,14 +1769,36 @@ static void connections(void)
     CHECK_STATUS(jurat_response_http1(NULL, 1, 0, &response, &complete), STATUS(NULL_POINTER, RESPONSE));
     CHECK_STATUS(jurat_response_http1(NULL, 0, 0, &response, &complete), JURAT_OK);
     CHECK(complete == 0);
+    /* What is not wrong is zeroed. */
+    complete = 9;
     CHECK_STATUS(jurat_response_http1(bytes, head, 0, NULL, &complete), STATUS(NULL_POINTER, RESPONSE));
+    CHECK(complete == 0);
+    memset(&response, 0xaa, sizeof response);
     CHECK_STATUS(jurat_response_http1(bytes, head, 0, &response, NULL), STATUS(NULL_POINTER, OUTPUT));
+    CHECK(response.struct_size == 0 && response.status == 0 && response.body == NULL);
     jurat_response both[2];
     char *inside = (char *)both;
     memset(both, 0, sizeof both);
+    complete = 9;
     CHECK_STATUS(jurat_response_http1(inside, sizeof both, 0, &both[1], &complete), STATUS(OVERLAP, RESPONSE));
+    CHECK(complete == 0);
+    memset(&response, 0xaa, sizeof response);
     CHECK_STATUS(jurat_response_http1(inside, sizeof both, 0, &response, (uint32_t *)(void *)both),
                  STATUS(OVERLAP, OUTPUT));
+    CHECK(response.struct_size == 0 && response.status == 0 && response.body == NULL);
+    /* More bytes than there can be, behind the places: before them, they would overlap. */
+    struct {
+        uint32_t complete;
+        jurat_response response;
+        char bytes[4];
+    } behind;
+    static const size_t too_long[] = { SIZE_MAX / 2 + 1, SIZE_MAX };
+    for (size_t i = 0; i < LENGTH(too_long); ++i) {
+        memset(&behind, 0xaa, sizeof behind);
+        CHECK_STATUS(jurat_response_http1(behind.bytes, too_long[i], 0, &behind.response, &behind.complete),
+                     STATUS(TOO_LONG, RESPONSE));
+        CHECK(behind.complete == 0 && behind.response.struct_size == 0 && behind.bytes[0] == (char)0xaa);
+    }
 }
 
 int main(void)

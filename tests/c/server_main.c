@@ -427,6 +427,34 @@ static void set_response(void)
     end();
 }
 
+/* flags, then all that has come, which stands in a block of its own: reading beyond either end is seen */
+static void from_connection(void)
+{
+    static char *bytes;
+    uint32_t flags = small(), complete = 99;
+    jurat_str text = text_argument();
+    free(bytes);
+    bytes = malloc(text.length + (text.length == 0));
+    if (bytes == NULL) exit(2);
+    if (text.length != 0) memcpy(bytes, text.data, text.length);
+    memset(&response, 0xaa, sizeof response);
+    int32_t status = jurat_response_http1(bytes, text.length, flags, &response, &complete);
+    jurat_str found = { response.body, response.body_size };
+    begin(status);
+    put("complete", complete);
+    put("same", text.length == 0 || memcmp(bytes, text.data, text.length) == 0);
+    put("size", response.struct_size == sizeof response);
+    put("inside", response.body >= bytes && response.body + response.body_size <= bytes + text.length);
+    put("flags", response.flags);
+    put("status", response.status);
+    put_text("body", found);
+    put_text("content_type", response.content_type);
+    put_text("date", response.date);
+    put_text("age", response.age);
+    put_text("retry_after", response.retry_after);
+    end();
+}
+
 static void report_answer(int32_t status, const jurat_answer *answer)
 {
     begin(status);
@@ -588,7 +616,7 @@ int main(void)
         { "response", set_response }, { "read", read_response },  { "init", init },
         { "step", step },           { "issued-at", issued_at },   { "ask-time", ask_time },
         { "no-answer", no_answer }, { "exchange-clock", exchange_clock }, { "sign", sign },
-        { "answer", answer },       { "sleep", sleep_deeply },
+        { "answer", answer },       { "sleep", sleep_deeply },    { "http1", from_connection },
     };
     while (fgets(line, sizeof line, stdin) != NULL) {
         arguments = line;

@@ -6,6 +6,8 @@ import re
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from runners import C_FLAGS, C_SOURCES, ROOT, SANITIZERS, built, cargo, run
 
 
@@ -30,3 +32,20 @@ def test_only_jurat_symbols_are_exported() -> None:
     declared = set(re.findall(r"^\w[\w \*]*?\b(jurat_\w+)\(", header, re.MULTILINE))
     declared |= set(re.findall(r"^extern const struct jurat_profile (\w+);", header, re.MULTILINE))
     assert exported == declared - {"jurat_text"}
+
+
+@pytest.mark.parametrize(("compiler", "language"), [("gcc", "c"), ("g++", "c++")])
+@pytest.mark.parametrize(
+    ("hook", "place", "other"),
+    [
+        ("jurat_server_hook", "jurat_server *to) { to->hook", "jurat_http_hook"),
+        ("jurat_http_hook", "jurat_token_request *to) { to->http_hook", "jurat_server_hook"),
+    ],
+)
+def test_no_hook_takes_the_place_of_another(compiler: str, language: str, hook: str, place: str, other: str) -> None:
+    command = [compiler, f"-x{language}", "-Wall", "-Werror", f"-I{ROOT / 'include'}", "-fsyntax-only", "-"]
+    for named in (hook, other):
+        source = f'#include "jurat.h"\nvoid set({place} = {named}; }}\n'
+        done = subprocess.run(command, input=source, capture_output=True, text=True, check=False)
+        assert (done.returncode == 0) == (named == hook), done.stderr
+        assert named == hook or "incompatible" in done.stderr or "invalid conversion" in done.stderr

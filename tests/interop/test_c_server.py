@@ -804,6 +804,81 @@ def test_answers_refused(ask: Ask) -> None:
         assert (reason(answer), answer["outcome"], answer["access_token"]) == ((cause, "response"), 0, None)
 
 
+ENDED, HEAD = number("CONNECTION_ENDED"), number("HEAD")
+NOTHING = {"size": 0, "inside": 0, "flags": 0, "status": 0, "body": None, "date": None, "age": None}
+
+
+def in_chunks(body: str) -> str:
+    return "".join(f"{len(part):x};n=v\r\n{part}\r\n" for part in (body[:1], body[1:])) + "0\r\nETag: x\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("framing", "encode", "ended"),
+    [
+        (f"Content-Length: {len(TOKEN)}", str, 0),
+        ("Transfer-Encoding: chunked", in_chunks, 0),
+        ("Connection: close", str, ENDED),
+    ],
+)
+def test_answers_from_the_connection(ask: Ask, framing: str, encode: Callable[[str], str], ended: int) -> None:
+    fields = f"Date: {http_date(NOW)} \t\r\nAge:0\r\nRETRY-AFTER: 5\r\nContent-Type: a/b\r\nDPoP-Nonce: n\r\n{framing}"
+    head = f"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n{fields}\r\n\r\n"
+    whole = head + encode(TOKEN)
+    # Behind the last chunk nothing is missing that matters, and the end of a connection may be that of the body.
+    whole_from = whole.index("\r\n0\r\n") + 5 if encode is in_chunks else len(whole)
+    # Every beginning wants more and is left as it is, or is cut where no more will come.
+    answers = ask(*(("http1", flags, whole[:length]) for length in range(len(whole)) for flags in (0, ENDED)))
+    for length, (more, cut) in enumerate(zip(answers[::2], answers[1::2], strict=True)):
+        assert (reason(more), more["complete"], more["same"]) == (OK, 0, 1), length
+        assert {name: more[name] for name in NOTHING} == NOTHING
+        if length < len(head):
+            assert reason(cut) == ("RESPONSE_TRUNCATED", "response"), length
+            assert (cut["complete"], cut["same"], {name: cut[name] for name in NOTHING}) == (0, 1, NOTHING)
+        else:
+            assert (reason(cut), cut["complete"], cut["inside"], cut["status"]) == (OK, 1, 1, 200), length
+            assert TOKEN.startswith(cut["body"] or "")
+            is_cut = bool(cut["flags"] & number("BODY_TRUNCATED"))
+            assert is_cut == (not ended and length < whole_from), length
+    for behind in ("", "HTTP/1.1 200 OK\r\n\r\n") if not ended else ("",):
+        answer, read = ask(("http1", ended, whole + behind), ("read",))
+        assert (reason(answer), answer["complete"], answer["size"], answer["inside"]) == (OK, 1, 1, 1)
+        assert (answer["status"], answer["flags"], answer["body"]) == (200, number("DPOP_NONCE"), TOKEN)
+        values = [answer[name] for name in ("content_type", "date", "age", "retry_after")]
+        assert values == ["a/b", http_date(NOW), "0", "5"]
+        assert (reason(read), read["access_token"]) == (OK, "2YotnFZF")
+        # As it came, but for chunks, which are put together.
+        assert answer["same"] == (encode is str)
+    answer, read = ask(("http1", HEAD, head), ("read",))
+    assert (reason(answer), answer["complete"], answer["same"], answer["date"]) == (OK, 1, 1, http_date(NOW))
+    assert (answer["body"], name_of("OUTCOME", read["outcome"])) == ("", "EMPTY")
+
+
+@pytest.mark.parametrize(
+    ("flags", "text", "expected"),
+    [
+        (0, "<html>", ("NOT_OAUTH", "response")),
+        (0, "HTTP/2 200\r\n\r\n", ("NOT_OAUTH", "response")),
+        (0, "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n{}", ("NOT_OAUTH", "response")),
+        (0, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n", ("NOT_OAUTH", "response")),
+        (HEAD, "HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n", ("NOT_OAUTH", "response")),
+        (0, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}3\r\n", ("NOT_OAUTH", "response")),
+        (0, "HTTP/1.1 200 OK\r\n" + "A: b\r\n" * 65 + "\r\n", ("RESPONSE_TOO_LARGE", "response")),
+        (ENDED, "", ("RESPONSE_TRUNCATED", "response")),
+        (ENDED, "HTTP/1.1 100 Continue\r\n\r\n", ("RESPONSE_TRUNCATED", "response")),
+        *((flag, "HTTP/1.1 204 x\r\n\r\n", ("UNKNOWN_STRUCT", "response")) for flag in (1, 8, 16, 2**31)),
+    ],
+)
+def test_what_is_no_answer_of_a_connection(ask: Ask, flags: int, text: str, expected: tuple[str, str]) -> None:
+    (answer,) = ask(("http1", flags, text))
+    assert (reason(answer), answer["complete"], answer["same"]) == (expected, 0, 1)
+    assert {name: answer[name] for name in NOTHING} == NOTHING
+
+
+def test_an_answer_of_64_headers(ask: Ask) -> None:
+    (answer,) = ask(("http1", 0, "HTTP/1.1 204 x\r\n" + "A: b\r\n" * 64 + "\r\n"))
+    assert (reason(answer), answer["complete"], answer["status"], answer["body"]) == (OK, 1, 204, "")
+
+
 # ----------------------------------------------------------------------------------------------------------- exchanges
 
 ROOM = 4096
