@@ -504,6 +504,17 @@ pub(crate) enum Made<'c, 'a> {
     Grant(&'c mut GrantAssertion<'a>),
 }
 
+/// What a struct that the library fills in has as its `struct_size`.
+#[expect(clippy::cast_possible_truncation, reason = "no struct has more than some 200 bytes")]
+pub(crate) const fn struct_size<T>() -> u32 {
+    size_of::<T>() as u32
+}
+
+/// A flag, or 0.
+pub(crate) const fn flag(set: bool, flag: u32) -> u32 {
+    if set { flag } else { 0 }
+}
+
 /// The two fields that every input struct begins with.
 pub(crate) fn check_header<T>(struct_size: u32, flags: u32, known: u32, argument: Argument) -> Result<(), Error> {
     if usize::try_from(struct_size) == Ok(size_of::<T>()) && flags & !known == 0 {

@@ -7,7 +7,9 @@ use jurat_core::{
     TimeSample, TokenType, retry_after, time_request,
 };
 
-use crate::convert::{Inputs, Place, check_header, endpoint_url, refused, status, time};
+#[cfg(feature = "http")]
+use crate::convert::flag;
+use crate::convert::{Inputs, Place, check_header, endpoint_url, refused, status, struct_size, time};
 use crate::server::{NONE, c_text, known_flags, optional_c_text};
 use crate::types::*;
 use crate::{Places, sign_request, with_output, with_request};
@@ -99,6 +101,9 @@ pub unsafe extern "C" fn jurat_time_request(
     }
 }
 
+/// The flags that a response may have.
+const RESPONSE_FLAGS: u32 = JURAT_BODY_TRUNCATED | JURAT_DPOP_NONCE;
+
 const fn state_number(state: ClockState) -> u32 {
     match state {
         ClockState::Trusted => JURAT_CLOCK_TRUSTED,
@@ -109,15 +114,19 @@ const fn state_number(state: ClockState) -> u32 {
 
 /// A clock whose state is this one.
 fn c_clock(clock: &Clock, state: ClockState) -> jurat_clock {
-    #[expect(clippy::cast_possible_truncation, reason = "40 bytes")]
-    const SIZE: u32 = size_of::<jurat_clock>() as u32;
     let (offset, uncertainty) = match state {
         ClockState::Estimated => (clock.offset(), clock.uncertainty()),
         ClockState::Trusted => (0, clock.uncertainty()),
         _ => (0, u32::MAX),
     };
     let build_time = clock.build_time().as_seconds();
-    jurat_clock { struct_size: SIZE, state: state_number(state), build_time, offset, uncertainty }
+    jurat_clock {
+        struct_size: struct_size::<jurat_clock>(),
+        state: state_number(state),
+        build_time,
+        offset,
+        uncertainty,
+    }
 }
 
 impl Inputs {
@@ -150,7 +159,7 @@ impl Inputs {
     unsafe fn response<'b>(&self, response: &jurat_response) -> Result<Response<'b>, Error> {
         let c = response;
         let argument = Argument::Response;
-        check_header::<jurat_response>(c.struct_size, c.flags, JURAT_BODY_TRUNCATED | JURAT_DPOP_NONCE, argument)?;
+        check_header::<jurat_response>(c.struct_size, c.flags, RESPONSE_FLAGS, argument)?;
         let code = u16::try_from(c.status).map_err(|_| Error::new(Cause::UnknownStruct, argument))?;
         // SAFETY: as promised.
         unsafe {
@@ -288,7 +297,7 @@ pub unsafe extern "C" fn jurat_response_header(
     // SAFETY: the caller's promise is this function's own.
     status(|| unsafe {
         let mut c = *inputs.reference(response.cast_const(), argument)?;
-        check_header::<jurat_response>(c.struct_size, c.flags, JURAT_BODY_TRUNCATED | JURAT_DPOP_NONCE, argument)?;
+        check_header::<jurat_response>(c.struct_size, c.flags, RESPONSE_FLAGS, argument)?;
         // Core knows which fields there are.
         let field = Response::new(0, &mut []).with_header(inputs.required(name, argument)?, "");
         if field.has_dpop_nonce() {
@@ -456,8 +465,6 @@ pub unsafe extern "C" fn jurat_response_http1(
     response: *mut jurat_response,
     complete: *mut u32,
 ) -> i32 {
-    #[expect(clippy::cast_possible_truncation, reason = "some 100 bytes")]
-    const SIZE: u32 = size_of::<jurat_response>() as u32;
     let inputs = Inputs::new(bytes.cast_const().cast(), length);
     let argument = Argument::Response;
     // SAFETY: the caller's promise is this function's own.
@@ -480,9 +487,8 @@ pub unsafe extern "C" fn jurat_response_http1(
         let head = flags & JURAT_HEAD != 0;
         let read = if head { Response::from_http1_head(bytes, ended) } else { Response::from_http1(bytes, ended) };
         let Some(read) = read? else { return Ok(()) };
-        let flag = |set: bool, flag| if set { flag } else { 0 };
         let mut c = jurat_response {
-            struct_size: SIZE,
+            struct_size: struct_size::<jurat_response>(),
             flags: flag(read.is_truncated(), JURAT_BODY_TRUNCATED) | flag(read.has_dpop_nonce(), JURAT_DPOP_NONCE),
             status: read.status().into(),
             content_type: optional_c_text(read.content_type()),

@@ -9,8 +9,8 @@ use jurat_core::{
 };
 
 use crate::convert::{
-    HttpCall, Inputs, Made, Place, ServerCall, check_header, endpoint_url, issuer_identifier, numbered, refused,
-    status, token_endpoint,
+    HttpCall, Inputs, Made, Place, ServerCall, check_header, endpoint_url, flag, issuer_identifier, numbered, refused,
+    status, struct_size, token_endpoint,
 };
 use crate::types::*;
 use crate::with_output;
@@ -42,9 +42,6 @@ const fn c_profile(row: &Profile<'static>) -> jurat_profile {
             _ => (0, NONE),
         }
     }
-    const fn flag(set: bool, flag: u32) -> u32 {
-        if set { flag } else { 0 }
-    }
     const fn tolerance(seconds: Option<u32>) -> u32 {
         match seconds {
             Some(seconds) => seconds,
@@ -64,7 +61,7 @@ const fn c_profile(row: &Profile<'static>) -> jurat_profile {
         _ => (0, NONE),
     };
     jurat_profile {
-        struct_size: STRUCT_SIZE,
+        struct_size: struct_size::<jurat_profile>(),
         flags: flag(row.not_before, JURAT_PROFILE_NOT_BEFORE)
             | flag(row.jwt_id_required, JURAT_PROFILE_JWT_ID_REQUIRED)
             | flag(row.claims_refused, JURAT_PROFILE_CLAIMS_REFUSED)
@@ -97,9 +94,6 @@ const fn c_profile(row: &Profile<'static>) -> jurat_profile {
         expiry_tolerance: tolerance(row.expiry_tolerance),
     }
 }
-
-#[expect(clippy::cast_possible_truncation, reason = "some 150 bytes")]
-const STRUCT_SIZE: u32 = size_of::<jurat_profile>() as u32;
 
 /// RFC 10070 as it stands, for servers that follow it.
 #[unsafe(no_mangle)]
@@ -415,14 +409,12 @@ const NO_METADATA: jurat_metadata = jurat_metadata {
 };
 
 fn c_metadata(metadata: &Metadata<'_>) -> jurat_metadata {
-    #[expect(clippy::cast_possible_truncation, reason = "some 150 bytes")]
-    const SIZE: u32 = size_of::<jurat_metadata>() as u32;
     let url = |endpoint| optional_c_text(metadata.endpoint(endpoint));
     let number = |support: Support| support.number().unsigned_abs();
     let method = |endpoint| number(metadata.private_key_jwt(endpoint));
     let es256 = |endpoint| number(metadata.es256(endpoint));
     jurat_metadata {
-        struct_size: SIZE,
+        struct_size: struct_size::<jurat_metadata>(),
         flags: 0,
         issuer: c_text(metadata.issuer().as_str()),
         token_endpoint: url(Endpoint::Token),

@@ -5,26 +5,14 @@ use std::collections::HashSet;
 
 use jurat_core::{Argument, Cause, Error};
 use jurat_tests::model::{Expected, File};
-use jurat_tests::runner::run;
+use jurat_tests::runner::{cause_name, run};
 
 fn file() -> File {
     File::parse(include_str!("../vectors/vectors.json")).unwrap()
 }
 
-/// A cause as C spells it: `InvalidJson` is `INVALID_JSON`.
-fn c_name(cause: Cause) -> String {
-    let mut name = String::new();
-    for character in format!("{cause:?}").chars() {
-        if character.is_uppercase() && !name.is_empty() {
-            name.push('_');
-        }
-        name.push(character.to_ascii_uppercase());
-    }
-    name
-}
-
 fn status(cause: &str, argument: &str) -> i32 {
-    let cause = Cause::ALL.iter().find(|known| c_name(**known) == cause);
+    let cause = Cause::ALL.iter().find(|known| cause_name(**known) == cause);
     let argument = Argument::ALL.iter().find(|known| known.text() == argument);
     Error::new(*cause.unwrap(), *argument.unwrap()).status()
 }
