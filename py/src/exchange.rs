@@ -129,8 +129,8 @@ impl Exchange {
         asked.map_err(|error| raise(py, error))
     }
 
-    /// Works on a copy, which takes the place of the exchange only if nothing has changed that meanwhile: a signer may
-    /// fail, take its time, or ask the exchange something.
+    // Works on a copy, which takes the place of the exchange only if nothing has changed that meanwhile: a signer may
+    // fail, take its time, or ask the exchange something.
     #[pyo3(signature = (request, key, /, *, grant_key=None, device_time=None))]
     fn sign(
         &self,

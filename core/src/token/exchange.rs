@@ -263,46 +263,44 @@ impl Exchange {
         let wait = response.retry_after().and_then(|text| retry_after(text, sample.ok().map(|sample| sample.date)));
         let status = response.status();
         let waiting = Stage::Waiting { until: received_at.saturating_add(wait.unwrap_or(DEFAULT_WAIT).into()) };
-        let mut answer = Answer { outcome: Outcome::Empty, step: Step::Done, renew_at: None, clock_moved: 0 };
-        self.stage = match self.stage {
+        let (mut renew_at, mut clock_moved) = (None, 0);
+        let (outcome, stage) = match self.stage {
             Stage::TimeAsked => {
-                answer.outcome = response.read();
                 let next = if is_overloaded(status) { waiting } else { Stage::Idle };
-                match sample.and_then(|sample| self.clock.learn(&sample)) {
+                let stage = match sample.and_then(|sample| self.clock.learn(&sample)) {
                     Ok(moved) => {
-                        answer.clock_moved = moved;
+                        clock_moved = moved;
                         next
                     }
                     Err(_) if self.asked < self.attempts => next,
                     Err(error) => Stage::Stopped(error.cause()),
-                }
+                };
+                (response.read(), stage)
             }
             Stage::Sent => {
-                answer.outcome = response.read();
-                match self.judge(&answer.outcome, status, sample, &mut answer.clock_moved) {
+                let outcome = response.read();
+                let stage = match self.judge(&outcome, status, sample) {
                     Verdict::Token(expires_in) => {
-                        answer.renew_at = expires_in.map(|seconds| renewal(sent_at, seconds));
+                        renew_at = expires_in.map(|seconds| renewal(sent_at, seconds));
                         Stage::Done
                     }
-                    Verdict::Again => Stage::Idle,
+                    Verdict::Again { moved } => {
+                        clock_moved = moved;
+                        Stage::Idle
+                    }
                     Verdict::Wait if self.made < self.attempts => waiting,
                     Verdict::Wait => Stage::Stopped(Cause::NoAttemptsLeft),
                     Verdict::Stop(cause) => Stage::Stopped(cause),
-                }
+                };
+                (outcome, stage)
             }
             _ => return Err(Error::new(Cause::NoRequest, Argument::Exchange)),
         };
-        answer.step = self.step(received_at);
-        Ok(answer)
+        self.stage = stage;
+        Ok(Answer { outcome, step: self.step(received_at), renew_at, clock_moved })
     }
 
-    fn judge(
-        &mut self,
-        outcome: &Outcome<'_>,
-        status: u16,
-        sample: Result<TimeSample, Error>,
-        moved: &mut i64,
-    ) -> Verdict {
+    fn judge(&mut self, outcome: &Outcome<'_>, status: u16, sample: Result<TimeSample, Error>) -> Verdict {
         let overloaded = is_overloaded(status);
         match outcome {
             Outcome::Token(token) => Verdict::Token(token.expires_in()),
@@ -315,10 +313,10 @@ impl Exchange {
                 | ErrorCode::UnsupportedGrantType
                 | ErrorCode::InvalidScope
                 | ErrorCode::InvalidTarget => Verdict::Stop(Cause::Refused),
-                _ => self.after_refusal(status, sample, moved),
+                _ => self.after_refusal(status, sample),
             },
             _ if overloaded => Verdict::Wait,
-            Outcome::Foreign(_) => self.after_refusal(status, sample, moved),
+            Outcome::Foreign(_) => self.after_refusal(status, sample),
             Outcome::Redirect => Verdict::Stop(Cause::Redirected),
             Outcome::TooLarge => Verdict::Stop(Cause::ResponseTooLarge),
             // A proxy's page says nothing about the server's clock.
@@ -330,17 +328,16 @@ impl Exchange {
 
     /// The server itself has refused, whatever it says why: some answer 500 to an expired assertion. Where its clock shows
     /// that ours is wrong, a fresh assertion is worth one more attempt.
-    fn after_refusal(&mut self, status: u16, sample: Result<TimeSample, Error>, moved: &mut i64) -> Verdict {
+    fn after_refusal(&mut self, status: u16, sample: Result<TimeSample, Error>) -> Verdict {
         let refused = Verdict::Stop(if status >= 500 { Cause::ServerFault } else { Cause::Refused });
         if self.corrected {
             return refused;
         }
         match sample.and_then(|sample| self.clock.learn(&sample)) {
             Ok(0) => refused,
-            Ok(seconds) => {
-                *moved = seconds;
+            Ok(moved) => {
                 self.corrected = true;
-                Verdict::Again
+                Verdict::Again { moved }
             }
             // The clock is wrong, and must not be put right by this.
             Err(error) if matches!(error.cause(), Cause::JumpTooFar | Cause::BeforeBuild) => {
@@ -427,7 +424,10 @@ const fn is_overloaded(status: u16) -> bool {
 enum Verdict {
     /// A token, good for so many seconds.
     Token(Option<u32>),
-    Again,
+    /// Once more, the clock having moved by so many seconds.
+    Again {
+        moved: i64,
+    },
     Wait,
     Stop(Cause),
 }
