@@ -112,15 +112,20 @@
 /** A text from a string literal, as an initializer. */
 #define JURAT_TEXT(literal) { "" literal, sizeof(literal) - 1 }
 
+/** No custom claims. */
+#define JURAT_CLAIMS_NONE { NULL, 0, NULL }
+/** Custom claims from an array of jurat_claim, as an initializer. */
+#define JURAT_CLAIMS(array) { (array), sizeof(array) / sizeof((array)[0]), jurat_claims_hook }
+
 /** The start of every jurat_client_assertion. */
 #define JURAT_CLIENT_ASSERTION_INIT \
     { sizeof(jurat_client_assertion), 0, JURAT_TEXT_NONE, JURAT_TEXT_NONE, 0, 0, JURAT_DEFAULT_LIFETIME, \
-      JURAT_TEXT_NONE, NULL, 0, JURAT_TEXT_NONE, JURAT_TEXT_NONE, NULL, 0, NULL, 0, JURAT_TEXT_NONE }
+      JURAT_TEXT_NONE, NULL, 0, JURAT_TEXT_NONE, JURAT_TEXT_NONE, JURAT_CLAIMS_NONE, NULL, 0, JURAT_TEXT_NONE }
 /** The start of every jurat_grant_assertion. */
 #define JURAT_GRANT_ASSERTION_INIT \
     { sizeof(jurat_grant_assertion), 0, JURAT_TEXT_NONE, JURAT_TEXT_NONE, JURAT_TEXT_NONE, JURAT_TEXT_NONE, \
       JURAT_TEXT_NONE, 0, 0, JURAT_DEFAULT_LIFETIME, JURAT_TEXT_NONE, NULL, 0, JURAT_TEXT_NONE, JURAT_TEXT_NONE, \
-      NULL, 0, NULL }
+      JURAT_CLAIMS_NONE, NULL }
 /** The start of every jurat_token_request. */
 #define JURAT_TOKEN_REQUEST_INIT \
     { sizeof(jurat_token_request), 0, NULL, NULL, JURAT_TEXT_NONE, JURAT_TEXT_NONE, NULL, 0, JURAT_TEXT_NONE, NULL }
@@ -750,7 +755,7 @@
  */
 enum jurat_cause
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
-  : int32_t
+  : uint8_t
 #endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
  {
     /**
@@ -1078,7 +1083,7 @@ enum jurat_cause
 #if __STDC_VERSION__ >= 202311L
 typedef enum jurat_cause jurat_cause;
 #else
-typedef int32_t jurat_cause;
+typedef uint8_t jurat_cause;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
 
@@ -1087,7 +1092,7 @@ typedef int32_t jurat_cause;
  */
 enum jurat_argument
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
-  : int32_t
+  : uint8_t
 #endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
  {
     /**
@@ -1291,9 +1296,14 @@ enum jurat_argument
 #if __STDC_VERSION__ >= 202311L
 typedef enum jurat_argument jurat_argument;
 #else
-typedef int32_t jurat_argument;
+typedef uint8_t jurat_argument;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
+
+/**
+ * For the library alone: what a jurat_claims_function is called with.
+ */
+typedef struct jurat_claims_call jurat_claims_call;
 
 /**
  * For the library alone: what a jurat_http_function is called with.
@@ -1342,6 +1352,29 @@ typedef struct jurat_claim {
      */
     struct jurat_str text;
 } jurat_claim;
+
+/**
+ * The function jurat_claims_hook(), which JURAT_CLAIMS() names, so that it is linked nowhere else.
+ */
+typedef void (*jurat_claims_function)(struct jurat_claims_call *call);
+
+/**
+ * Custom claims: JURAT_CLAIMS(array), or JURAT_CLAIMS_NONE.
+ */
+typedef struct jurat_claims {
+    /**
+     * The claims.
+     */
+    const struct jurat_claim *entries;
+    /**
+     * How many.
+     */
+    size_t length;
+    /**
+     * jurat_claims_hook: the code for claims gets only into firmware that names it.
+     */
+    jurat_claims_function hook;
+} jurat_claims;
 
 /**
  * How a server departs from RFC 10070. Start from JURAT_PROFILE_INIT, or from a copy of a profile that the library has:
@@ -1586,13 +1619,9 @@ typedef struct jurat_client_assertion {
      */
     struct jurat_str certificate_thumbprint;
     /**
-     * Custom claims, in the order in which they are written.
+     * Custom claims, in the order in which they are written: JURAT_CLAIMS(array).
      */
-    const struct jurat_claim *claims;
-    /**
-     * How many.
-     */
-    size_t claims_length;
+    struct jurat_claims claims;
     /**
      * The server, whose profile decides on `aud`, `typ` and more; or else `issuer`.
      */
@@ -1717,13 +1746,9 @@ typedef struct jurat_grant_assertion {
      */
     struct jurat_str certificate_thumbprint;
     /**
-     * Custom claims, in the order in which they are written.
+     * Custom claims, in the order in which they are written: JURAT_CLAIMS(array).
      */
-    const struct jurat_claim *claims;
-    /**
-     * How many.
-     */
-    size_t claims_length;
+    struct jurat_claims claims;
     /**
      * The server, whose profile decides on `aud` and more; or else `issuer` or `token_endpoint`.
      */
@@ -2294,6 +2319,12 @@ int32_t jurat_client_assertion_sign(const struct jurat_client_assertion *asserti
                                     char *output,
                                     size_t output_size,
                                     size_t *output_length);
+
+/**
+ * For the library alone, which calls it through the `hook` that JURAT_CLAIMS() sets: the code for custom claims gets only
+ * into firmware that has some.
+ */
+void jurat_claims_hook(struct jurat_claims_call *call);
 
 /**
  * Writes a signed grant, for a caller who puts it into a request of their own.

@@ -12,15 +12,15 @@ use sha2::{Digest as _, Sha256};
 
 use crate::encoding::base64url;
 use crate::encoding::json::write::Object;
-use crate::encoding::sink::{JwsSink, Output};
+use crate::encoding::sink::Output;
 use crate::error::{Argument, Cause, Error, SignError};
 use crate::key::public::THUMBPRINT_SIZE;
 use crate::key::signer::Es256Signer;
-use crate::list::List;
+use crate::list::Entries;
 use crate::time::{DEFAULT_LIFETIME, MAX_LIFETIME, NumericDate};
 use crate::value::check_value;
 use audience::{Audience, IssuerIdentifier};
-use claim::Claim;
+use claim::{Claim, ClaimList};
 use jwt_id::JwtId;
 use signing::{Prepared, Signed, SigningInput};
 
@@ -121,6 +121,23 @@ impl Rules {
     };
 }
 
+/// What either kind may have, at once; for bindings. Each of these has a setter of its own.
+#[derive(Clone, Copy, Debug)]
+#[doc(hidden)]
+#[expect(clippy::exhaustive_structs, reason = "bindings write it as a literal")]
+pub struct Options<'a> {
+    /// Seconds between `iat` and `exp`.
+    pub lifetime: u32,
+    /// `kid`.
+    pub key_id: Option<&'a str>,
+    /// `x5t#S256`.
+    pub certificate_thumbprint: Option<&'a str>,
+    /// `nbf`.
+    pub not_before: Option<NumericDate>,
+    /// Custom claims.
+    pub claims: Option<ClaimList<'a>>,
+}
+
 /// What both kinds consist of; the code that writes it exists once.
 #[derive(Clone, Copy)]
 struct Jwt<'a> {
@@ -134,8 +151,10 @@ struct Jwt<'a> {
     lifetime: u32,
     not_before: Option<NumericDate>,
     jwt_id: JwtId<'a>,
-    claims: List<'a, Claim<'a>>,
+    claims: Option<ClaimList<'a>>,
     rules: Rules,
+    // By pointer, so that no program has it that knows no server.
+    check_rules: Option<fn(&Jwt<'_>) -> Result<(), Error>>,
 }
 
 /// An assertion about to be made. Used as [`ClientAssertion`] or [`GrantAssertion`]; neither passes for the other.
@@ -242,9 +261,17 @@ impl<'a> GrantAssertion<'a> {
         self.jwt.iss
     }
 
+    /// Sets the header parameter `typ`, if there is one; for bindings.
+    #[doc(hidden)]
+    pub const fn with_optional_type(mut self, typ: Option<&'a str>) -> Self {
+        self.jwt.typ = typ;
+        self
+    }
+
     /// Adds the header parameter `typ`, for servers that want one: `JWT`, or a type of their own.
-    pub const fn with_type(self, typ: &'a str) -> Self {
-        Self { jwt: Jwt { typ: Some(typ), ..self.jwt }, ..self }
+    pub const fn with_type(mut self, typ: &'a str) -> Self {
+        self.jwt.typ = Some(typ);
+        self
     }
 }
 
@@ -268,8 +295,9 @@ impl<'a, K> Assertion<'a, K> {
             lifetime: DEFAULT_LIFETIME,
             not_before: None,
             jwt_id,
-            claims: List::Slice(&[]),
+            claims: None,
             rules: Rules::NONE,
+            check_rules: None,
         };
         Self { jwt, kind: PhantomData }
     }
@@ -279,6 +307,7 @@ impl<'a, K> Assertion<'a, K> {
     pub(crate) fn adopt(&mut self, audience: &'a str, not_before: bool, rules: Rules) {
         self.jwt.audience = audience;
         self.jwt.rules = rules;
+        self.jwt.check_rules = Some(|jwt| jwt.check_rules());
         if not_before && self.jwt.not_before.is_none() {
             self.jwt.not_before = Some(self.jwt.issued_at);
         }
@@ -310,35 +339,56 @@ impl<'a, K> Assertion<'a, K> {
     }
 
     /// Adds the header parameter `kid`: which of the registered keys this is (RFC 7515 section 4.1.4).
-    pub const fn with_key_id(self, key_id: &'a str) -> Self {
-        Self { jwt: Jwt { key_id: Some(key_id), ..self.jwt }, ..self }
+    pub const fn with_key_id(mut self, key_id: &'a str) -> Self {
+        self.jwt.key_id = Some(key_id);
+        self
     }
 
     /// Adds the header parameter `x5t#S256`: the 43 characters of a [`CertificateThumbprint`](crate::CertificateThumbprint),
     /// for servers that know the key by its certificate (RFC 7515 section 4.1.8).
-    pub const fn with_certificate_thumbprint(self, thumbprint: &'a str) -> Self {
-        Self { jwt: Jwt { certificate_thumbprint: Some(thumbprint), ..self.jwt }, ..self }
+    pub const fn with_certificate_thumbprint(mut self, thumbprint: &'a str) -> Self {
+        self.jwt.certificate_thumbprint = Some(thumbprint);
+        self
     }
 
     /// Sets the seconds between `iat` and `exp`, 1 to [`MAX_LIFETIME`].
-    pub const fn with_lifetime(self, seconds: u32) -> Self {
-        Self { jwt: Jwt { lifetime: seconds, ..self.jwt }, ..self }
+    pub const fn with_lifetime(mut self, seconds: u32) -> Self {
+        self.jwt.lifetime = seconds;
+        self
     }
 
     /// Adds the claim `nbf`. Most servers do not need it, and a fast clock makes it a cause of refusals.
-    pub const fn with_not_before(self, not_before: NumericDate) -> Self {
-        Self { jwt: Jwt { not_before: Some(not_before), ..self.jwt }, ..self }
+    pub const fn with_not_before(mut self, not_before: NumericDate) -> Self {
+        self.jwt.not_before = Some(not_before);
+        self
+    }
+
+    /// Sets all of these.
+    #[doc(hidden)]
+    pub const fn with_options(mut self, options: Options<'a>) -> Self {
+        self.jwt.lifetime = options.lifetime;
+        self.jwt.key_id = options.key_id;
+        self.jwt.certificate_thumbprint = options.certificate_thumbprint;
+        self.jwt.not_before = options.not_before;
+        self.jwt.claims = options.claims;
+        self
     }
 
     /// Adds custom claims, in this order, behind the registered ones.
     pub const fn with_claims(self, claims: &'a [Claim<'a>]) -> Self {
-        Self { jwt: Jwt { claims: List::Slice(claims), ..self.jwt }, ..self }
+        self.with_claim_list(ClaimList::slice(claims))
     }
 
     /// The same with claims that `make` gives by their index, from 0 until `None`: for callers who have them in another
     /// form. It is asked more than once and must give the same each time.
-    pub const fn with_claims_from(self, make: &'a (dyn Fn(usize) -> Option<Claim<'a>> + Sync)) -> Self {
-        Self { jwt: Jwt { claims: List::Made(make), ..self.jwt }, ..self }
+    pub const fn with_claims_from(self, make: &'a dyn Entries<Claim<'a>>) -> Self {
+        self.with_claim_list(ClaimList::made(make))
+    }
+
+    /// The same with a list that was made before.
+    pub const fn with_claim_list(mut self, claims: ClaimList<'a>) -> Self {
+        self.jwt.claims = Some(claims);
+        self
     }
 
     pub(crate) fn same_jwt_id<L>(&self, other: &Assertion<'_, L>) -> bool {
@@ -357,14 +407,6 @@ impl Jwt<'_> {
         if let Some(thumbprint) = self.certificate_thumbprint {
             check_thumbprint(thumbprint)?;
         }
-        if facts.own_type
-            && let Some(typ) = self.typ
-        {
-            check_value(typ, Argument::Type)?;
-            if is_client_type(typ) {
-                return Err(Error::new(Cause::WrongPurpose, Argument::Type));
-            }
-        }
         if !(1..=MAX_LIFETIME).contains(&self.lifetime) {
             return Err(Error::new(Cause::LifetimeOutOfRange, Argument::Lifetime));
         }
@@ -374,8 +416,10 @@ impl Jwt<'_> {
             return Err(Error::new(Cause::NeverValid, Argument::NotBefore));
         }
         self.jwt_id.check()?;
-        claim::check(self.claims)?;
-        self.check_rules()
+        if let Some(claims) = &self.claims {
+            claims.check()?;
+        }
+        self.check_rules.map_or(Ok(()), |check| check(self))
     }
 
     /// Checks what the server is known to refuse.
@@ -389,7 +433,7 @@ impl Jwt<'_> {
             (Cause::Empty, Argument::CertificateThumbprint)
         } else if rules.jwt_id && self.jwt_id.is_omitted() {
             (Cause::Empty, Argument::JwtId)
-        } else if rules.claims && self.claims.from(0).next().is_some() {
+        } else if rules.claims && self.claims.as_ref().is_some_and(|claims| !claims.is_empty()) {
             (Cause::ClaimsRefused, Argument::Claims)
         } else {
             return Ok(());
@@ -397,44 +441,38 @@ impl Jwt<'_> {
         Err(Error::new(cause, argument))
     }
 
-    /// Writes header, claims and room for the signature.
-    fn write(&self, output: &mut Output<'_>) -> SigningInput {
+    /// Writes header and claims, each as JSON that is then encoded where it stands: no room but the caller's.
+    // Not inlined: its stack is given back before the hash takes some.
+    #[inline(never)]
+    fn write(&self, output: &mut Output<'_>) {
         let start = output.length();
-        let mut jws = JwsSink::new(output);
+        let header = [
+            ("typ", self.typ),
+            ("alg", Some("ES256")),
+            ("kid", self.key_id),
+            ("x5t#S256", self.certificate_thumbprint),
+        ];
+        let mut object = Object::begin(output);
+        object.texts(&header);
+        object.end();
+        output.encode_from(start);
 
-        let mut header = Object::begin(&mut jws);
-        if let Some(typ) = self.typ {
-            header.text("typ", typ);
-        }
-        header.text("alg", "ES256");
-        if let Some(key_id) = self.key_id {
-            header.text("kid", key_id);
-        }
-        if let Some(thumbprint) = self.certificate_thumbprint {
-            header.text("x5t#S256", thumbprint);
-        }
-        header.end();
-        jws.dot();
-
-        let mut claims = Object::begin(&mut jws);
-        claims.text("aud", self.audience);
-        claims.text("iss", self.iss);
-        claims.text("sub", self.sub);
-        claims.seconds("iat", self.issued_at.as_seconds());
-        claims.seconds("exp", self.issued_at.seconds_after(self.lifetime));
+        output.put(b".");
+        let payload = output.length();
+        let mut object = Object::begin(output);
+        object.texts(&[("aud", Some(self.audience)), ("iss", Some(self.iss)), ("sub", Some(self.sub))]);
+        object.seconds("iat", self.issued_at.as_seconds());
+        object.seconds("exp", self.issued_at.seconds_after(self.lifetime));
         if let Some(not_before) = self.not_before {
-            claims.seconds("nbf", not_before.as_seconds());
+            object.seconds("nbf", not_before.as_seconds());
         }
         let mut characters = [0; base64url::encoded_len(jwt_id::RANDOM_SIZE)];
-        if let Some(jwt_id) = self.jwt_id.text_in(&mut characters) {
-            claims.text("jti", jwt_id);
+        object.texts(&[("jti", self.jwt_id.text_in(&mut characters))]);
+        if let Some(claims) = &self.claims {
+            claims.write(&mut object);
         }
-        for claim in self.claims.from(0) {
-            claim.write(&mut claims);
-        }
-        claims.end();
-        let hash = jws.finish();
-        SigningInput::end_in(output, start, hash)
+        object.end();
+        output.encode_from(payload);
     }
 }
 
@@ -442,7 +480,17 @@ impl<K: Kind> Assertion<'_, K> {
     /// Checks everything, then writes the assertion but for its signature.
     pub(crate) fn write(&self, output: &mut Output<'_>) -> Result<SigningInput, Error> {
         self.jwt.check(K::FACTS)?;
-        Ok(self.jwt.write(output))
+        if K::FACTS.own_type
+            && let Some(typ) = self.jwt.typ
+        {
+            check_value(typ, Argument::Type)?;
+            if is_client_type(typ) {
+                return Err(Error::new(Cause::WrongPurpose, Argument::Type));
+            }
+        }
+        let start = output.length();
+        self.jwt.write(output);
+        Ok(SigningInput::end_in(output, start))
     }
 
     /// Bytes that the signed assertion needs, exactly.
@@ -472,6 +520,12 @@ impl<K: Kind> Assertion<'_, K> {
     ///   it requires;
     /// * [`Cause::ClaimsRefused`]: custom claims.
     pub fn prepare(self, output: &mut [u8]) -> Result<Prepared<'_, K>, Error> {
+        self.prepare_once(output)
+    }
+
+    /// [`prepare`](Self::prepare) for bindings, which own the value and do this once.
+    #[doc(hidden)]
+    pub fn prepare_once<'o>(&self, output: &'o mut [u8]) -> Result<Prepared<'o, K>, Error> {
         let mut output = Output::new(output);
         let input = self.write(&mut output)?;
         output.check()?;

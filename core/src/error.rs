@@ -54,7 +54,7 @@ pub(crate) use texts;
 /// Why a call was refused. The numbers are append-only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-#[repr(i32)]
+#[repr(u8)]
 pub enum Cause {
     /// The output buffer is too small; the needed size comes with it.
     BufferTooSmall = 1,
@@ -306,7 +306,7 @@ texts! {
 /// Which argument a cause speaks of. The text is the name that C and Python give it. The numbers are append-only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-#[repr(i32)]
+#[repr(u8)]
 pub enum Argument {
     /// None in particular.
     None = 0,

@@ -17,8 +17,10 @@ mod time;
 mod token;
 mod value;
 
+#[doc(hidden)]
+pub use assertion::Options;
 pub use assertion::audience::{Audience, EndpointUrl, IssuerIdentifier};
-pub use assertion::claim::{Claim, ClaimValue};
+pub use assertion::claim::{Claim, ClaimList, ClaimValue};
 pub use assertion::jwt_id::{JwtId, derive_jwt_id};
 pub use assertion::signing::{Prepared, Signed, SigningInput};
 pub use assertion::size::{
@@ -47,6 +49,7 @@ pub use key::signer::{Es256Signer, ToBeSigned};
 pub use key::software::{HedgedSigner, SoftwareSigner};
 #[cfg(feature = "p256")]
 pub use key::verified::{Verified, VerifyError};
+pub use list::Entries;
 pub use server::metadata::{Endpoint, Metadata, Support};
 pub use server::policy::Server;
 pub use server::profile::{AudienceRule, Es256Rule, KeyIdRule, Profile, TypeRule};

@@ -1,19 +1,20 @@
 //! C arguments into core's types: NULL, lengths, UTF-8, alignment and overlap are checked here and nowhere else.
 
+use core::cell::Cell;
 use core::ffi::c_char;
 use core::ops::Range;
 use core::ptr::null;
 
 use jurat_core::{
-    Argument, Assertion, Audience, Cause, Claim, ClaimValue, ClientAssertion, EndpointUrl, Error, GrantAssertion,
-    IssuerIdentifier, Jwk, JwtId, KeyPeriod, NumericDate, Parameter, PublicKey, TokenRequest,
+    Argument, Audience, Cause, Claim, ClaimList, ClaimValue, ClientAssertion, EndpointUrl, Entries, Error,
+    GrantAssertion, IssuerIdentifier, Jwk, JwtId, KeyPeriod, NumericDate, Options, Parameter, PublicKey, TokenRequest,
 };
 
 use crate::JURAT_OK;
 
 use crate::types::{
     JURAT_CLAIM_BOOLEAN, JURAT_CLAIM_INTEGER, JURAT_CLAIM_JSON, JURAT_CLAIM_NULL, JURAT_CLAIM_TEXT,
-    JURAT_INSECURE_HTTP, JURAT_OMIT_CLIENT_ID, JURAT_OMIT_JWT_ID, JURAT_RANDOM_SIZE, jurat_claim,
+    JURAT_INSECURE_HTTP, JURAT_OMIT_CLIENT_ID, JURAT_OMIT_JWT_ID, JURAT_RANDOM_SIZE, jurat_claim, jurat_claims,
     jurat_client_assertion, jurat_grant_assertion, jurat_jwk, jurat_key_period, jurat_parameter, jurat_public_key,
     jurat_server, jurat_str, jurat_token_request,
 };
@@ -84,15 +85,15 @@ pub(crate) fn public_key(c: &jurat_public_key) -> Result<PublicKey, Error> {
 }
 
 /// A C array whose entries core asks for one by one. All of them have been converted once, so that none fails later.
-pub(crate) struct Entries<'a, E> {
+pub(crate) struct Array<'a, E> {
     entries: &'a [E],
     inputs: &'a Inputs,
 }
 
 // SAFETY: the pointers inside are only read, and only during the call that they were given to.
-unsafe impl<E> Sync for Entries<'_, E> {}
+unsafe impl<E> Sync for Array<'_, E> {}
 
-impl<'a, E: Entry> Entries<'a, E> {
+impl<'a, E: Entry> Array<'a, E> {
     /// # Safety
     /// A pointer that is not NULL points to `length` entries that live and stay unchanged for `'a`, as does all that they
     /// point to.
@@ -105,10 +106,34 @@ impl<'a, E: Entry> Entries<'a, E> {
         }
         Ok(Self { entries, inputs })
     }
+}
 
-    pub(crate) fn get(&self, index: usize) -> Option<E::Output<'a>> {
+impl<'a, E: Entry> Entries<E::Output<'a>> for Array<'a, E> {
+    fn entry(&self, index: usize) -> Option<E::Output<'a>> {
         // SAFETY: as promised to `new`.
         unsafe { self.entries.get(index)?.convert(self.inputs) }.ok()
+    }
+}
+
+/// The claims of one assertion, which core borrows.
+pub(crate) type ClaimArray<'a> = Option<Array<'a, jurat_claim>>;
+
+/// Claims that are to be converted: what `jurat_claims_hook` is called with.
+pub(crate) struct ClaimsCall<'a> {
+    inputs: &'a Inputs,
+    claims: &'a jurat_claims,
+    place: Option<&'a mut ClaimArray<'a>>,
+    result: Result<Option<ClaimList<'a>>, Error>,
+}
+
+impl ClaimsCall<'_> {
+    /// # Safety
+    /// The pointers inside the claims point to what their lengths say, which lives and stays unchanged.
+    pub(crate) unsafe fn answer(&mut self) {
+        let Some(place) = self.place.take() else { return };
+        // SAFETY: as promised.
+        self.result = unsafe { Array::new(self.inputs, self.claims.entries, self.claims.length) }
+            .map(|claims| Some(ClaimList::made(place.insert(claims))));
     }
 }
 
@@ -151,13 +176,15 @@ pub(crate) fn status(call: impl FnOnce() -> Result<(), Error>) -> i32 {
 #[derive(Clone)]
 pub(crate) struct Inputs {
     output: Range<usize>,
+    /// The first text that was none, see [`noted`](Self::noted).
+    refused: Cell<Option<Error>>,
 }
 
 impl Inputs {
     pub(crate) fn new(output: *const u8, size: usize) -> Self {
         let start = output.addr();
         let size = if output.is_null() { 0 } else { size };
-        Self { output: start..start.saturating_add(size) }
+        Self { output: start..start.saturating_add(size), refused: Cell::new(None) }
     }
 
     /// For a call without a byte output.
@@ -278,63 +305,92 @@ impl Inputs {
         Ok(unsafe { self.text(text, argument) }?.unwrap_or_default())
     }
 
+    /// Puts an assertion into `place`, where it stays: moves of it cost more than all else here.
+    ///
     /// # Safety
     /// The pointers inside point to what their lengths say, which lives and stays unchanged for `'a`.
     pub(crate) unsafe fn client_assertion<'a>(
-        &self,
+        &'a self,
         c: &'a jurat_client_assertion,
-        claims: &'a (dyn Fn(usize) -> Option<Claim<'a>> + Sync),
-    ) -> Result<ClientAssertion<'a>, Error> {
-        let argument = Argument::ClientAssertion;
-        check_header::<jurat_client_assertion>(
-            c.struct_size,
-            c.flags,
-            JURAT_INSECURE_HTTP | JURAT_OMIT_JWT_ID,
-            argument,
-        )?;
+        place: &mut Option<ClientAssertion<'a>>,
+        claims: &'a mut ClaimArray<'a>,
+    ) -> Result<(), Error> {
+        // SAFETY: as promised.
+        self.first(unsafe { self.put_client_assertion(c, place, claims) })
+    }
+
+    /// # Safety
+    /// As for [`client_assertion`](Self::client_assertion).
+    pub(crate) unsafe fn grant_assertion<'a>(
+        &'a self,
+        c: &'a jurat_grant_assertion,
+        place: &mut Option<GrantAssertion<'a>>,
+        claims: &'a mut ClaimArray<'a>,
+    ) -> Result<(), Error> {
+        // SAFETY: as promised.
+        self.first(unsafe { self.put_grant_assertion(c, place, claims) })
+    }
+
+    /// # Safety
+    /// As for [`client_assertion`](Self::client_assertion).
+    unsafe fn put_client_assertion<'a>(
+        &'a self,
+        c: &'a jurat_client_assertion,
+        place: &mut Option<ClientAssertion<'a>>,
+        claims: &'a mut ClaimArray<'a>,
+    ) -> Result<(), Error> {
+        let known = JURAT_INSECURE_HTTP | JURAT_OMIT_JWT_ID;
+        check_header::<jurat_client_assertion>(c.struct_size, c.flags, known, Argument::ClientAssertion)?;
         // SAFETY: as promised.
         unsafe {
-            let client_id = self.required(c.client_id, Argument::ClientId)?;
-            let issuer = self.text(c.issuer, Argument::Issuer)?;
-            let url = self.text(c.endpoint_url, Argument::Endpoint)?;
+            let client_id = self.noted(c.client_id, Argument::ClientId).unwrap_or_default();
+            let issuer = self.noted(c.issuer, Argument::Issuer);
+            let url = self.noted(c.endpoint_url, Argument::Endpoint);
+            let key_id = self.noted(c.key_id, Argument::KeyId);
+            let certificate_thumbprint = self.noted(c.certificate_thumbprint, Argument::CertificateThumbprint);
+            let jwt_id = self.jwt_id(c.jwt_id, c.random, c.random_size, c.flags)?;
             let server = self.optional_reference(c.server, Argument::Server)?;
             if server.is_none() && (c.endpoint != 0 || url.is_some()) {
                 return refused(Cause::Conflict, Argument::Endpoint);
             }
             let issuer = self.own_issuer(issuer, c.flags, server)?;
+            let options = Options {
+                lifetime: c.lifetime,
+                key_id,
+                certificate_thumbprint,
+                not_before: optional_time(c.not_before)?,
+                claims: self.claims(&c.claims, claims)?,
+            };
             let issued_at = time(c.issued_at, Argument::IssuedAt)?;
-            let jwt_id = self.jwt_id(c.jwt_id, c.random, c.random_size, c.flags)?;
-            let assertion = ClientAssertion::new(client_id, issuer, issued_at, jwt_id)
-                .with_lifetime(c.lifetime)
-                .with_claims_from(claims);
-            let mut assertion = self.optional(assertion, c.key_id, c.certificate_thumbprint, c.not_before)?;
+            let assertion =
+                place.insert(ClientAssertion::new(client_id, issuer, issued_at, jwt_id).with_options(options));
             if let Some(server) = server {
-                self.apply(server, Made::Client(&mut assertion, c, url))?;
+                self.apply(server, Made::Client(assertion, c, url))?;
             }
-            Ok(assertion)
         }
+        Ok(())
     }
 
     /// # Safety
-    /// The pointers inside point to what their lengths say, which lives and stays unchanged for `'a`.
-    pub(crate) unsafe fn grant_assertion<'a>(
-        &self,
+    /// As for [`client_assertion`](Self::client_assertion).
+    unsafe fn put_grant_assertion<'a>(
+        &'a self,
         c: &'a jurat_grant_assertion,
-        claims: &'a (dyn Fn(usize) -> Option<Claim<'a>> + Sync),
-    ) -> Result<GrantAssertion<'a>, Error> {
-        let argument = Argument::GrantAssertion;
-        check_header::<jurat_grant_assertion>(
-            c.struct_size,
-            c.flags,
-            JURAT_INSECURE_HTTP | JURAT_OMIT_JWT_ID,
-            argument,
-        )?;
+        place: &mut Option<GrantAssertion<'a>>,
+        claims: &'a mut ClaimArray<'a>,
+    ) -> Result<(), Error> {
+        let known = JURAT_INSECURE_HTTP | JURAT_OMIT_JWT_ID;
+        check_header::<jurat_grant_assertion>(c.struct_size, c.flags, known, Argument::GrantAssertion)?;
         // SAFETY: as promised.
         unsafe {
-            let iss = self.required(c.iss, Argument::Iss)?;
-            let sub = self.required(c.sub, Argument::Sub)?;
-            let issuer = self.text(c.issuer, Argument::Issuer)?;
-            let endpoint = self.text(c.token_endpoint, Argument::TokenEndpoint)?;
+            let iss = self.noted(c.iss, Argument::Iss).unwrap_or_default();
+            let sub = self.noted(c.sub, Argument::Sub).unwrap_or_default();
+            let issuer = self.noted(c.issuer, Argument::Issuer);
+            let endpoint = self.noted(c.token_endpoint, Argument::TokenEndpoint);
+            let key_id = self.noted(c.key_id, Argument::KeyId);
+            let certificate_thumbprint = self.noted(c.certificate_thumbprint, Argument::CertificateThumbprint);
+            let jwt_id = self.jwt_id(c.jwt_id, c.random, c.random_size, c.flags)?;
+            let typ = self.noted(c.type_, Argument::Type);
             let server = self.optional_reference(c.server, Argument::Server)?;
             let audience: Audience<'_> = match (issuer, endpoint, server) {
                 (Some(_), Some(_), _) => return refused(Cause::Conflict, Argument::TokenEndpoint),
@@ -342,20 +398,65 @@ impl Inputs {
                 (None, Some(url), None) => token_endpoint(url, c.flags)?.into(),
                 (issuer, None, server) => self.own_issuer(issuer, c.flags, server)?.into(),
             };
+            let options = Options {
+                lifetime: c.lifetime,
+                key_id,
+                certificate_thumbprint,
+                not_before: optional_time(c.not_before)?,
+                claims: self.claims(&c.claims, claims)?,
+            };
             let issued_at = time(c.issued_at, Argument::IssuedAt)?;
-            let jwt_id = self.jwt_id(c.jwt_id, c.random, c.random_size, c.flags)?;
-            let mut assertion = GrantAssertion::new(iss, sub, audience, issued_at, jwt_id)
-                .with_lifetime(c.lifetime)
-                .with_claims_from(claims);
-            if let Some(typ) = self.text(c.type_, Argument::Type)? {
-                assertion = assertion.with_type(typ);
-            }
-            let mut assertion = self.optional(assertion, c.key_id, c.certificate_thumbprint, c.not_before)?;
+            let assertion = place.insert(
+                GrantAssertion::new(iss, sub, audience, issued_at, jwt_id)
+                    .with_options(options)
+                    .with_optional_type(typ),
+            );
             if let Some(server) = server {
-                self.apply(server, Made::Grant(&mut assertion))?;
+                self.apply(server, Made::Grant(assertion))?;
             }
-            Ok(assertion)
         }
+        Ok(())
+    }
+
+    /// Text that may be absent, and so is what is not text: [`first`](Self::first) tells.
+    ///
+    /// # Safety
+    /// As for [`text`](Self::text).
+    unsafe fn noted<'a>(&self, text: jurat_str, argument: Argument) -> Option<&'a str> {
+        // SAFETY: as promised.
+        match unsafe { self.text(text, argument) } {
+            Ok(text) => text,
+            Err(error) => {
+                if self.refused.get().is_none() {
+                    self.refused.set(Some(error));
+                }
+                None
+            }
+        }
+    }
+
+    /// This, unless a text was none before.
+    fn first(&self, result: Result<(), Error>) -> Result<(), Error> {
+        self.refused.get().map_or(result, Err)
+    }
+
+    /// Custom claims, by the pointer that JURAT_CLAIMS() sets: firmware without any does not get the code for them linked.
+    ///
+    /// # Safety
+    /// The pointers inside point to what their lengths say, which lives and stays unchanged for `'a`.
+    unsafe fn claims<'a>(
+        &'a self,
+        claims: &'a jurat_claims,
+        place: &'a mut ClaimArray<'a>,
+    ) -> Result<Option<ClaimList<'a>>, Error> {
+        if claims.length == 0 {
+            return Ok(None);
+        }
+        let Some(hook) = claims.hook else { return refused(Cause::NullPointer, Argument::Claims) };
+        let mut call = ClaimsCall { inputs: self, claims, place: Some(place), result: Ok(None) };
+        // SAFETY: the hook is the library's own, as the field says.
+        unsafe { hook((&raw mut call).cast()) };
+        call.result
     }
 
     /// The issuer identifier of an assertion: its own, or its server's.
@@ -397,63 +498,31 @@ impl Inputs {
     pub(crate) unsafe fn token_request<'a>(
         &self,
         c: &'a jurat_token_request,
-        grant: Option<GrantAssertion<'a>>,
-        client: Option<ClientAssertion<'a>>,
-        parameters: &'a (dyn Fn(usize) -> Option<Parameter<'a>> + Sync),
-    ) -> Result<TokenRequest<'a>, Error> {
-        let mut request = match (grant, client) {
-            (None, None) => return refused(Cause::Empty, Argument::ClientAssertion),
-            (None, Some(client)) => TokenRequest::client_credentials(client),
-            (Some(grant), None) => TokenRequest::jwt_bearer(grant),
-            (Some(grant), Some(client)) => TokenRequest::jwt_bearer(grant).with_client_assertion(client),
+        request: &mut TokenRequest<'a>,
+        parameters: &'a dyn Entries<Parameter<'a>>,
+    ) -> Result<(), Error> {
+        // SAFETY: as promised.
+        let (scope, resource, url) = unsafe {
+            (
+                self.noted(c.scope, Argument::Scope),
+                self.noted(c.resource, Argument::Resource),
+                self.noted(c.http_endpoint, Argument::Endpoint),
+            )
         };
-        if c.flags & JURAT_OMIT_CLIENT_ID != 0 {
-            request = request.without_client_id();
-        }
-        // SAFETY: as promised.
-        if let Some(scope) = unsafe { self.text(c.scope, Argument::Scope) }? {
-            request = request.with_scope(scope);
-        }
-        // SAFETY: as promised.
-        if let Some(resource) = unsafe { self.text(c.resource, Argument::Resource) }? {
-            request = request.with_resource(resource);
-        }
-        // SAFETY: as promised.
-        if let Some(url) = unsafe { self.text(c.http_endpoint, Argument::Endpoint) }? {
+        self.first(Ok(()))?;
+        request.set_options(c.flags & JURAT_OMIT_CLIENT_ID == 0, scope, resource, parameters);
+        if let Some(url) = url {
             let Some(hook) = c.http_hook else { return refused(Cause::NullPointer, Argument::Endpoint) };
-            let mut call = HttpCall { url, flags: c.flags, request: &mut request, result: Ok(()) };
+            let mut call = HttpCall { url, flags: c.flags, request, result: Ok(()) };
             // SAFETY: the hook is the library's own, as the field says.
             unsafe { hook((&raw mut call).cast()) };
             call.result?;
         }
-        Ok(request.with_parameters_from(parameters))
+        Ok(())
     }
 
-    /// Sets what either kind may have.
-    ///
     /// # Safety
     /// As for [`text`](Self::text).
-    unsafe fn optional<'a, K>(
-        &self,
-        mut assertion: Assertion<'a, K>,
-        key_id: jurat_str,
-        certificate: jurat_str,
-        not_before: u64,
-    ) -> Result<Assertion<'a, K>, Error> {
-        // SAFETY: as promised.
-        if let Some(key_id) = unsafe { self.text(key_id, Argument::KeyId) }? {
-            assertion = assertion.with_key_id(key_id);
-        }
-        // SAFETY: as promised.
-        if let Some(thumbprint) = unsafe { self.text(certificate, Argument::CertificateThumbprint) }? {
-            assertion = assertion.with_certificate_thumbprint(thumbprint);
-        }
-        if not_before != 0 {
-            assertion = assertion.with_not_before(time(not_before, Argument::NotBefore)?);
-        }
-        Ok(assertion)
-    }
-
     unsafe fn jwt_id<'a>(
         &self,
         jwt_id: jurat_str,
@@ -462,7 +531,7 @@ impl Inputs {
         flags: u32,
     ) -> Result<JwtId<'a>, Error> {
         // SAFETY: as promised to the caller of this.
-        let text = unsafe { self.text(jwt_id, Argument::JwtId) }?;
+        let text = unsafe { self.noted(jwt_id, Argument::JwtId) };
         let omitted = flags & JURAT_OMIT_JWT_ID != 0;
         if random.is_null() && random_size == 0 {
             return match (text, omitted) {
@@ -477,7 +546,7 @@ impl Inputs {
         }
         // SAFETY: as promised to the caller of this.
         let bytes = unsafe { self.array::<JURAT_RANDOM_SIZE>(random, random_size, Argument::Random) }?;
-        Ok(JwtId::random(*bytes))
+        Ok(JwtId::random_in(bytes))
     }
 }
 
@@ -544,6 +613,11 @@ pub(crate) fn token_endpoint(url: &str, flags: u32) -> Result<EndpointUrl<'_>, E
 pub(crate) fn key_period(c: &jurat_key_period) -> Result<KeyPeriod, Error> {
     let retired_at = if c.retired_at == 0 { None } else { Some(time(c.retired_at, Argument::Time)?) };
     Ok(KeyPeriod { active_from: time(c.active_from, Argument::Time)?, retired_at })
+}
+
+/// The `nbf` of an assertion, which has none where this is 0.
+fn optional_time(seconds: u64) -> Result<Option<NumericDate>, Error> {
+    if seconds == 0 { Ok(None) } else { time(seconds, Argument::NotBefore).map(Some) }
 }
 
 pub(crate) fn time(seconds: u64, argument: Argument) -> Result<NumericDate, Error> {

@@ -9,7 +9,7 @@ use jurat_core::{Argument, Cause, CertificateThumbprint, Error, GrantTypes, Jwk,
 
 #[cfg(any(feature = "import", feature = "p256"))]
 use crate::convert::c_public_key;
-use crate::convert::{Entries, Inputs, check_header, key_period, public_key, time};
+use crate::convert::{Array, Inputs, check_header, key_period, public_key, time};
 use crate::types::*;
 use crate::with_output;
 
@@ -300,8 +300,8 @@ pub unsafe extern "C" fn jurat_jwks_write(
     // SAFETY: the caller's promise is this function's own.
     unsafe {
         with_output(output, output_size, output_length, |inputs, output| {
-            let keys = Entries::new(inputs, keys, keys_length)?;
-            Ok(Jwks::made_by(&|index| keys.get(index)).write(output)?.len())
+            let keys = Array::new(inputs, keys, keys_length)?;
+            Ok(Jwks::made_by(&keys).write(output)?.len())
         })
     }
 }
@@ -374,8 +374,7 @@ pub unsafe extern "C" fn jurat_registration_write(
         with_output(output, output_size, output_length, |inputs, output| {
             let c = inputs.reference(registration, Argument::Registration)?;
             check_header::<jurat_registration>(c.struct_size, c.flags, JURAT_INSECURE_HTTP, Argument::Registration)?;
-            let keys = Entries::new(inputs, c.keys, c.keys_length)?;
-            let keys = |index| keys.get(index);
+            let keys = Array::new(inputs, c.keys, c.keys_length)?;
             let registration = match inputs.text(c.jwks_uri, Argument::JwksUri)? {
                 Some(_) if c.keys_length != 0 => return Err(Error::new(Cause::Conflict, Argument::JwksUri)),
                 Some(url) if c.flags & JURAT_INSECURE_HTTP != 0 => Registration::insecure_http_jwks_uri(url)?,

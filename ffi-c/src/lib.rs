@@ -27,7 +27,7 @@ use jurat_core::{
     TokenRequest,
 };
 
-use convert::{Entries, Inputs, Place, check_header};
+use convert::{Array, ClaimsCall, Inputs, Place, check_header};
 pub use exchange::*;
 pub use keys::*;
 pub use server::*;
@@ -151,13 +151,16 @@ fn own(error: SignError<Error>) -> Error {
 /// As for [`Callback::new`].
 unsafe fn sign<K: Kind>(
     inputs: &Inputs,
-    assertion: Assertion<'_, K>,
+    made: Option<&Assertion<'_, K>>,
     signer: *mut jurat_signer,
     output: &mut [u8],
 ) -> Result<usize, Error> {
+    let Some(assertion) = made else { return Ok(0) };
     // SAFETY: as promised.
     let mut signer = unsafe { Callback::new(inputs, signer) }?;
-    Ok(assertion.sign_with(output, &mut signer).map_err(own)?.as_bytes().len())
+    let prepared = assertion.prepare_once(output)?;
+    let signature = signer.sign(&prepared.to_be_signed())?;
+    Ok(prepared.finish(&signature).as_bytes().len())
 }
 
 /// Converts a request with all that it points to, and hands it to `call`.
@@ -176,24 +179,21 @@ pub(crate) unsafe fn with_request(
         check_header::<jurat_token_request>(c.struct_size, c.flags, flags, Argument::TokenRequest)?;
         let grant = inputs.optional_reference(c.grant, Argument::GrantAssertion)?;
         let client = inputs.optional_reference(c.client, Argument::ClientAssertion)?;
-        let (grant_claims, grant_length) = grant.map_or((null(), 0), |grant| (grant.claims, grant.claims_length));
-        let (client_claims, client_length) = client.map_or((null(), 0), |client| (client.claims, client.claims_length));
-        let grant_claims = Entries::new(inputs, grant_claims, grant_length)?;
-        let client_claims = Entries::new(inputs, client_claims, client_length)?;
-        let parameters = Entries::new(inputs, c.parameters, c.parameters_length)?;
-        let grant_claims = |index| grant_claims.get(index);
-        let client_claims = |index| client_claims.get(index);
-        let parameters = |index| parameters.get(index);
-        // Not `map` and `transpose`, which have each assertion on the stack once more.
-        let grant = match grant {
-            None => None,
-            Some(grant) => Some(inputs.grant_assertion(grant, &grant_claims)?),
-        };
-        let client = match client {
-            None => None,
-            Some(client) => Some(inputs.client_assertion(client, &client_claims)?),
-        };
-        call(c, inputs.token_request(c, grant, client, &parameters)?)
+        let (mut grant_claims, mut client_claims) = (None, None);
+        let parameters = Array::new(inputs, c.parameters, c.parameters_length)?;
+        if grant.is_none() && client.is_none() {
+            return Err(Error::new(Cause::Empty, Argument::ClientAssertion));
+        }
+        let mut request = TokenRequest::without_assertions();
+        let (grant_place, client_place) = request.assertions();
+        if let Some(grant) = grant {
+            inputs.grant_assertion(grant, grant_place, &mut grant_claims)?;
+        }
+        if let Some(client) = client {
+            inputs.client_assertion(client, client_place, &mut client_claims)?;
+        }
+        inputs.token_request(c, &mut request, &parameters)?;
+        call(c, request)
     }
 }
 
@@ -277,11 +277,19 @@ pub unsafe extern "C" fn jurat_client_assertion_sign(
     unsafe {
         with_output(output, output_size, output_length, |inputs, output| {
             let assertion = inputs.reference(assertion, Argument::ClientAssertion)?;
-            let claims = Entries::new(inputs, assertion.claims, assertion.claims_length)?;
-            let claims = |index| claims.get(index);
-            sign(inputs, inputs.client_assertion(assertion, &claims)?, signer, output)
+            let (mut made, mut claims) = (None, None);
+            inputs.client_assertion(assertion, &mut made, &mut claims)?;
+            sign(inputs, made.as_ref(), signer, output)
         })
     }
+}
+
+/// For the library alone, which calls it through the `hook` that JURAT_CLAIMS() sets: the code for custom claims gets only
+/// into firmware that has some.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jurat_claims_hook(call: *mut jurat_claims_call) {
+    // SAFETY: whoever calls a hook gives it this; the claims are as promised to the call that they were given to.
+    unsafe { (*call.cast::<ClaimsCall<'_>>()).answer() };
 }
 
 /// Writes a signed grant, for a caller who puts it into a request of their own.
@@ -305,9 +313,9 @@ pub unsafe extern "C" fn jurat_grant_assertion_sign(
     unsafe {
         with_output(output, output_size, output_length, |inputs, output| {
             let assertion = inputs.reference(assertion, Argument::GrantAssertion)?;
-            let claims = Entries::new(inputs, assertion.claims, assertion.claims_length)?;
-            let claims = |index| claims.get(index);
-            sign(inputs, inputs.grant_assertion(assertion, &claims)?, signer, output)
+            let (mut made, mut claims) = (None, None);
+            inputs.grant_assertion(assertion, &mut made, &mut claims)?;
+            sign(inputs, made.as_ref(), signer, output)
         })
     }
 }
@@ -361,6 +369,18 @@ fn show(input: Option<&SigningInput>, output: &[u8]) -> jurat_to_be_signed {
     jurat_to_be_signed { message, message_length, hash }
 }
 
+/// Writes an assertion but for its signature.
+fn prepare<K: Kind>(
+    made: Option<&Assertion<'_, K>>,
+    output: &mut [u8],
+    place: &Place<jurat_to_be_signed>,
+) -> Result<usize, Error> {
+    let Some(assertion) = made else { return Ok(0) };
+    let (output, input) = assertion.prepare_once(output)?.detach();
+    place.write(show(Some(&input), output));
+    Ok(output.len())
+}
+
 /// The first of two phases: writes a client assertion but for its signature.
 ///
 /// For a signer that answers later. Sign `to_be_signed->hash` (or the message), then call jurat_attach_signature(). Until
@@ -387,11 +407,9 @@ pub unsafe extern "C" fn jurat_client_assertion_prepare(
             let place = crate::to_be_signed(inputs, to_be_signed)?;
             place.write(show(None, &[]));
             let assertion = inputs.reference(assertion, Argument::ClientAssertion)?;
-            let claims = Entries::new(inputs, assertion.claims, assertion.claims_length)?;
-            let claims = |index| claims.get(index);
-            let (output, input) = inputs.client_assertion(assertion, &claims)?.prepare(output)?.detach();
-            place.write(show(Some(&input), output));
-            Ok(output.len())
+            let (mut made, mut claims) = (None, None);
+            inputs.client_assertion(assertion, &mut made, &mut claims)?;
+            prepare(made.as_ref(), output, &place)
         })
     }
 }
@@ -419,11 +437,9 @@ pub unsafe extern "C" fn jurat_grant_assertion_prepare(
             let place = crate::to_be_signed(inputs, to_be_signed)?;
             place.write(show(None, &[]));
             let assertion = inputs.reference(assertion, Argument::GrantAssertion)?;
-            let claims = Entries::new(inputs, assertion.claims, assertion.claims_length)?;
-            let claims = |index| claims.get(index);
-            let (output, input) = inputs.grant_assertion(assertion, &claims)?.prepare(output)?.detach();
-            place.write(show(Some(&input), output));
-            Ok(output.len())
+            let (mut made, mut claims) = (None, None);
+            inputs.grant_assertion(assertion, &mut made, &mut claims)?;
+            prepare(made.as_ref(), output, &place)
         })
     }
 }

@@ -287,6 +287,25 @@ pub struct jurat_claim {
     pub text: jurat_str,
 }
 
+/// For the library alone: what a jurat_claims_function is called with.
+#[non_exhaustive]
+pub enum jurat_claims_call {}
+
+/// The function jurat_claims_hook(), which JURAT_CLAIMS() names, so that it is linked nowhere else.
+pub type jurat_claims_function = Option<unsafe extern "C" fn(call: *mut jurat_claims_call)>;
+
+/// Custom claims: JURAT_CLAIMS(array), or JURAT_CLAIMS_NONE.
+#[derive(Clone, Copy)]
+#[repr(C)]
+pub struct jurat_claims {
+    /// The claims.
+    pub entries: *const jurat_claim,
+    /// How many.
+    pub length: usize,
+    /// jurat_claims_hook: the code for claims gets only into firmware that names it.
+    pub hook: jurat_claims_function,
+}
+
 /// An extra request parameter.
 #[derive(Clone, Copy)]
 #[repr(C)]
@@ -328,10 +347,8 @@ pub struct jurat_client_assertion {
     pub key_id: jurat_str,
     /// `x5t#S256`, as jurat_certificate_thumbprint() wrote it, absent if `{NULL, 0}`.
     pub certificate_thumbprint: jurat_str,
-    /// Custom claims, in the order in which they are written.
-    pub claims: *const jurat_claim,
-    /// How many.
-    pub claims_length: usize,
+    /// Custom claims, in the order in which they are written: JURAT_CLAIMS(array).
+    pub claims: jurat_claims,
     /// The server, whose profile decides on `aud`, `typ` and more; or else `issuer`.
     pub server: *const jurat_server,
     /// Where the request goes: one of the JURAT_ENDPOINT_ numbers, 0 for the token endpoint. Only with `server`.
@@ -377,10 +394,8 @@ pub struct jurat_grant_assertion {
     pub key_id: jurat_str,
     /// `x5t#S256`, as jurat_certificate_thumbprint() wrote it, absent if `{NULL, 0}`.
     pub certificate_thumbprint: jurat_str,
-    /// Custom claims, in the order in which they are written.
-    pub claims: *const jurat_claim,
-    /// How many.
-    pub claims_length: usize,
+    /// Custom claims, in the order in which they are written: JURAT_CLAIMS(array).
+    pub claims: jurat_claims,
     /// The server, whose profile decides on `aud` and more; or else `issuer` or `token_endpoint`.
     pub server: *const jurat_server,
 }

@@ -24,7 +24,7 @@ impl<'a> IssuerIdentifier<'a> {
     /// About [`Argument::Issuer`]: [`Cause::Empty`], [`Cause::TooLong`], [`Cause::NotHttps`], [`Cause::HasQuery`],
     /// [`Cause::HasFragment`], or [`Cause::InvalidCharacter`] for a blank, a control character or one outside of ASCII.
     pub fn new(url: &'a str) -> Result<Self, Error> {
-        Self::with_schemes(url, &["https://"])
+        Self::with_scheme(url, false)
     }
 
     /// The same, but plain `http` is taken too: for servers in tests, on loopback.
@@ -32,14 +32,11 @@ impl<'a> IssuerIdentifier<'a> {
     /// # Errors
     /// Those of [`new`](Self::new).
     pub fn insecure_http(url: &'a str) -> Result<Self, Error> {
-        Self::with_schemes(url, &["https://", "http://"])
+        Self::with_scheme(url, true)
     }
 
-    fn with_schemes(url: &'a str, schemes: &[&str]) -> Result<Self, Error> {
-        check_endpoint(url, schemes, Argument::Issuer)?;
-        if url.bytes().any(|byte| byte == b'?') {
-            return Err(Error::new(Cause::HasQuery, Argument::Issuer));
-        }
+    fn with_scheme(url: &'a str, plain: bool) -> Result<Self, Error> {
+        check_endpoint(url, plain, Argument::Issuer)?;
         Ok(Self(url))
     }
 
@@ -179,7 +176,7 @@ impl<'a> EndpointUrl<'a> {
     /// # Errors
     /// Those of [`IssuerIdentifier::new`], about [`Argument::Endpoint`]; a query is allowed.
     pub fn new(url: &'a str) -> Result<Self, Error> {
-        check_endpoint(url, &["https://"], Argument::Endpoint)?;
+        check_endpoint(url, false, Argument::Endpoint)?;
         Ok(Self(url))
     }
 
@@ -188,7 +185,7 @@ impl<'a> EndpointUrl<'a> {
     /// # Errors
     /// Those of [`new`](Self::new).
     pub fn insecure_http(url: &'a str) -> Result<Self, Error> {
-        check_endpoint(url, &["https://", "http://"], Argument::Endpoint)?;
+        check_endpoint(url, true, Argument::Endpoint)?;
         Ok(Self(url))
     }
 
@@ -234,20 +231,24 @@ impl<'a> From<EndpointUrl<'a>> for Audience<'a> {
     }
 }
 
-/// An absolute URL with one of the schemes and a host, without a fragment, of visible ASCII characters.
-pub(crate) fn check_endpoint(url: &str, schemes: &[&str], argument: Argument) -> Result<(), Error> {
+/// An absolute https URL, or http one if `plain`, with a host, without a fragment, of visible ASCII characters; an issuer also
+/// without a query.
+pub(crate) fn check_endpoint(url: &str, plain: bool, argument: Argument) -> Result<(), Error> {
     check_value(url, argument)?;
     check_uri_characters(url, argument)?;
     // Schemes compare without case (RFC 3986 section 3.1).
-    let rest = schemes.iter().find_map(|scheme| {
-        let (start, rest) = url.split_at_checked(scheme.len())?;
-        start.eq_ignore_ascii_case(scheme).then_some(rest)
-    });
-    match rest.map(str::as_bytes) {
-        None | Some([] | [b'/' | b'?' | b'#' | b':', ..]) => Err(Error::new(Cause::NotHttps, argument)),
-        Some(_) if url.bytes().any(|byte| byte == b'#') => Err(Error::new(Cause::HasFragment, argument)),
-        Some(_) => Ok(()),
-    }
+    let scheme = if plain && url.as_bytes().get(4) == Some(&b':') { "http://" } else { "https://" };
+    let rest = url
+        .split_at_checked(scheme.len())
+        .and_then(|(start, rest)| start.eq_ignore_ascii_case(scheme).then_some(rest.as_bytes()));
+    let has = |wanted| url.bytes().any(|byte| byte == wanted);
+    let cause = match rest {
+        None | Some([] | [b'/' | b'?' | b'#' | b':', ..]) => Cause::NotHttps,
+        Some(_) if has(b'#') => Cause::HasFragment,
+        Some(_) if argument == Argument::Issuer && has(b'?') => Cause::HasQuery,
+        Some(_) => return Ok(()),
+    };
+    Err(Error::new(cause, argument))
 }
 
 #[cfg(test)]

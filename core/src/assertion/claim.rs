@@ -2,9 +2,8 @@
 
 use crate::encoding::json::read;
 use crate::encoding::json::write::Object;
-use crate::encoding::sink::Sink;
 use crate::error::{Argument, Cause, Error};
-use crate::list::List;
+use crate::list::{Entries, List};
 use crate::value::check_value;
 
 /// The claims that the library writes itself, or that have an argument of their own (RFC 7519 section 4.1).
@@ -48,7 +47,7 @@ pub enum ClaimValue<'a> {
 }
 
 impl Claim<'_> {
-    pub(super) fn write<S: Sink>(&self, object: &mut Object<'_, S>) {
+    fn write(&self, object: &mut Object<'_, '_>) {
         match self.value {
             ClaimValue::Text(text) => object.text(self.name, text),
             ClaimValue::Integer(number) => object.integer(self.name, number),
@@ -60,7 +59,58 @@ impl Claim<'_> {
     }
 }
 
-pub(super) fn check(claims: List<'_, Claim<'_>>) -> Result<(), Error> {
+/// Custom claims, for [`with_claim_list`](crate::Assertion::with_claim_list).
+///
+/// It carries the code that checks and writes them, so that no program has it that has no claims.
+#[derive(Clone, Copy)]
+pub struct ClaimList<'a> {
+    list: List<'a, Claim<'a>>,
+    check: fn(List<'_, Claim<'_>>) -> Result<(), Error>,
+    write: fn(List<'_, Claim<'_>>, &mut Object<'_, '_>),
+}
+
+impl<'a> ClaimList<'a> {
+    /// Claims that the caller has in another form.
+    #[must_use]
+    pub const fn made(make: &'a dyn Entries<Claim<'a>>) -> Self {
+        Self::new(List::Made(make))
+    }
+
+    pub(super) const fn slice(claims: &'a [Claim<'a>]) -> Self {
+        Self::new(List::Slice(claims))
+    }
+
+    const fn new(list: List<'a, Claim<'a>>) -> Self {
+        Self { list, check, write }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.list.from(0).next().is_none()
+    }
+
+    pub(super) fn check(&self) -> Result<(), Error> {
+        (self.check)(self.list)
+    }
+
+    pub(super) fn write(&self, object: &mut Object<'_, '_>) {
+        (self.write)(self.list, object);
+    }
+}
+
+// The claims may be personal data.
+impl core::fmt::Debug for ClaimList<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("ClaimList(..)")
+    }
+}
+
+fn write(claims: List<'_, Claim<'_>>, object: &mut Object<'_, '_>) {
+    for claim in claims.from(0) {
+        claim.write(object);
+    }
+}
+
+fn check(claims: List<'_, Claim<'_>>) -> Result<(), Error> {
     let refused = |cause| Err(Error::new(cause, Argument::Claims));
     for (index, claim) in claims.from(0).enumerate() {
         check_value(claim.name, Argument::Claims)?;

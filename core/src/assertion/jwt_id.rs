@@ -19,6 +19,7 @@ pub struct JwtId<'a>(Form<'a>);
 enum Form<'a> {
     Text(&'a str),
     Random([u8; RANDOM_SIZE]),
+    RandomIn(&'a [u8; RANDOM_SIZE]),
     Omitted,
 }
 
@@ -27,6 +28,12 @@ impl<'a> JwtId<'a> {
     #[must_use]
     pub const fn random(bytes: [u8; 16]) -> Self {
         Self(Form::Random(bytes))
+    }
+
+    /// The same without a copy of the bytes.
+    #[must_use]
+    pub const fn random_in(bytes: &'a [u8; 16]) -> Self {
+        Self(Form::RandomIn(bytes))
     }
 
     /// An id of the caller's. A bare counter is no good one: across a fleet of devices it repeats.
@@ -42,12 +49,22 @@ impl<'a> JwtId<'a> {
     }
 
     pub(super) fn check(&self) -> Result<(), Error> {
-        match &self.0 {
-            Form::Text(id) => check_value(id, Argument::JwtId),
-            Form::Random([first, rest @ ..]) if rest.iter().all(|byte| byte == first) => {
+        if let Form::Text(id) = self.0 {
+            return check_value(id, Argument::JwtId);
+        }
+        match self.bytes() {
+            Some([first, rest @ ..]) if rest.iter().all(|byte| byte == first) => {
                 Err(Error::new(Cause::NotRandom, Argument::Random))
             }
-            Form::Random(_) | Form::Omitted => Ok(()),
+            _ => Ok(()),
+        }
+    }
+
+    const fn bytes(&self) -> Option<&[u8; RANDOM_SIZE]> {
+        match &self.0 {
+            Form::Random(bytes) => Some(bytes),
+            Form::RandomIn(bytes) => Some(bytes),
+            Form::Text(_) | Form::Omitted => None,
         }
     }
 
@@ -56,11 +73,12 @@ impl<'a> JwtId<'a> {
         &'c self,
         characters: &'c mut [u8; base64url::encoded_len(RANDOM_SIZE)],
     ) -> Option<&'c str> {
-        match &self.0 {
-            Form::Text(id) => Some(id),
-            Form::Random(bytes) => Some(base64url::encode_into(bytes, characters)),
-            Form::Omitted => None,
+        if let Form::Text(id) = self.0 {
+            return Some(id);
         }
+        base64url::encode_into(self.bytes()?, characters);
+        // Only ASCII is ever written, so that this check cannot fail.
+        Some(core::str::from_utf8(characters).unwrap_or_default())
     }
 
     pub(super) const fn is_omitted(&self) -> bool {

@@ -2,8 +2,10 @@
 
 use core::marker::PhantomData;
 
+use sha2::{Digest as _, Sha256};
+
 use crate::encoding::base64url;
-use crate::encoding::sink::{Output, Sink as _};
+use crate::encoding::sink::Output;
 use crate::error::{Argument, Cause, Error};
 use crate::key::signature::Es256Signature;
 use crate::key::signer::ToBeSigned;
@@ -32,8 +34,10 @@ impl SigningInput {
 
     /// Ends the signing input that began at `start`. The room for the signature stays zero: a body with such a hole in
     /// it cannot pass for a signed one.
-    pub(crate) fn end_in(output: &mut Output<'_>, start: usize, hash: [u8; 32]) -> Self {
+    /// Ends the signing input that began here, and leaves room for the signature.
+    pub(crate) fn end_in(output: &mut Output<'_>, start: usize) -> Self {
         let end = output.length();
+        let hash = Sha256::digest(output.since(start)).into();
         output.put(b".");
         if let Some(room) = output.reserve(SIGNATURE_CHARACTERS) {
             room.fill(0);

@@ -1,19 +1,47 @@
 //! base64url without padding (RFC 7515 section 2), and PEM's base64, on `base64ct`.
 
-use base64ct::{Base64, Base64UrlUnpadded, Encoding as _};
+use base64ct::{Base64, Encoding as _};
+
+use super::sink::copy;
 
 /// Characters for `bytes` bytes.
 pub(crate) const fn encoded_len(bytes: usize) -> usize {
     bytes.saturating_mul(4).div_ceil(3)
 }
 
-/// Encodes into `to` and gives the characters back; `to` must have room for [`encoded_len`] of them.
-pub(crate) fn encode_into<'t>(bytes: &[u8], to: &'t mut [u8]) -> &'t str {
-    // The only failure is a `to` that is too short, and every caller sizes it by `encoded_len`.
-    Base64UrlUnpadded::encode(bytes, to).unwrap_or_default()
+const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+/// Turns the first `bytes` bytes of `characters` into base64url, which fills it: its length is their [`encoded_len`].
+///
+/// With a table, and so not for secrets: everything in an assertion is sent. `base64ct` takes ten times the instructions on
+/// a Cortex-M4 at opt-level s, and needs a second buffer.
+pub(crate) fn encode_in_place(characters: &mut [u8], bytes: usize) {
+    let mut from = bytes;
+    // The lowest `count` bits are still to be written; at the end of the text that is what the last byte is filled up by.
+    let mut bits: u32 = 0;
+    let mut count = characters.len().wrapping_mul(6).wrapping_sub(bytes.wrapping_mul(8));
+    // From the end: a character stands at or behind the bytes that it is made of, so no byte is lost.
+    for to in (0..characters.len()).rev() {
+        if count < 6 {
+            from = from.wrapping_sub(1);
+            bits |= characters.get(from).map_or(0, |byte| u32::from(*byte) << count);
+            count = count.wrapping_add(8);
+        }
+        if let (Some(to), Some(character)) = (characters.get_mut(to), ALPHABET.get((bits & 63) as usize)) {
+            *to = *character;
+        }
+        bits >>= 6;
+        count = count.wrapping_sub(6);
+    }
 }
 
-/// The same in the base64 of PEM, with padding; `to` must have room for [`padded_len`] characters.
+/// Encodes into `to`, whose length is the [`encoded_len`] of the bytes.
+pub(crate) fn encode_into(bytes: &[u8], to: &mut [u8]) {
+    copy(to, bytes);
+    encode_in_place(to, bytes.len());
+}
+
+/// The base64 of PEM, with padding and in constant time; `to` must have room for [`padded_len`] characters.
 pub(crate) fn encode_padded_into<'t>(bytes: &[u8], to: &'t mut [u8]) -> &'t str {
     Base64::encode(bytes, to).unwrap_or_default()
 }

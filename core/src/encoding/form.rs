@@ -1,29 +1,29 @@
 //! `application/x-www-form-urlencoded` (RFC 6749 appendix B).
 
-use super::sink::Sink;
+use super::sink::Output;
 
 /// Writes `&name=` and the value, both encoded.
-pub(crate) fn parameter<S: Sink>(sink: &mut S, name: &str, value: &str) {
-    sink.put(b"&");
-    encode(sink, name);
-    sink.put(b"=");
-    encode(sink, value);
+pub(crate) fn parameter(output: &mut Output<'_>, name: &str, value: &str) {
+    output.put(b"&");
+    encode(output, name);
+    output.put(b"=");
+    encode(output, value);
 }
 
 /// Space becomes `+`; letters, digits and `- . _` stay; every other byte becomes `%HH`.
 ///
 /// Encoders disagree on `*` and `~`, decoders do not: both are escaped.
-fn encode<S: Sink>(sink: &mut S, text: &str) {
+fn encode(output: &mut Output<'_>, text: &str) {
     let mut rest = text.as_bytes();
     loop {
         let plain = rest.iter().position(|byte| !stays(*byte)).unwrap_or(rest.len());
         let Some((head, tail)) = rest.split_at_checked(plain) else { return };
-        sink.put(head);
+        output.put(head);
         let Some((byte, after)) = tail.split_first() else { return };
         if *byte == b' ' {
-            sink.put(b"+");
+            output.put(b"+");
         } else {
-            sink.put(&[b'%', hex(*byte >> 4, b'A'), hex(*byte & 15, b'A')]);
+            output.put(&[b'%', hex(*byte >> 4, b'A'), hex(*byte & 15, b'A')]);
         }
         rest = after;
     }

@@ -1,14 +1,7 @@
-//! Where bytes go: the caller's buffer, directly or through base64url and SHA-256.
-
-use sha2::{Digest as _, Sha256};
+//! Where bytes go: the caller's buffer.
 
 use super::base64url;
 use crate::error::Error;
-
-/// Something that takes bytes.
-pub(crate) trait Sink {
-    fn put(&mut self, bytes: &[u8]);
-}
 
 /// The caller's buffer.
 ///
@@ -43,9 +36,31 @@ impl<'o> Output<'o> {
         self.buffer.get_mut(start..self.length)
     }
 
+    // Once in the image, however often it is called.
+    #[inline(never)]
+    pub(crate) fn put(&mut self, bytes: &[u8]) {
+        if let Some(free) = self.reserve(bytes.len()) {
+            copy(free, bytes);
+        }
+    }
+
+    /// Turns what was put since the output had this length into base64url, where it stands.
+    pub(crate) fn encode_from(&mut self, start: usize) {
+        let bytes = self.length.saturating_sub(start);
+        self.length = start.saturating_add(base64url::encoded_len(bytes));
+        if let Some(characters) = self.buffer.get_mut(start..self.length) {
+            base64url::encode_in_place(characters, bytes);
+        }
+    }
+
     /// Whether everything was inside the buffer.
     pub(crate) const fn check(&self) -> Result<(), Error> {
         if self.length <= self.buffer.len() { Ok(()) } else { Err(Error::too_small(self.length)) }
+    }
+
+    /// What was put since the output had this length; nothing if it is not all in the buffer.
+    pub(crate) fn since(&self, start: usize) -> &[u8] {
+        self.buffer.get(start..self.length).unwrap_or_default()
     }
 
     /// What was written, once [`check`](Self::check) has passed.
@@ -71,14 +86,6 @@ impl<'o> Output<'o> {
     }
 }
 
-impl Sink for Output<'_> {
-    fn put(&mut self, bytes: &[u8]) {
-        if let Some(free) = self.reserve(bytes.len()) {
-            copy(free, bytes);
-        }
-    }
-}
-
 impl Drop for Output<'_> {
     fn drop(&mut self) {
         let written = self.length.min(self.buffer.len());
@@ -92,64 +99,5 @@ impl Drop for Output<'_> {
 pub(crate) fn copy<'b>(to: &mut [u8], from: impl IntoIterator<Item = &'b u8>) {
     for (to, from) in to.iter_mut().zip(from) {
         *to = *from;
-    }
-}
-
-/// 16 × 3 bytes, so that only the last stage of a segment has a remainder, and 64 characters, one block of SHA-256.
-const STAGE: usize = 48;
-
-/// The signing input of a compact JWS (RFC 7515 section 7.1): bytes in, base64url characters out and into the hash.
-pub(crate) struct JwsSink<'s, 'o> {
-    output: &'s mut Output<'o>,
-    hash: Sha256,
-    stage: [u8; STAGE],
-    staged: usize,
-}
-
-impl<'s, 'o> JwsSink<'s, 'o> {
-    pub(crate) fn new(output: &'s mut Output<'o>) -> Self {
-        Self { output, hash: Sha256::new(), stage: [0; STAGE], staged: 0 }
-    }
-
-    // Once in the image, however often it is called.
-    #[inline(never)]
-    fn flush(&mut self) {
-        let staged = self.stage.get(..self.staged).unwrap_or_default();
-        if let Some(free) = self.output.reserve(base64url::encoded_len(staged.len())) {
-            self.hash.update(base64url::encode_into(staged, free));
-        }
-        self.staged = 0;
-    }
-
-    /// Ends a segment and begins the next one.
-    pub(crate) fn dot(&mut self) {
-        self.flush();
-        self.output.put(b".");
-        self.hash.update(b".");
-    }
-
-    /// Ends the last segment; gives the hash of everything since [`new`](Self::new).
-    ///
-    /// By reference, since a move would have the hash's state on the stack once more.
-    pub(crate) fn finish(&mut self) -> [u8; 32] {
-        self.flush();
-        self.hash.finalize_reset().into()
-    }
-}
-
-impl Sink for JwsSink<'_, '_> {
-    #[inline(never)]
-    fn put(&mut self, mut bytes: &[u8]) {
-        loop {
-            let free = self.stage.get_mut(self.staged..).unwrap_or_default();
-            let count = free.len().min(bytes.len());
-            copy(free, bytes);
-            self.staged = self.staged.saturating_add(count);
-            if self.staged < STAGE {
-                return;
-            }
-            self.flush();
-            bytes = bytes.get(count..).unwrap_or_default();
-        }
     }
 }

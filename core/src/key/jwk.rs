@@ -3,9 +3,9 @@
 use super::public::{PublicKey, THUMBPRINT_SIZE};
 use crate::encoding::base64url::Encoded32;
 use crate::encoding::json::write::{Array, Object};
-use crate::encoding::sink::{Output, Sink};
+use crate::encoding::sink::Output;
 use crate::error::{Argument, Cause, Error};
-use crate::list::List;
+use crate::list::{Entries, List};
 use crate::value::check_value;
 
 /// A public key as a JSON Web Key (RFC 7517, RFC 7518 section 6.2).
@@ -64,7 +64,7 @@ impl Jwk<'_> {
         self.key_id.map_or(Ok(()), |key_id| check_value(key_id, Argument::KeyId))
     }
 
-    fn members<S: Sink>(&self, mut jwk: Object<'_, S>) {
+    fn members(&self, mut jwk: Object<'_, '_>) {
         jwk.text("kty", "EC");
         jwk.text("crv", "P-256");
         jwk.text("x", Encoded32::new(self.key.x()).as_str());
@@ -117,7 +117,7 @@ impl<'a> Jwks<'a> {
     /// The keys that `make` gives by their index, from 0 until `None`: for callers who have them in another form. It is
     /// asked more than once and must give the same each time.
     #[must_use]
-    pub const fn made_by(make: &'a (dyn Fn(usize) -> Option<Jwk<'a>> + Sync)) -> Self {
+    pub const fn made_by(make: &'a dyn Entries<Jwk<'a>>) -> Self {
         Self(List::Made(make))
     }
 
@@ -150,13 +150,13 @@ impl<'a> Jwks<'a> {
     }
 
     /// Writes this as a member of a larger document, which has checked it.
-    pub(crate) fn member<S: Sink>(&self, document: &mut Object<'_, S>, name: &str) {
+    pub(crate) fn member(&self, document: &mut Object<'_, '_>, name: &str) {
         let mut set = document.object(name);
         self.elements(set.array("keys"));
         set.end();
     }
 
-    fn elements<S: Sink>(&self, mut keys: Array<'_, S>) {
+    fn elements(&self, mut keys: Array<'_, '_>) {
         for jwk in self.0.from(0) {
             jwk.members(keys.object());
         }

@@ -192,10 +192,9 @@ impl<'a> Metadata<'a> {
         let endpoints = endpoints.map(member);
         // Only an issuer of `insecure_http` can be refused by `new`, and only for its scheme.
         let plain = IssuerIdentifier::new(issuer.as_str()).is_err();
-        let schemes: &[&str] = if plain { &["https://", "http://"] } else { &["https://"] };
         for (endpoint, url) in Endpoint::ALL.into_iter().zip(endpoints) {
             let argument = if endpoint == Endpoint::Token { Argument::TokenEndpoint } else { Argument::Endpoint };
-            url.map_or(Ok(()), |url| check_endpoint(url, schemes, argument))?;
+            url.map_or(Ok(()), |url| check_endpoint(url, plain, argument))?;
         }
         let lists = lists.map(member);
         let strings = |list| Some(elements(list)?.all(|element| Text::of(element).is_some()));

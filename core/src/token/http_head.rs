@@ -2,7 +2,7 @@
 
 use crate::assertion::audience::EndpointUrl;
 use crate::encoding::json::write::digits;
-use crate::encoding::sink::{Output, Sink as _};
+use crate::encoding::sink::Output;
 use crate::error::{Argument, Cause, Error};
 use crate::token::request::CONTENT_TYPE;
 

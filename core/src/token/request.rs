@@ -4,11 +4,11 @@ use crate::assertion::audience::EndpointUrl;
 use crate::assertion::signing::SigningInput;
 use crate::assertion::{ClientAssertion, GrantAssertion};
 use crate::encoding::form;
-use crate::encoding::sink::{Output, Sink as _};
+use crate::encoding::sink::Output;
 use crate::error::{Argument, Cause, Error, SignError};
 use crate::key::signature::Es256Signature;
 use crate::key::signer::{Es256Signer, ToBeSigned};
-use crate::list::List;
+use crate::list::{Entries, List};
 use crate::time::NumericDate;
 use crate::token::http_head::Head;
 use crate::value::{check_absolute_uri, check_scope, check_value};
@@ -69,15 +69,17 @@ impl<'a> TokenRequest<'a> {
     /// `grant_type=client_credentials`, the client authenticated by `client` (RFC 6749 section 4.4, RFC 7523 section
     /// 2.2).
     pub const fn client_credentials(client: ClientAssertion<'a>) -> Self {
-        Self { client: Some(client), ..Self::empty() }
+        Self { client: Some(client), ..Self::without_assertions() }
     }
 
     /// The JWT bearer grant (RFC 7523 section 2.1), without client authentication.
     pub const fn jwt_bearer(grant: GrantAssertion<'a>) -> Self {
-        Self { grant: Some(grant), ..Self::empty() }
+        Self { grant: Some(grant), ..Self::without_assertions() }
     }
 
-    const fn empty() -> Self {
+    /// One whose assertions are put where [`assertions`](Self::assertions) says; for bindings.
+    #[doc(hidden)]
+    pub const fn without_assertions() -> Self {
         Self {
             grant: None,
             client: None,
@@ -89,36 +91,63 @@ impl<'a> TokenRequest<'a> {
         }
     }
 
+    /// Sets all of these; for bindings.
+    #[doc(hidden)]
+    pub const fn set_options(
+        &mut self,
+        send_client_id: bool,
+        scope: Option<&'a str>,
+        resource: Option<&'a str>,
+        parameters: &'a dyn Entries<Parameter<'a>>,
+    ) {
+        self.send_client_id = send_client_id;
+        self.scope = scope;
+        self.resource = resource;
+        self.parameters = List::Made(parameters);
+    }
+
+    /// Where the assertions stand.
+    #[doc(hidden)]
+    pub const fn assertions(&mut self) -> (&mut Option<GrantAssertion<'a>>, &mut Option<ClientAssertion<'a>>) {
+        (&mut self.grant, &mut self.client)
+    }
+
     /// Adds client authentication to a grant. Each of the two assertions has its own `jti`.
-    pub fn with_client_assertion(self, client: ClientAssertion<'a>) -> Self {
-        Self { client: Some(client), ..self }
+    pub fn with_client_assertion(mut self, client: ClientAssertion<'a>) -> Self {
+        self.client = Some(client);
+        self
     }
 
     /// Leaves out `client_id`, which is sent with every client assertion otherwise: RFC 7521 section 4.2 makes it
     /// optional, and some servers want it. A [profile](crate::Profile) whose server refuses it leaves it out too.
-    pub fn without_client_id(self) -> Self {
-        Self { send_client_id: false, ..self }
+    pub fn without_client_id(mut self) -> Self {
+        self.send_client_id = false;
+        self
     }
 
     /// Adds `scope`: names separated by single spaces (RFC 6749 section 3.3).
-    pub fn with_scope(self, scope: &'a str) -> Self {
-        Self { scope: Some(scope), ..self }
+    pub fn with_scope(mut self, scope: &'a str) -> Self {
+        self.scope = Some(scope);
+        self
     }
 
     /// Adds `resource`: the absolute URI of the resource server that the token is for (RFC 8707 section 2).
-    pub fn with_resource(self, resource: &'a str) -> Self {
-        Self { resource: Some(resource), ..self }
+    pub fn with_resource(mut self, resource: &'a str) -> Self {
+        self.resource = Some(resource);
+        self
     }
 
     /// Adds parameters of the caller's own, in this order, at the end.
-    pub fn with_parameters(self, parameters: &'a [Parameter<'a>]) -> Self {
-        Self { parameters: List::Slice(parameters), ..self }
+    pub fn with_parameters(mut self, parameters: &'a [Parameter<'a>]) -> Self {
+        self.parameters = List::Slice(parameters);
+        self
     }
 
     /// The same with parameters that `make` gives by their index, from 0 until `None`: for callers who have them in
     /// another form. It is asked more than once and must give the same each time.
-    pub fn with_parameters_from(self, make: &'a (dyn Fn(usize) -> Option<Parameter<'a>> + Sync)) -> Self {
-        Self { parameters: List::Made(make), ..self }
+    pub fn with_parameters_from(mut self, make: &'a dyn Entries<Parameter<'a>>) -> Self {
+        self.parameters = List::Made(make);
+        self
     }
 
     /// Writes the head of an HTTP/1.1 request before the body: a POST to `endpoint`, whose connection ends with the answer.

@@ -1,25 +1,25 @@
-//! Writes JSON straight into a sink; the text never exists as a whole.
+//! Writes JSON straight into the output.
 
 use crate::encoding::form::hex;
-use crate::encoding::sink::Sink;
+use crate::encoding::sink::Output;
 
 /// An object being written. The members come out in the order of the calls.
-pub(crate) struct Object<'s, S: Sink> {
-    sink: &'s mut S,
+pub(crate) struct Object<'s, 'o> {
+    output: &'s mut Output<'o>,
     separator: &'static [u8],
 }
 
-impl<'s, S: Sink> Object<'s, S> {
-    pub(crate) fn begin(sink: &'s mut S) -> Self {
-        Self { sink, separator: b"{" }
+impl<'s, 'o> Object<'s, 'o> {
+    pub(crate) fn begin(output: &'s mut Output<'o>) -> Self {
+        Self { output, separator: b"{" }
     }
 
-    fn name(&mut self, name: &str) -> &mut S {
-        self.sink.put(self.separator);
+    fn name(&mut self, name: &str) -> &mut Output<'o> {
+        self.output.put(self.separator);
         self.separator = b",";
-        string(self.sink, name);
-        self.sink.put(b":");
-        self.sink
+        string(self.output, name);
+        self.output.put(b":");
+        self.output
     }
 
     /// A member whose value is text.
@@ -27,13 +27,22 @@ impl<'s, S: Sink> Object<'s, S> {
         string(self.name(name), value);
     }
 
+    /// Members whose values are texts, those that there are.
+    pub(crate) fn texts(&mut self, members: &[(&str, Option<&str>)]) {
+        for (name, value) in members {
+            if let Some(value) = value {
+                self.text(name, value);
+            }
+        }
+    }
+
     /// A member whose value is an integer.
     pub(crate) fn integer(&mut self, name: &str, value: i64) {
-        let sink = self.name(name);
+        let output = self.name(name);
         if value < 0 {
-            sink.put(b"-");
+            output.put(b"-");
         }
-        digits(sink, value.unsigned_abs());
+        digits(output, value.unsigned_abs());
     }
 
     /// A member whose value is a number of seconds.
@@ -47,37 +56,37 @@ impl<'s, S: Sink> Object<'s, S> {
     }
 
     /// A member whose value is an array; it must be ended before the next member.
-    pub(crate) fn array(&mut self, name: &str) -> Array<'_, S> {
+    pub(crate) fn array(&mut self, name: &str) -> Array<'_, 'o> {
         Array::begin(self.name(name))
     }
 
     /// A member whose value is an object; it must be ended before the next member.
-    pub(crate) fn object(&mut self, name: &str) -> Object<'_, S> {
+    pub(crate) fn object(&mut self, name: &str) -> Object<'_, 'o> {
         Object::begin(self.name(name))
     }
 
     /// Closes the object; at least one member must have been written.
     pub(crate) fn end(self) {
-        self.sink.put(b"}");
+        self.output.put(b"}");
     }
 }
 
 /// An array being written; it may stay empty.
-pub(crate) struct Array<'s, S: Sink> {
-    sink: &'s mut S,
+pub(crate) struct Array<'s, 'o> {
+    output: &'s mut Output<'o>,
     separator: &'static [u8],
 }
 
-impl<'s, S: Sink> Array<'s, S> {
-    fn begin(sink: &'s mut S) -> Self {
-        sink.put(b"[");
-        Self { sink, separator: b"" }
+impl<'s, 'o> Array<'s, 'o> {
+    fn begin(output: &'s mut Output<'o>) -> Self {
+        output.put(b"[");
+        Self { output, separator: b"" }
     }
 
-    fn element(&mut self) -> &mut S {
-        self.sink.put(self.separator);
+    fn element(&mut self) -> &mut Output<'o> {
+        self.output.put(self.separator);
         self.separator = b",";
-        self.sink
+        self.output
     }
 
     /// An element that is text.
@@ -86,62 +95,61 @@ impl<'s, S: Sink> Array<'s, S> {
     }
 
     /// An element that is an object; it must be ended before the next element.
-    pub(crate) fn object(&mut self) -> Object<'_, S> {
+    pub(crate) fn object(&mut self) -> Object<'_, 'o> {
         Object::begin(self.element())
     }
 
     /// Closes the array.
     pub(crate) fn end(self) {
-        self.sink.put(b"]");
+        self.output.put(b"]");
     }
 }
 
+/// The short escapes of U+0008 to U+000D, where there is one.
+const SHORT: &[u8; 6] = b"btnufr";
+
 /// A string with its quotes (RFC 8259 section 7): quote, backslash and U+0000 to U+001F are escaped, the rest stays UTF-8.
-fn string<S: Sink>(sink: &mut S, text: &str) {
-    sink.put(b"\"");
+fn string(output: &mut Output<'_>, text: &str) {
+    output.put(b"\"");
     let mut rest = text.as_bytes();
     loop {
         let plain = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f)).unwrap_or(rest.len());
         let Some((head, tail)) = rest.split_at_checked(plain) else { break };
-        sink.put(head);
+        output.put(head);
         let Some((byte, after)) = tail.split_first() else { break };
-        match *byte {
-            0x08 => sink.put(b"\\b"),
-            b'\t' => sink.put(b"\\t"),
-            b'\n' => sink.put(b"\\n"),
-            0x0c => sink.put(b"\\f"),
-            b'\r' => sink.put(b"\\r"),
-            byte @ (b'"' | b'\\') => sink.put(&[b'\\', byte]),
-            byte => sink.put(&[b'\\', b'u', b'0', b'0', hex(byte >> 4, b'a'), hex(byte & 15, b'a')]),
+        let short = match *byte {
+            byte @ (b'"' | b'\\') => Some(byte),
+            byte => SHORT.get(usize::from(byte.wrapping_sub(8))).copied().filter(|short| *short != b'u'),
+        };
+        match short {
+            Some(short) => output.put(&[b'\\', short]),
+            None => output.put(&[b'\\', b'u', b'0', b'0', hex(*byte >> 4, b'a'), hex(*byte & 15, b'a')]),
         }
         rest = after;
     }
-    sink.put(b"\"");
+    output.put(b"\"");
 }
 
-/// Decimal digits by long division in base 2^16: on 32-bit cores a 64-bit division is 700 bytes of library.
-#[expect(clippy::cast_possible_truncation, reason = "one limb of four, and one decimal digit")]
-pub(crate) fn digits<S: Sink>(sink: &mut S, value: u64) {
-    // Most significant first.
-    let mut limbs = [48, 32, 16, 0].map(|shift| (value >> shift) as u32 & 0xffff);
+/// Decimal digits by long division in steps of 32 bits: on 32-bit cores a 64-bit division is 700 bytes of library.
+#[expect(clippy::cast_possible_truncation, reason = "the halves of a number, and one decimal digit")]
+pub(crate) fn digits(output: &mut Output<'_>, value: u64) {
+    let (mut high, mut low) = ((value >> 32) as u32, value as u32);
     // 20 digits are enough for 2^64.
     let mut digits = [0; 20];
     let mut unused = digits.len();
     for digit in digits.iter_mut().rev() {
-        let mut remainder: u32 = 0;
-        for limb in &mut limbs {
-            let dividend = remainder << 16 | *limb;
-            *limb = dividend / 10;
-            remainder = dividend % 10;
-        }
-        // `remainder` is below 10.
-        *digit = b'0'.wrapping_add(remainder as u8);
+        // What is left of a division is below 10, and so is the quotient of the next step below 2^16.
+        let middle = high % 10 << 16 | low >> 16;
+        let last = middle % 10 << 16 | low & 0xffff;
+        high /= 10;
+        low = middle / 10 << 16 | last / 10;
+        *digit = b'0'.wrapping_add((last % 10) as u8);
         unused = unused.saturating_sub(1);
-        if limbs == [0; 4] {
+        if high | low == 0 {
             break;
         }
     }
-    sink.put(digits.get(unused..).unwrap_or_default());
+    output.put(digits.get(unused..).unwrap_or_default());
 }
 
 #[cfg(test)]
@@ -149,7 +157,7 @@ mod tests {
     use super::Object;
     use crate::encoding::sink::Output;
 
-    fn written(write: impl Fn(&mut Object<'_, Output<'_>>)) -> std::string::String {
+    fn written(write: impl Fn(&mut Object<'_, '_>)) -> std::string::String {
         let mut buffer = [0; 4096];
         let mut output = Output::new(&mut buffer);
         let mut object = Object::begin(&mut output);
