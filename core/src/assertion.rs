@@ -467,7 +467,9 @@ impl Jwt<'_> {
             object.seconds("nbf", not_before.as_seconds());
         }
         let mut characters = [0; base64url::encoded_len(jwt_id::RANDOM_SIZE)];
-        object.texts(&[("jti", self.jwt_id.text_in(&mut characters))]);
+        if let Some(jwt_id) = self.jwt_id.text_in(&mut characters) {
+            object.utf8("jti", jwt_id);
+        }
         if let Some(claims) = &self.claims {
             claims.write(&mut object);
         }

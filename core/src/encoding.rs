@@ -5,3 +5,4 @@ pub(crate) mod form;
 pub(crate) mod json;
 pub(crate) mod pem;
 pub(crate) mod sink;
+pub(crate) mod utf8;

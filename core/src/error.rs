@@ -34,10 +34,18 @@ macro_rules! texts {
             }
 
             /// The fixed text with a NUL behind it, for C.
+            // With a NUL in front too, or two: as a C string, or with 4, 8, 16 or 32 bytes, it would be in a section that a
+            // linker takes or drops as a whole, and firmware that uses any other constant in there would have every text.
             #[must_use]
             pub const fn text_with_nul(self) -> &'static str {
                 match self {
-                    $(Self::$variant => concat!($text, "\0"),)*
+                    $(Self::$variant => const {
+                        let text = concat!("\0", $text, "\0");
+                        match text.len() {
+                            4 | 8 | 16 | 32 => concat!("\0\0", $text, "\0").split_at(2).1,
+                            _ => text.split_at(1).1,
+                        }
+                    },)*
                 }
             }
         }

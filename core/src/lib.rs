@@ -28,6 +28,8 @@ pub use assertion::size::{
     grant_assertion_size_worst,
 };
 pub use assertion::{Assertion, Client, ClientAssertion, Grant, GrantAssertion, Kind};
+#[doc(hidden)]
+pub use encoding::utf8::is_utf8;
 pub use error::{Argument, Cause, Error, SignError};
 #[cfg(feature = "signature-v3")]
 pub use key::adapter::PrehashSignerV3;

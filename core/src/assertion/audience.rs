@@ -237,10 +237,11 @@ pub(crate) fn check_endpoint(url: &str, plain: bool, argument: Argument) -> Resu
     check_value(url, argument)?;
     check_uri_characters(url, argument)?;
     // Schemes compare without case (RFC 3986 section 3.1).
-    let scheme = if plain && url.as_bytes().get(4) == Some(&b':') { "http://" } else { "https://" };
+    let scheme = if plain && url.as_bytes().get(4) == Some(&b':') { "http" } else { "https" };
     let rest = url
         .split_at_checked(scheme.len())
-        .and_then(|(start, rest)| start.eq_ignore_ascii_case(scheme).then_some(rest.as_bytes()));
+        .filter(|(start, _)| start.eq_ignore_ascii_case(scheme))
+        .and_then(|(_, rest)| rest.as_bytes().strip_prefix(b"://"));
     let has = |wanted| url.bytes().any(|byte| byte == wanted);
     let cause = match rest {
         None | Some([] | [b'/' | b'?' | b'#' | b':', ..]) => Cause::NotHttps,

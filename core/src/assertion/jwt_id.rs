@@ -72,13 +72,12 @@ impl<'a> JwtId<'a> {
     pub(super) fn text_in<'c>(
         &'c self,
         characters: &'c mut [u8; base64url::encoded_len(RANDOM_SIZE)],
-    ) -> Option<&'c str> {
+    ) -> Option<&'c [u8]> {
         if let Form::Text(id) = self.0 {
-            return Some(id);
+            return Some(id.as_bytes());
         }
         base64url::encode_into(self.bytes()?, characters);
-        // Only ASCII is ever written, so that this check cannot fail.
-        Some(core::str::from_utf8(characters).unwrap_or_default())
+        Some(characters)
     }
 
     pub(super) const fn is_omitted(&self) -> bool {

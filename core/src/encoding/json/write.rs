@@ -17,13 +17,18 @@ impl<'s, 'o> Object<'s, 'o> {
     fn name(&mut self, name: &str) -> &mut Output<'o> {
         self.output.put(self.separator);
         self.separator = b",";
-        string(self.output, name);
+        string(self.output, name.as_bytes());
         self.output.put(b":");
         self.output
     }
 
     /// A member whose value is text.
     pub(crate) fn text(&mut self, name: &str, value: &str) {
+        self.utf8(name, value.as_bytes());
+    }
+
+    /// The same with the bytes of the text.
+    pub(crate) fn utf8(&mut self, name: &str, value: &[u8]) {
         string(self.name(name), value);
     }
 
@@ -91,7 +96,7 @@ impl<'s, 'o> Array<'s, 'o> {
 
     /// An element that is text.
     pub(crate) fn text(&mut self, value: &str) {
-        string(self.element(), value);
+        string(self.element(), value.as_bytes());
     }
 
     /// An element that is an object; it must be ended before the next element.
@@ -109,9 +114,9 @@ impl<'s, 'o> Array<'s, 'o> {
 const SHORT: &[u8; 6] = b"btnufr";
 
 /// A string with its quotes (RFC 8259 section 7): quote, backslash and U+0000 to U+001F are escaped, the rest stays UTF-8.
-fn string(output: &mut Output<'_>, text: &str) {
+fn string(output: &mut Output<'_>, text: &[u8]) {
     output.put(b"\"");
-    let mut rest = text.as_bytes();
+    let mut rest = text;
     loop {
         let plain = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f)).unwrap_or(rest.len());
         let Some((head, tail)) = rest.split_at_checked(plain) else { break };
