@@ -7,10 +7,13 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
+import toolchain
 from toolchain import ToolError
 
 ROOT = Path(__file__).resolve().parents[2]
-TARGET = "thumbv7em-none-eabihf"
+TARGET = toolchain.DEFAULT.target
+# The boards that there is a library for. On Armv8-M Baseline there is none, and C runs alone.
+BOARDS = {name: board for name, board in toolchain.BOARDS.items() if name != "thumbv8m.base"}
 
 # sha2's small implementation. Only the final build can choose it, so firmware has to set this too.
 COMPACT_SHA256 = '--cfg sha2_backend="soft" --cfg sha2_backend_soft="compact"'

@@ -34,7 +34,7 @@ int main(void)
     board_put_decimal(UINT64_MAX);
     board_put(" ");
     board_put_hex(0x0123ABCDu);
-    /* Needs the FPU; volatile, so that it is not computed beforehand. */
+    /* Needs the FPU, if there is one; volatile, so that it is not computed beforehand. */
     volatile float half = 0.5f;
     board_put(" ");
     board_put_decimal((uint32_t)(half * 84.0f));
@@ -94,9 +94,29 @@ int main(void)
 /* Two instructions per turn. */
 __attribute__((noinline)) static void loop(uint32_t turns)
 {
+#ifdef __riscv
+    __asm__ volatile("1: addi %0, %0, -1\n"
+                     "   bnez %0, 1b\n"
+                     : "+r"(turns));
+#else
     __asm__ volatile("1: subs %0, %0, #1\n"
                      "   bne  1b\n"
-                     : "+r"(turns)::"cc");
+                     : "+l"(turns)::"cc");
+#endif
+}
+
+/* The counter on Arm needs interrupts. */
+static void interrupts(int on)
+{
+#ifdef __arm__
+    if (on) {
+        __asm__ volatile("cpsie i" ::: "memory");
+    } else {
+        __asm__ volatile("cpsid i" ::: "memory");
+    }
+#else
+    (void)on;
+#endif
 }
 
 static void report(uint32_t turns)
@@ -119,25 +139,22 @@ int main(void)
 
     /* Stopped, the value stays. */
     board_ticks_stop();
-    const uint32_t stopped = board_ticks();
+    const uint64_t stopped = board_instructions();
     loop(10000);
-    if (board_ticks() != stopped) {
+    if (board_instructions() != stopped) {
         return 1;
     }
 
     /* Never back, over many readings at odd distances. With a short period
      * this goes through many wraps, also pending ones. */
     board_ticks_start();
-    uint32_t last = 0;
+    uint64_t last = 0;
     for (uint32_t i = 0; i < 100000; i++) {
-        const uint32_t mask = i & 1;
-        if (mask) {
-            __asm__ volatile("cpsid i" ::: "memory");
-        }
+        interrupts((i & 1) == 0);
         loop(1 + i % 61);
-        const uint32_t now = board_ticks();
-        __asm__ volatile("cpsie i" ::: "memory");
-        if (now < last || now - last > 40) {
+        const uint64_t now = board_instructions();
+        interrupts(1);
+        if (now < last || now - last > 2000) {
             return 2;
         }
         last = now;
@@ -155,13 +172,17 @@ int main(void)
 #define FAULT_UNMAPPED 6
 #define FAULT_ESCALATED 7
 #define FAULT_INTERRUPT 8
+#define FAULT_CODE_WRITE 9
 
 /* Volatile, so that the compiler can not tell what happens. */
 static uint32_t volatile *volatile null = NULL;
 static uint32_t volatile *volatile unmapped = (uint32_t *)0x1F000000u;
+static uint32_t volatile *volatile code = __flash_start + 1024;
 static void (*volatile nowhere)(void) = (void (*)(void))0xA0000001u;
+#ifdef __arm__
 static uint32_t volatile *volatile interrupt_enable = (uint32_t *)0xE000E100u;
 static uint32_t volatile *volatile interrupt_pend = (uint32_t *)0xE000E200u;
+#endif
 
 static uint32_t overflow(uint32_t depth);
 static uint32_t (*volatile again)(uint32_t) = overflow;
@@ -171,6 +192,15 @@ static uint32_t overflow(uint32_t depth)
     volatile uint32_t space[64];
     space[depth % 64] = depth;
     return again(depth + 1) + space[depth % 64];
+}
+
+static void undefined(void)
+{
+#ifdef __riscv
+    __asm__ volatile("unimp");
+#else
+    __asm__ volatile("udf #0");
+#endif
 }
 
 static uint32_t fault(int which)
@@ -184,22 +214,38 @@ static uint32_t fault(int which)
     case FAULT_NULL_WRITE:
         *null = 1;
         break;
+    case FAULT_CODE_WRITE:
+        *code = 1;
+        break;
     case FAULT_STACK:
         return overflow(0);
     case FAULT_UNDEFINED:
-        __asm__ volatile("udf #0");
+        undefined();
         break;
     case FAULT_UNMAPPED:
         return *unmapped;
+#ifdef __arm__
     case FAULT_ESCALATED:
         /* Other faults can not be taken now, and become a HardFault. */
         __asm__ volatile("cpsid i" ::: "memory");
-        __asm__ volatile("udf #0");
+        undefined();
         break;
     case FAULT_INTERRUPT:
         *interrupt_enable = 1;
         *interrupt_pend = 1;
         break;
+#else
+    case FAULT_INTERRUPT:
+        /* The software interrupt of supervisor mode, which machine mode takes. */
+        __asm__ volatile(".option push\n"
+                         ".option arch, +zicsr\n"
+                         "csrsi mie, 2\n"
+                         "csrsi mip, 2\n"
+                         "csrsi mstatus, 8\n"
+                         ".option pop\n" ::
+                             : "memory");
+        break;
+#endif
     }
     return 0;
 }

@@ -1,4 +1,4 @@
-"""The four that make assertions: Rust, C on the host, C firmware on an emulated Cortex-M4F, and Python.
+"""Those that make assertions: Rust, C on the host, Python, and C firmware on each emulated board.
 
 Each takes a file of vectors and gives a report, a line for each vector: id, status, output.
 """
@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -20,7 +21,6 @@ sys.path.insert(0, str(TESTS / "firmware"))
 import rust  # noqa: E402
 import toolchain  # noqa: E402
 
-RUNNERS = ("rust", "c", "python", "firmware")
 SANITIZERS = ("-g", "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all")
 C_FLAGS = ("-std=c11", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror")
 
@@ -77,15 +77,16 @@ def c_report(vectors: Path, directory: Path) -> str:
     return run(program)
 
 
-def firmware_report(vectors: Path, directory: Path) -> str:
+def firmware_report(board: toolchain.Board, vectors: Path, directory: Path) -> str:
     table(vectors, directory)
     elf = toolchain.compile_and_link(
         [C_SOURCES / "vectors_main.c", TESTS / "firmware" / "vectors_firmware.c"],
-        rust.library(p256=True),
+        rust.library(p256=True, target=board.target),
         directory / "vectors.elf",
+        board=board,
         include_dirs=[ROOT / "include", directory],
     )
-    result = toolchain.run(elf, timeout=600)
+    result = toolchain.run(elf, board=board, timeout=600)
     if result.status != 0:
         raise RunnerError(f"firmware: status {result.status}\n{result.stdout[-2000:].decode()}")
     return result.stdout.decode()
@@ -95,11 +96,25 @@ def python_report(vectors: Path, _: Path) -> str:
     return run(sys.executable, TESTS / "py" / "vectors_py.py", vectors)
 
 
+# One of each kind: what they make goes to other libraries and to servers.
+RUNNERS = ("rust", "c", "python", "firmware")
+EVERY_RUNNER: dict[str, Callable[[Path, Path], str]] = {
+    "rust": rust_report,
+    "c": c_report,
+    "python": python_report,
+    "firmware": partial(firmware_report, toolchain.DEFAULT),
+    **{
+        f"firmware-{name}": partial(firmware_report, board)
+        for name, board in rust.BOARDS.items()
+        if board != toolchain.DEFAULT
+    },
+}
+
+
 def report(runner: str, vectors: Path, directory: Path) -> Report:
-    """What one of RUNNERS says of each vector, in its order."""
-    make = {"rust": rust_report, "c": c_report, "python": python_report, "firmware": firmware_report}[runner]
+    """What one of EVERY_RUNNER says of each vector, in its order."""
     lines: Report = {}
-    for text in make(vectors, directory).splitlines():
+    for text in EVERY_RUNNER[runner](vectors, directory).splitlines():
         name, status, output = [*text.split(" ", 2), ""][:3]
         if name in lines:
             raise RunnerError(f"{runner} reports {name} twice")

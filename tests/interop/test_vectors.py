@@ -1,10 +1,11 @@
-"""Every vector, byte for byte the same from all four, and verified by other JOSE libraries."""
+"""Every vector, byte for byte the same from every runner, and verified by other JOSE libraries."""
 
 from __future__ import annotations
 
 import base64
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
@@ -12,18 +13,27 @@ from urllib.parse import parse_qsl
 import pytest
 
 from judges import Json, verify_jose_npm, verify_joserfc, verify_pyjwt
-from runners import ROOT, RUNNERS, Line, Report, report
+from runners import EVERY_RUNNER, ROOT, RUNNERS, Line, Report, report
 
 VECTORS = ROOT / "tests" / "vectors" / "vectors.json"
 DOCUMENT: Json = json.loads(VECTORS.read_text())
 HEADER = (ROOT / "include" / "jurat.h").read_text()
 
-Reports = dict[str, Report]
+
+class Reports(dict[str, Report]):
+    """Each is made when it is first asked for, so that a runner which can not make one fails its own tests alone."""
+
+    def __init__(self, directory: Callable[[str], Path]) -> None:
+        self.directory = directory
+
+    def __missing__(self, runner: str) -> Report:
+        self[runner] = report(runner, VECTORS, self.directory(runner))
+        return self[runner]
 
 
 @pytest.fixture(scope="module")
 def reports(tmp_path_factory: pytest.TempPathFactory) -> Reports:
-    return {runner: report(runner, VECTORS, tmp_path_factory.mktemp(runner)) for runner in RUNNERS}
+    return Reports(tmp_path_factory.mktemp)
 
 
 def number(name: str) -> int:
@@ -44,19 +54,15 @@ def expected(vector: Json) -> Line:
     return Line(0, answer.get("output") or answer.get("signature") or answer["bytes"])
 
 
-def test_all_four_ran_the_same_vectors(reports: Reports) -> None:
-    ids = [vector["id"] for vector in DOCUMENT["vectors"]]
-    assert len(ids) >= 100
-    for runner in RUNNERS:
-        assert list(reports[runner]) == ids, runner
-
-
-@pytest.mark.parametrize("runner", RUNNERS)
+@pytest.mark.parametrize("runner", EVERY_RUNNER)
 def test_every_answer_is_the_expected_one(reports: Reports, runner: str) -> None:
+    vectors = DOCUMENT["vectors"]
+    assert len(vectors) >= 100
+    assert list(reports[runner]) == [vector["id"] for vector in vectors]
     wrong = [
-        (vector["id"], reports[runner].get(vector["id"]), expected(vector))
-        for vector in DOCUMENT["vectors"]
-        if reports[runner].get(vector["id"]) != expected(vector)
+        (vector["id"], reports[runner][vector["id"]], expected(vector))
+        for vector in vectors
+        if reports[runner][vector["id"]] != expected(vector)
     ]
     assert not wrong, wrong[:3]
 
@@ -112,6 +118,7 @@ def audience(assertion: str, claims: Json) -> str:
     return str(claims.get("aud", said))
 
 
+# The others have given the very same bytes.
 @pytest.mark.parametrize("runner", RUNNERS)
 def test_other_libraries_verify_what_it_made(reports: Reports, runner: str) -> None:
     keys = {name: {"kty": "EC", "crv": "P-256", "x": key["x"], "y": key["y"]} for name, key in DOCUMENT["keys"].items()}
