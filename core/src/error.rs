@@ -61,6 +61,7 @@ pub(crate) use texts;
 
 /// Why a call was refused. The numbers are append-only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt-v1", derive(defmt::Format))]
 #[non_exhaustive]
 #[repr(u8)]
 pub enum Cause {
@@ -313,6 +314,7 @@ texts! {
 
 /// Which argument a cause speaks of. The text is the name that C and Python give it. The numbers are append-only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt-v1", derive(defmt::Format))]
 #[non_exhaustive]
 #[repr(u8)]
 pub enum Argument {
@@ -481,6 +483,7 @@ texts! {
 /// assert!(error.to_string().starts_with("issuer: must be an absolute https URL"));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt-v1", derive(defmt::Format))]
 pub struct Error {
     cause: Cause,
     argument: Argument,
@@ -553,6 +556,7 @@ impl core::error::Error for Error {}
 
 /// What [`sign_with`](crate::ClientAssertion::sign_with) can fail with: our own error or the signer's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt-v1", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum SignError<E> {
     /// The input was refused before the signer was asked, or its signature is none.

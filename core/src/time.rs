@@ -33,6 +33,7 @@ const LARGEST_EXACT: u64 = (1 << 53) - 1;
 /// # Ok::<(), jurat_core::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "defmt-v1", derive(defmt::Format))]
 pub struct NumericDate(u64);
 
 impl NumericDate {

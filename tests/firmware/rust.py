@@ -12,8 +12,8 @@ from toolchain import ToolError
 
 ROOT = Path(__file__).resolve().parents[2]
 TARGET = toolchain.DEFAULT.target
-# The boards that there is a library for. On Armv8-M Baseline there is none, and C runs alone.
-BOARDS = {name: board for name, board in toolchain.BOARDS.items() if name != "thumbv8m.base"}
+# The target whose libcore rustup may not have; it is built from the component rust-src, as stable cargo does when told so.
+WITHOUT_CORE = "thumbv8m.base-none-eabi"
 
 # sha2's small implementation. Only the final build can choose it, so firmware has to set this too.
 COMPACT_SHA256 = '--cfg sha2_backend="soft" --cfg sha2_backend_soft="compact"'
@@ -40,6 +40,9 @@ def library(
         "--no-default-features", "--features", ",".join(features),
     ]  # fmt: skip
     environment = {**os.environ, "RUSTFLAGS": " ".join(flags), "CARGO_PROFILE_FIRMWARE_OPT_LEVEL": opt}
+    if target == WITHOUT_CORE:
+        command.append("-Zbuild-std=core")
+        environment["RUSTC_BOOTSTRAP"] = "1"
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise ToolError(f"{' '.join(command)}: status {done.returncode}\n{done.stderr}")

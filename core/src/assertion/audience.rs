@@ -15,6 +15,7 @@ use crate::value::{check_uri_characters, check_value};
 /// # Ok::<(), jurat_core::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt-v1", derive(defmt::Format))]
 pub struct IssuerIdentifier<'a>(&'a str);
 
 impl<'a> IssuerIdentifier<'a> {
@@ -168,6 +169,7 @@ fn folded(text: &str) -> impl Iterator<Item = u8> {
 /// # Ok::<(), jurat_core::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt-v1", derive(defmt::Format))]
 pub struct EndpointUrl<'a>(&'a str);
 
 impl<'a> EndpointUrl<'a> {
@@ -208,6 +210,7 @@ impl<'a> EndpointUrl<'a> {
 /// Client assertions have no such choice: theirs is the issuer identifier (RFC 10070), or what the
 /// [profile](crate::Profile) of an older server says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt-v1", derive(defmt::Format))]
 pub struct Audience<'a>(&'a str);
 
 impl<'a> Audience<'a> {

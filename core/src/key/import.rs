@@ -32,6 +32,7 @@ const END: &[u8] = b"-----END ";
 
 /// What is known of the public half that came with a private key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt-v1", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum Halves {
     /// It is a point of the curve and belongs to the private half.

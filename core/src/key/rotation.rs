@@ -26,6 +26,7 @@ use crate::time::NumericDate;
 /// # Ok::<(), jurat_core::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt-v1", derive(defmt::Format))]
 #[expect(clippy::exhaustive_structs, reason = "two times: callers write it as a literal")]
 pub struct KeyPeriod {
     /// From when on the key signs.

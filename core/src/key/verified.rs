@@ -96,6 +96,7 @@ impl<S> fmt::Debug for Verified<S> {
 
 /// What a [`Verified`] signer can fail with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt-v1", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum VerifyError<E> {
     /// The signer's own error, untouched.

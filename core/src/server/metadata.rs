@@ -8,6 +8,7 @@ use crate::error::{Argument, Cause, Error};
 
 /// An endpoint at which a client authenticates. The numbers are stable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt-v1", derive(defmt::Format))]
 #[non_exhaustive]
 #[repr(i32)]
 pub enum Endpoint {
@@ -64,6 +65,7 @@ impl Endpoint {
 
 /// What metadata says about something that a server may support. The numbers are stable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt-v1", derive(defmt::Format))]
 #[non_exhaustive]
 #[repr(i32)]
 pub enum Support {

@@ -26,6 +26,7 @@ use crate::error::Error;
 /// # Ok::<(), jurat_core::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt-v1", derive(defmt::Format))]
 #[non_exhaustive]
 #[repr(i32)]
 pub enum WellKnown {

@@ -22,6 +22,7 @@ pub(crate) const CLOCK_SIZE: usize = 8 + 8 + 4 + 1;
 
 /// How far a [`Clock`] can be trusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt-v1", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum ClockState {
     /// The device's clock is set by a source of its own, such as NTP.
@@ -56,6 +57,7 @@ pub enum ClockState {
 /// # Ok::<(), jurat_core::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt-v1", derive(defmt::Format))]
 pub struct Clock {
     build_time: NumericDate,
     offset: i64,
@@ -257,6 +259,7 @@ impl Clock {
 /// it sign assertions for later. Where the certificate's own validity could not be checked because the clock was not
 /// set, the time is no better than that check: an expired certificate whose key was stolen would do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt-v1", derive(defmt::Format))]
 #[expect(clippy::exhaustive_structs, reason = "the date and how it came: callers write it as a literal")]
 pub struct TimeSample {
     /// The answer's `Date` (RFC 9110 section 6.6.1): [`NumericDate::from_http_date`].

@@ -37,6 +37,7 @@ const EPOCHS: [(i64, TimeFault); 4] = [
 /// # Ok::<(), jurat_core::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt-v1", derive(defmt::Format))]
 #[non_exhaustive]
 #[repr(i32)]
 pub enum TimeFault {

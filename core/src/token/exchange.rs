@@ -35,6 +35,7 @@ const MAX_RENEWAL_MARGIN: u32 = 60;
 
 /// What to do now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt-v1", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum Step {
     /// The clock is not set: ask the server for the time, with [`time_request`](crate::time_request) or any request to
@@ -54,6 +55,7 @@ pub enum Step {
 
 /// What an answer meant.
 #[derive(Debug)]
+#[cfg_attr(feature = "defmt-v1", derive(defmt::Format))]
 #[non_exhaustive]
 pub struct Answer<'b> {
     /// What the answer was.

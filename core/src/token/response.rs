@@ -249,6 +249,7 @@ fn text(body: &[u8], place: Option<Range<usize>>) -> Option<&str> {
 /// token in them is gone. They say what the server says, and prove nothing. Those of a token, its type and scope too, are as
 /// the server wrote them: they belong into no log.
 #[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "defmt-v1", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum Outcome<'b> {
     /// A token (RFC 6749 section 5.1).
@@ -294,6 +295,17 @@ impl fmt::Debug for TokenType<'_> {
             Self::Dpop => "Dpop",
             Self::Other(_) => "Other(..)",
         })
+    }
+}
+
+#[cfg(feature = "defmt-v1")]
+impl defmt::Format for TokenType<'_> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        match self {
+            Self::Bearer => defmt::write!(f, "Bearer"),
+            Self::Dpop => defmt::write!(f, "Dpop"),
+            Self::Other(_) => defmt::write!(f, "Other(..)"),
+        }
     }
 }
 
@@ -395,6 +407,13 @@ impl fmt::Debug for Token<'_> {
     }
 }
 
+#[cfg(feature = "defmt-v1")]
+impl defmt::Format for Token<'_> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "Token(..)");
+    }
+}
+
 /// Decimal seconds; a fraction of zeros does not matter.
 fn seconds(text: &[u8]) -> Option<u32> {
     let mut whole = text.split(|byte| *byte == b'.');
@@ -410,6 +429,7 @@ fn seconds(text: &[u8]) -> Option<u32> {
 
 /// An error code of OAuth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt-v1", derive(defmt::Format))]
 #[non_exhaustive]
 #[repr(i32)]
 pub enum ErrorCode {
@@ -460,6 +480,7 @@ impl ErrorCode {
 
 /// An error response (RFC 6749 section 5.2), whatever its status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt-v1", derive(defmt::Format))]
 pub struct OauthError<'b> {
     status: u16,
     text: &'b str,
@@ -501,6 +522,7 @@ impl<'b> OauthError<'b> {
 
 /// An error that is not one of OAuth: problem details, or a list of errors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt-v1", derive(defmt::Format))]
 pub struct ForeignError<'b> {
     status: u16,
     code: Option<&'b str>,

@@ -1,0 +1,61 @@
+"""What the libraries ask of the systems that they are built for: nothing but `core`."""
+
+from __future__ import annotations
+
+import subprocess
+
+import pytest
+
+import rust
+
+TARGETS = (
+    "thumbv6m-none-eabi",
+    "thumbv7m-none-eabi",
+    "thumbv7em-none-eabi",
+    "thumbv7em-none-eabihf",
+    "thumbv8m.base-none-eabi",
+    "thumbv8m.main-none-eabi",
+    "thumbv8m.main-none-eabihf",
+    "riscv32imc-unknown-none-elf",
+    "riscv32imac-unknown-none-elf",
+)
+# What a dependency calls its parts for systems that have files, a heap or a random source.
+OF_A_SYSTEM = frozenset({"std", "alloc", "getrandom", "os_rng", "sys_rng"})
+
+
+def cargo(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(["cargo", *arguments], cwd=rust.ROOT, capture_output=True, text=True, check=False)
+
+
+def system_features(*arguments: str) -> dict[str, set[str]]:
+    """By crate, which of these features its final build has; what runs at compile time is left out."""
+    done = cargo("tree", "--locked", "--edges", "normal,no-proc-macro", "--prefix", "none", "--no-dedupe",
+                 "--format", "{lib} {f}", *arguments)  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    found = {}
+    for line in filter(None, done.stdout.splitlines()):
+        crate, _, features = line.partition(" ")
+        if crate == "getrandom" or not OF_A_SYSTEM.isdisjoint(features.split(",")):
+            found[crate] = set(features.split(",")) & OF_A_SYSTEM
+    return found
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("package", ["jurat-core", "jurat-ffi"])
+def test_no_dependency_asks_for_a_system(package: str, target: str) -> None:
+    assert system_features("--package", package, "--all-features", "--target", target) == {}
+
+
+def test_what_is_looked_for_is_found_where_it_is() -> None:
+    found = system_features("--package", "jurat-tests")
+    assert "std" in found["serde_json"]
+
+
+def test_a_static_library_needs_its_panic_handler() -> None:
+    build = ("rustc", "--locked", "--package", "jurat-ffi", "--lib", "--target", rust.TARGET, "--no-default-features")
+    refused = cargo(*build, "--crate-type", "staticlib")
+    assert refused.returncode != 0
+    assert "`#[panic_handler]` function required, but not found" in refused.stderr
+    # As a part of another Rust library, which has one.
+    part = cargo(*build, "--crate-type", "lib")
+    assert part.returncode == 0, part.stderr
