@@ -21,11 +21,21 @@
  *   unescaped where they stand, and what was read points into it. Outputs overlap neither inputs nor each other.
  * - A single result, such as a time, is 0 on failure, and a struct that is a result is zero.
  * - Structs are started from their INIT macro, which fills in struct_size; a struct of another version is refused.
- * - Stack, measured on a Cortex-M4 at opt-level s: the jurat_token_request_ calls take up to 2,900 bytes besides what the
- *   caller's signer takes, up to 5,500 bytes with jurat_p256_sign as the signer, and up to 8,100 bytes with
- *   jurat_verified_sign around it; jurat_key_import takes up to 4,900 bytes, jurat_metadata_read up to 1,500, the
- *   jurat_exchange_ calls up to 4,000 besides the signer's, jurat_response_http1 up to 2,700. The other calls take less than
- *   these.
+ * - Each call lists the causes of its statuses, without JURAT_CAUSE_ in front. Long lists that several calls have stand here:
+ *   - assertions: BUFFER_TOO_SMALL, EMPTY, TOO_LONG, NOT_UTF8, NULL_POINTER, WRONG_LENGTH, UNKNOWN_STRUCT, OVERLAP,
+ *     INVALID_CHARACTER, NOT_RANDOM, CONFLICT, NOT_HTTPS, HAS_QUERY, HAS_FRAGMENT, MILLISECONDS, TIME_OUT_OF_RANGE,
+ *     LIFETIME_OUT_OF_RANGE, NEVER_VALID, RESERVED, REPEATED, INVALID_JSON; with a `server` also SERVER_ALGORITHM,
+ *     SERVER_CLIENT_SECRET, SERVER_AUDIENCE_LIST, NOT_ABSOLUTE, CLAIMS_REFUSED, LIFETIME_ABOVE_SERVER, OTHER_ISSUER,
+ *     ENDPOINT_NOT_PINNED.
+ *   - client assertions: those of assertions; with a `server` also ENDPOINT_NOT_CONTACTED, TYPED_AUDIENCE, METHOD_EXCLUDED,
+ *     ALGORITHM_EXCLUDED.
+ *   - grants: those of assertions; WRONG_PURPOSE; with a `server` also NO_GRANT.
+ *   - requests: those of client assertions and grants; NOT_ABSOLUTE.
+ *   - signers: NULL_POINTER, UNKNOWN_STRUCT, OVERLAP, SIGNER_FAILED, WRONG_LENGTH, SIGNATURE_OUT_OF_RANGE, INVALID_DER,
+ *     TRUNCATED, TRAILING_DATA.
+ * - Each call states its stack: the most that it takes on a Cortex-M4F in a library built at opt-level s, as the
+ *   instructions of that library say. Calls that call a function of the caller's have a second figure: what is taken at
+ *   that moment, and what that function takes comes on top. The larger one counts.
  * - Times are seconds since 1970-01-01T00:00:00Z, lifetimes are seconds, lengths are bytes, text is UTF-8.
  *
  * An assertion proves who signed it. It proves neither a user's consent, nor what a resource server will allow, nor the
@@ -39,8 +49,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/** The first part of the version of this header. */
 #define JURAT_VERSION_MAJOR 0
+/** The second part. */
 #define JURAT_VERSION_MINOR 1
+/** The third part. */
 #define JURAT_VERSION_PATCH 0
 /** The version of this header, for comparisons: (major << 16) | (minor << 8) | patch. */
 #define JURAT_VERSION_NUMBER \
@@ -50,15 +63,17 @@
 
 /* Define JURAT_NO_P256 for a library that was built without software signing. */
 #ifndef JURAT_NO_P256
+/** The library has software signing in it. */
 #define JURAT_P256
 #endif
 /* Define JURAT_NO_IMPORT for a library that was built without key import. */
 #ifndef JURAT_NO_IMPORT
+/** The library has key import in it. */
 #define JURAT_IMPORT
 #endif
-
 /* Define JURAT_NO_HTTP for a library that was built without reading HTTP. */
 #ifndef JURAT_NO_HTTP
+/** The library reads HTTP. */
 #define JURAT_HTTP
 #endif
 
@@ -2307,12 +2322,9 @@ extern const struct jurat_profile jurat_profile_gematik;
  * @param output         Receives the assertion, ASCII, without a NUL behind it.
  * @param output_size    Room in `output`, in bytes. JURAT_CLIENT_ASSERTION_SIZE() is enough.
  * @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
+ * @return Status: JURAT_OK, or those of client assertions and signers.
  *
- * Causes: BUFFER_TOO_SMALL, EMPTY, TOO_LONG, NOT_UTF8, NULL_POINTER, WRONG_LENGTH, UNKNOWN_STRUCT, OVERLAP,
- * INVALID_CHARACTER, NOT_RANDOM, NOT_HTTPS, HAS_QUERY, HAS_FRAGMENT, CONFLICT, MILLISECONDS, TIME_OUT_OF_RANGE,
- * LIFETIME_OUT_OF_RANGE, NEVER_VALID, RESERVED, REPEATED, INVALID_JSON, SIGNER_FAILED, SIGNATURE_OUT_OF_RANGE. With a
- * `server` also SERVER_ALGORITHM, SERVER_CLIENT_SECRET, SERVER_AUDIENCE_LIST, TYPED_AUDIENCE, NOT_ABSOLUTE, CLAIMS_REFUSED,
- * LIFETIME_ABOVE_SERVER, OTHER_ISSUER, METHOD_EXCLUDED, ALGORITHM_EXCLUDED, ENDPOINT_NOT_PINNED, ENDPOINT_NOT_CONTACTED.
+ * Stack: 1,792 bytes, or 704 and the signer's.
  */
 int32_t jurat_client_assertion_sign(const struct jurat_client_assertion *assertion,
                                     struct jurat_signer *signer,
@@ -2334,8 +2346,9 @@ void jurat_claims_hook(struct jurat_claims_call *call);
  * @param output         Receives the assertion, ASCII, without a NUL behind it.
  * @param output_size    Room in `output`, in bytes. JURAT_GRANT_ASSERTION_SIZE() is enough.
  * @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
+ * @return Status: JURAT_OK, or those of grants and signers.
  *
- * Causes: those of jurat_client_assertion_sign(), and WRONG_PURPOSE and NO_GRANT.
+ * Stack: 1,792 bytes, or 704 and the signer's.
  */
 int32_t jurat_grant_assertion_sign(const struct jurat_grant_assertion *assertion,
                                    struct jurat_signer *signer,
@@ -2354,8 +2367,9 @@ int32_t jurat_grant_assertion_sign(const struct jurat_grant_assertion *assertion
  * @param output         Receives the body, ASCII, without a NUL behind it.
  * @param output_size    Room in `output`, in bytes. JURAT_TOKEN_REQUEST_SIZE() is enough.
  * @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
+ * @return Status: JURAT_OK, or those of requests and signers.
  *
- * Causes: those of jurat_grant_assertion_sign(), and NOT_ABSOLUTE.
+ * Stack: 2,688 bytes, or 1,568 and the signer's.
  */
 int32_t jurat_token_request_sign(const struct jurat_token_request *request,
                                  struct jurat_signer *grant_signer,
@@ -2375,8 +2389,9 @@ int32_t jurat_token_request_sign(const struct jurat_token_request *request,
  * @param output_size    Room in `output`, in bytes.
  * @param output_length  Receives the bytes of the finished assertion; with JURAT_CAUSE_BUFFER_TOO_SMALL the same.
  * @param to_be_signed   Receives what has to be signed; it points into `output`.
+ * @return Status: JURAT_OK, or those of client assertions.
  *
- * Causes: those of jurat_client_assertion_sign() but the signer's.
+ * Stack: 1,696 bytes.
  */
 int32_t jurat_client_assertion_prepare(const struct jurat_client_assertion *assertion,
                                        char *output,
@@ -2392,8 +2407,9 @@ int32_t jurat_client_assertion_prepare(const struct jurat_client_assertion *asse
  * @param output_size    Room in `output`, in bytes.
  * @param output_length  Receives the bytes of the finished assertion; with JURAT_CAUSE_BUFFER_TOO_SMALL the same.
  * @param to_be_signed   Receives what has to be signed; it points into `output`.
+ * @return Status: JURAT_OK, or those of grants.
  *
- * Causes: those of jurat_grant_assertion_sign() but the signer's.
+ * Stack: 1,696 bytes.
  */
 int32_t jurat_grant_assertion_prepare(const struct jurat_grant_assertion *assertion,
                                       char *output,
@@ -2413,8 +2429,9 @@ int32_t jurat_grant_assertion_prepare(const struct jurat_grant_assertion *assert
  * @param output_length  Receives the bytes of the finished body; with JURAT_CAUSE_BUFFER_TOO_SMALL the same.
  * @param grant          Receives what has to be signed for the grant; it points into `output`.
  * @param client         Receives what has to be signed for the client assertion; another place than `grant`.
+ * @return Status: JURAT_OK, or those of requests.
  *
- * Causes: those of jurat_token_request_sign() but the signers'.
+ * Stack: 2,624 bytes.
  */
 int32_t jurat_token_request_prepare(const struct jurat_token_request *request,
                                     char *output,
@@ -2424,17 +2441,16 @@ int32_t jurat_token_request_prepare(const struct jurat_token_request *request,
                                     struct jurat_to_be_signed *client);
 
 /**
- * The second phase: puts a signature where it belongs.
+ * The second phase: puts a signature where it belongs. On failure the whole output is zeroed.
  *
  * @param output          The output of the prepare call.
  * @param output_length   What that call gave as `*output_length`.
  * @param to_be_signed    What that call gave; emptied, since a second signature is refused.
  * @param signature       r, then s, 32 bytes each, big-endian.
  * @param signature_size  JURAT_SIGNATURE_SIZE.
+ * @return Status: JURAT_OK, or NULL_POINTER, WRONG_LENGTH, OVERLAP, NOT_PREPARED, SIGNATURE_OUT_OF_RANGE.
  *
- * On failure the whole output is zeroed.
- *
- * Causes: NULL_POINTER, WRONG_LENGTH, OVERLAP, NOT_PREPARED, SIGNATURE_OUT_OF_RANGE.
+ * Stack: 416 bytes.
  */
 int32_t jurat_attach_signature(char *output,
                                size_t output_length,
@@ -2443,27 +2459,51 @@ int32_t jurat_attach_signature(char *output,
                                size_t signature_size);
 
 /**
- * The cause in a status: a JURAT_CAUSE_ number, or 0 for JURAT_OK. JURAT_CAUSE() is the same as a macro.
+ * Takes the cause out of a status. JURAT_CAUSE() is the same as a macro.
+ *
+ * @param status  What a call returned.
+ * @return A JURAT_CAUSE_ number, or 0 for JURAT_OK.
+ *
+ * Stack: 32 bytes.
  */
 int32_t jurat_cause_of(int32_t status);
 
 /**
- * The argument in a status: a JURAT_ARGUMENT_ number. JURAT_ARGUMENT() is the same as a macro.
+ * Takes the argument out of a status. JURAT_ARGUMENT() is the same as a macro.
+ *
+ * @param status  What a call returned.
+ * @return A JURAT_ARGUMENT_ number.
+ *
+ * Stack: 32 bytes.
  */
 int32_t jurat_argument_of(int32_t status);
 
 /**
- * What is wrong, as a fixed English sentence with a NUL behind it; empty for JURAT_OK and for an unknown status.
+ * Says what is wrong.
+ *
+ * @param status  What a call returned.
+ * @return A fixed English sentence with a NUL behind it; empty for JURAT_OK and for an unknown status.
+ *
+ * Stack: 32 bytes.
  */
 const char *jurat_cause_text(int32_t status);
 
 /**
- * The name of the argument in a status, with a NUL behind it; empty where there is none.
+ * Names the argument in a status.
+ *
+ * @param status  What a call returned.
+ * @return The name, with a NUL behind it; empty where there is none.
+ *
+ * Stack: 32 bytes.
  */
 const char *jurat_argument_text(int32_t status);
 
 /**
- * The version of the library that runs, such as "0.1.0". JURAT_VERSION is that of the header.
+ * The version of the library that runs. JURAT_VERSION is that of the header.
+ *
+ * @return Text such as "0.1.0", with a NUL behind it.
+ *
+ * Stack: 32 bytes.
  */
 const char *jurat_version(void);
 
@@ -2472,8 +2512,9 @@ const char *jurat_version(void);
  *
  * @param text     The value of a `Date` header, without white space around it.
  * @param seconds  Receives the seconds since 1970-01-01T00:00:00Z; 0 on failure.
+ * @return Status: JURAT_OK, or NULL_POINTER, TOO_LONG, NOT_UTF8, INVALID_DATE.
  *
- * Causes: NULL_POINTER, TOO_LONG, NOT_UTF8, INVALID_DATE.
+ * Stack: 160 bytes.
  */
 int32_t jurat_http_date(struct jurat_str text, uint64_t *seconds);
 
@@ -2483,25 +2524,34 @@ int32_t jurat_http_date(struct jurat_str text, uint64_t *seconds);
  * @param text     Its value, without white space around it.
  * @param date     The `Date` of the same answer, which a date in `text` counts from, as jurat_http_date() gave it; 0: none.
  * @param seconds  Receives the seconds to wait from the moment of the answer, 86400 at most; 0 on failure.
+ * @return Status: JURAT_OK, or NULL_POINTER, TOO_LONG, NOT_UTF8, MILLISECONDS, TIME_OUT_OF_RANGE, INVALID_DATE
+ * (neither seconds nor a date, or a date without `date`).
  *
- * Causes: NULL_POINTER, TOO_LONG, NOT_UTF8, MILLISECONDS, TIME_OUT_OF_RANGE, INVALID_DATE (neither seconds nor a date, or a
- * date without `date`).
+ * Stack: 192 bytes.
  */
 int32_t jurat_retry_after(struct jurat_str text,
                           uint64_t date,
                           uint32_t *seconds);
 
 /**
- * Why a device's time differs from a server's, as far as the two numbers tell: one of the JURAT_TIME_FAULT_ numbers.
+ * Why a device's time differs from a server's, as far as the two numbers tell.
  *
  * @param device  What the device takes for seconds since 1970-01-01T00:00:00Z.
  * @param server  The server's time, as jurat_http_date() gave it. One of 10^11 or more gives JURAT_TIME_FAULT_UNEXPLAINED.
+ * @return One of the JURAT_TIME_FAULT_ numbers.
+ *
+ * Stack: 64 bytes.
  */
 uint32_t jurat_time_fault(uint64_t device,
                           uint64_t server);
 
 /**
- * What a time fault is and what helps, as a fixed English text with a NUL behind it; empty for an unknown number.
+ * What a time fault is and what helps.
+ *
+ * @param fault  What jurat_time_fault() returned.
+ * @return A fixed English text with a NUL behind it; empty for an unknown number.
+ *
+ * Stack: 32 bytes.
  */
 const char *jurat_time_fault_text(uint32_t fault);
 
@@ -2513,9 +2563,10 @@ const char *jurat_time_fault_text(uint32_t fault);
  * @param output         Receives the request, ASCII, without a NUL behind it.
  * @param output_size    Room in `output`, in bytes. JURAT_HTTP_HEAD_SIZE() is enough.
  * @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
+ * @return Status: JURAT_OK, or BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, UNKNOWN_STRUCT (a flag), EMPTY, TOO_LONG,
+ * NOT_UTF8, NOT_HTTPS, HAS_FRAGMENT, INVALID_CHARACTER.
  *
- * Causes: BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, UNKNOWN_STRUCT (a flag), EMPTY, TOO_LONG, NOT_UTF8, NOT_HTTPS,
- * HAS_FRAGMENT, INVALID_CHARACTER.
+ * Stack: 256 bytes.
  */
 int32_t jurat_time_request(struct jurat_str endpoint,
                            uint32_t flags,
@@ -2529,9 +2580,10 @@ int32_t jurat_time_request(struct jurat_str endpoint,
  * @param clock   What corrects it.
  * @param device  What the device's clock shows, in seconds.
  * @param now     Receives the seconds since 1970-01-01T00:00:00Z; 0 on failure.
+ * @return Status: JURAT_OK, or NULL_POINTER, UNKNOWN_STRUCT, CONFLICT (an offset that is not 0 unless the clock is
+ * estimated), MILLISECONDS, TIME_OUT_OF_RANGE, CLOCK_UNSET.
  *
- * Causes: NULL_POINTER, UNKNOWN_STRUCT, CONFLICT (an offset that is not 0 unless the clock is estimated), MILLISECONDS,
- * TIME_OUT_OF_RANGE, CLOCK_UNSET.
+ * Stack: 64 bytes.
  */
 int32_t jurat_clock_now(const struct jurat_clock *clock,
                         uint64_t device,
@@ -2544,8 +2596,9 @@ int32_t jurat_clock_now(const struct jurat_clock *clock,
  * @param clock      What corrects the device's clock.
  * @param device     What the device's clock shows, in seconds.
  * @param issued_at  Receives the seconds since 1970-01-01T00:00:00Z; 0 on failure.
+ * @return Status: JURAT_OK, or those of jurat_clock_now().
  *
- * Causes: those of jurat_clock_now().
+ * Stack: 128 bytes.
  */
 int32_t jurat_clock_issued_at(const struct jurat_clock *clock,
                               uint64_t device,
@@ -2558,8 +2611,9 @@ int32_t jurat_clock_issued_at(const struct jurat_clock *clock,
  * @param device  What the device's clock shows, in seconds.
  * @param state   Receives JURAT_CLOCK_TRUSTED, _ESTIMATED or _UNSET: a clock is unset, whatever it was made as, where its
  *                time cannot be right, before the build or more than 20 years after it. JURAT_CLOCK_UNSET on failure.
+ * @return Status: JURAT_OK, or NULL_POINTER, UNKNOWN_STRUCT, CONFLICT, MILLISECONDS, TIME_OUT_OF_RANGE.
  *
- * Causes: those of jurat_clock_now(), but for CLOCK_UNSET.
+ * Stack: 64 bytes.
  */
 int32_t jurat_clock_state(const struct jurat_clock *clock,
                           uint64_t device,
@@ -2577,9 +2631,10 @@ int32_t jurat_clock_state(const struct jurat_clock *clock,
  * @param received_at  What it showed when the answer had come, in seconds.
  * @param cached       0, or anything else when the answer has an `Age` above 0 (RFC 9111 section 5.1).
  * @param moved        Receives the seconds by which the corrected time moved, 0 if the answer agrees; 0 on failure.
+ * @return Status: JURAT_OK, or NULL_POINTER, UNKNOWN_STRUCT, CONFLICT, MILLISECONDS, TIME_OUT_OF_RANGE,
+ * ROUND_TRIP_TOO_LONG (more than 10 s), CACHED, BEFORE_BUILD, JUMP_TOO_FAR.
  *
- * Causes: NULL_POINTER, UNKNOWN_STRUCT, CONFLICT, MILLISECONDS, TIME_OUT_OF_RANGE, ROUND_TRIP_TOO_LONG (more than 10 s),
- * CACHED, BEFORE_BUILD, JUMP_TOO_FAR.
+ * Stack: 256 bytes.
  */
 int32_t jurat_clock_learn(struct jurat_clock *clock,
                           uint64_t date,
@@ -2595,8 +2650,9 @@ int32_t jurat_clock_learn(struct jurat_clock *clock,
  * @param response  Receives it. On failure it is as it was.
  * @param name      The field's name.
  * @param value     Its value, without white space around it; the response points to it from then on.
+ * @return Status: JURAT_OK, or NULL_POINTER, UNKNOWN_STRUCT, TOO_LONG, NOT_UTF8 (a name, or a value that matters).
  *
- * Causes: NULL_POINTER, UNKNOWN_STRUCT, TOO_LONG, NOT_UTF8 (a name, or a value that matters).
+ * Stack: 256 bytes.
  */
 int32_t jurat_response_header(struct jurat_response *response,
                               struct jurat_str name,
@@ -2607,9 +2663,10 @@ int32_t jurat_response_header(struct jurat_response *response,
  *
  * @param response  The answer. Its body is changed: texts are unescaped where they stand.
  * @param answer    Receives what it means, and points into the body; zeroed on failure.
+ * @return Status: JURAT_OK, or NULL_POINTER, UNKNOWN_STRUCT, TOO_LONG, NOT_UTF8 (a header), OVERLAP. Whatever the body
+ * is, is no failure but an outcome.
  *
- * Causes: NULL_POINTER, UNKNOWN_STRUCT, TOO_LONG, NOT_UTF8 (a header), OVERLAP. Whatever the body is, is no failure but an
- * outcome.
+ * Stack: 1,376 bytes.
  */
 int32_t jurat_response_read(struct jurat_response *response,
                             struct jurat_answer *answer);
@@ -2624,9 +2681,11 @@ int32_t jurat_response_read(struct jurat_response *response,
  * @param flags     JURAT_CONNECTION_ENDED, JURAT_HEAD, or 0.
  * @param response  Receives the answer; zeroed while more bytes are needed, and on failure.
  * @param complete  Receives 1, or 0 when more bytes are needed: `bytes` is as it was then.
+ * @return Status: JURAT_OK, or NOT_OAUTH (no HTTP/1.x, or it is not certain where the body ends), RESPONSE_TOO_LARGE
+ * (more than 64 header fields), RESPONSE_TRUNCATED (ended before the body began), NULL_POINTER, TOO_LONG, OVERLAP,
+ * UNKNOWN_STRUCT (a flag).
  *
- * Causes about the response: NOT_OAUTH (no HTTP/1.x, or it is not certain where the body ends), RESPONSE_TOO_LARGE (more
- * than 64 header fields), RESPONSE_TRUNCATED (ended before the body began); NULL_POINTER, TOO_LONG, OVERLAP, UNKNOWN_STRUCT.
+ * Stack: 2,592 bytes.
  */
 int32_t jurat_response_http1(char *bytes,
                              size_t length,
@@ -2646,8 +2705,10 @@ int32_t jurat_response_http1(char *bytes,
  * @param clock     What is known of the time; it is copied.
  * @param attempts  Requests with an assertion that are allowed, and as many that ask for the time: 1 to JURAT_MAX_ATTEMPTS,
  *                  0 for the usual 2.
+ * @return Status: JURAT_OK, or NULL_POINTER, UNKNOWN_STRUCT, CONFLICT, MILLISECONDS, TIME_OUT_OF_RANGE,
+ * NO_ATTEMPTS_LEFT (too many).
  *
- * Causes: NULL_POINTER, UNKNOWN_STRUCT, CONFLICT, MILLISECONDS, TIME_OUT_OF_RANGE, NO_ATTEMPTS_LEFT (too many).
+ * Stack: 544 bytes.
  */
 int32_t jurat_exchange_init(struct jurat_exchange *exchange,
                             const struct jurat_clock *clock,
@@ -2661,8 +2722,9 @@ int32_t jurat_exchange_init(struct jurat_exchange *exchange,
  * @param step      Receives one of the JURAT_STEP_ numbers; 0 on failure.
  * @param detail    Receives the seconds to wait with JURAT_STEP_WAIT, why to stop (a JURAT_CAUSE_ number) with
  *                  JURAT_STEP_STOP, and 0 otherwise; may be NULL.
+ * @return Status: JURAT_OK, or NULL_POINTER, UNKNOWN_STRUCT.
  *
- * Causes: NULL_POINTER, UNKNOWN_STRUCT.
+ * Stack: 288 bytes.
  */
 int32_t jurat_exchange_step(const struct jurat_exchange *exchange,
                             uint64_t device,
@@ -2675,8 +2737,9 @@ int32_t jurat_exchange_step(const struct jurat_exchange *exchange,
  * @param exchange   The exchange.
  * @param device     What the device's clock shows, in seconds.
  * @param issued_at  Receives the seconds since 1970-01-01T00:00:00Z; 0 on failure.
+ * @return Status: JURAT_OK, or NULL_POINTER, UNKNOWN_STRUCT, CLOCK_UNSET, MILLISECONDS.
  *
- * Causes: NULL_POINTER, UNKNOWN_STRUCT, CLOCK_UNSET, MILLISECONDS.
+ * Stack: 448 bytes.
  */
 int32_t jurat_exchange_issued_at(const struct jurat_exchange *exchange, uint64_t device, uint64_t *issued_at);
 
@@ -2685,10 +2748,12 @@ int32_t jurat_exchange_issued_at(const struct jurat_exchange *exchange, uint64_t
  *
  * @param exchange  The exchange; on failure it is as it was.
  * @param device    What the device's clock shows, in seconds.
+ * @return Status: JURAT_OK, or NULL_POINTER, UNKNOWN_STRUCT, NO_ATTEMPTS_LEFT (the step is not JURAT_STEP_LEARN_TIME).
  *
- * Causes: NULL_POINTER, UNKNOWN_STRUCT, NO_ATTEMPTS_LEFT (the step is not JURAT_STEP_LEARN_TIME).
+ * Stack: 448 bytes.
  */
-int32_t jurat_exchange_ask_time(struct jurat_exchange *exchange, uint64_t device);
+int32_t jurat_exchange_ask_time(struct jurat_exchange *exchange,
+                                uint64_t device);
 
 /**
  * Writes and signs a token request as jurat_token_request_sign() does, with the exchange's `iat` in every assertion, and
@@ -2702,11 +2767,9 @@ int32_t jurat_exchange_ask_time(struct jurat_exchange *exchange, uint64_t device
  * @param output         Receives the body, or with `request->http_endpoint` the request, ASCII, without a NUL behind it.
  * @param output_size    Room in `output`, in bytes.
  * @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
+ * @return Status: JURAT_OK, or those of jurat_exchange_prepare() and signers.
  *
- * Causes: those of jurat_token_request_sign(); REPEATED about the `jti` also for one of an earlier attempt, and for an
- * assertion without one whose `iat` an earlier attempt had: a second later there is another; CLOCK_UNSET, MILLISECONDS;
- * TOO_EARLY while a wait is not over, ANSWER_AWAITED while an answer is awaited, NO_ATTEMPTS_LEFT after the last attempt, after
- * a token and after JURAT_STEP_STOP.
+ * Stack: 3,552 bytes, or 2,400 and the signer's.
  */
 int32_t jurat_exchange_sign(struct jurat_exchange *exchange,
                             const struct jurat_token_request *request,
@@ -2730,8 +2793,12 @@ int32_t jurat_exchange_sign(struct jurat_exchange *exchange,
  * @param output_length  Receives the bytes when finished; with JURAT_CAUSE_BUFFER_TOO_SMALL the same.
  * @param grant          Receives what has to be signed for the grant; it points into `output`.
  * @param client         Receives what has to be signed for the client assertion; another place than `grant`.
+ * @return Status: JURAT_OK, or those of requests; REPEATED about the `jti` also for one of an earlier attempt, and for
+ * an assertion without one whose `iat` an earlier attempt had: a second later there is another; CLOCK_UNSET,
+ * MILLISECONDS; TOO_EARLY while a wait is not over, ANSWER_AWAITED while an answer is awaited, NO_ATTEMPTS_LEFT after
+ * the last attempt, after a token and after JURAT_STEP_STOP.
  *
- * Causes: those of jurat_exchange_sign() but the signers'.
+ * Stack: 3,456 bytes.
  */
 int32_t jurat_exchange_prepare(struct jurat_exchange *exchange,
                                const struct jurat_token_request *request,
@@ -2752,8 +2819,9 @@ int32_t jurat_exchange_prepare(struct jurat_exchange *exchange,
  * @param sent_at      What the device's clock showed before the first byte was sent, in seconds.
  * @param received_at  What it showed when the answer had come, in seconds.
  * @param answer       Receives what it means and what to do now, and points into the body; zeroed on failure.
+ * @return Status: JURAT_OK, or those of jurat_response_read(); NO_REQUEST (no answer is awaited).
  *
- * Causes: those of jurat_response_read(), and NO_REQUEST (no answer is awaited).
+ * Stack: 1,856 bytes.
  */
 int32_t jurat_exchange_answer(struct jurat_exchange *exchange,
                               struct jurat_response *response,
@@ -2767,8 +2835,9 @@ int32_t jurat_exchange_answer(struct jurat_exchange *exchange,
  *
  * @param exchange  The exchange; on failure it is as it was.
  * @param device    What the device's clock shows, in seconds.
+ * @return Status: JURAT_OK, or NULL_POINTER, UNKNOWN_STRUCT, NO_REQUEST (no answer is awaited).
  *
- * Causes: NULL_POINTER, UNKNOWN_STRUCT, NO_REQUEST (no answer is awaited).
+ * Stack: 448 bytes.
  */
 int32_t jurat_exchange_no_answer(struct jurat_exchange *exchange,
                                  uint64_t device);
@@ -2778,8 +2847,9 @@ int32_t jurat_exchange_no_answer(struct jurat_exchange *exchange,
  *
  * @param exchange  The exchange.
  * @param clock     Receives it; zeroed on failure.
+ * @return Status: JURAT_OK, or NULL_POINTER, UNKNOWN_STRUCT.
  *
- * Causes: NULL_POINTER, UNKNOWN_STRUCT.
+ * Stack: 320 bytes.
  */
 int32_t jurat_exchange_clock(const struct jurat_exchange *exchange, struct jurat_clock *clock);
 
@@ -2791,8 +2861,10 @@ int32_t jurat_exchange_clock(const struct jurat_exchange *exchange, struct jurat
  * @param key          Receives the key: JURAT_KEY_SIZE bytes, the scalar, big-endian. Zeroed on failure.
  * @param key_size     Room in `key`, in bytes.
  * @param key_length   Receives JURAT_KEY_SIZE.
+ * @return Status: JURAT_OK, or BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, TOO_LONG, NOT_RANDOM, OUT_OF_RANDOM. There is
+ * no fallback.
  *
- * Causes: BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, NOT_RANDOM, OUT_OF_RANDOM. There is no fallback.
+ * Stack: 96 bytes.
  */
 int32_t jurat_key_generate(const uint8_t *random,
                            size_t random_size,
@@ -2813,8 +2885,10 @@ int32_t jurat_key_generate(const uint8_t *random,
  * @param random         Receives JURAT_RANDOM_SIZE bytes, for the `random` of an assertion.
  * @param random_size    Room in `random`, in bytes.
  * @param random_length  Receives JURAT_RANDOM_SIZE.
+ * @return Status: JURAT_OK, or BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, WRONG_LENGTH, NOT_RANDOM (a secret whose bytes
+ * are all equal).
  *
- * Causes: BUFFER_TOO_SMALL, NULL_POINTER, WRONG_LENGTH, OVERLAP, NOT_RANDOM (a secret whose bytes are all equal).
+ * Stack: 800 bytes.
  */
 int32_t jurat_jwt_id_derive(const uint8_t *secret,
                             size_t secret_size,
@@ -2834,8 +2908,9 @@ int32_t jurat_jwt_id_derive(const uint8_t *secret,
  * @param periods_length  How many keys.
  * @param now             Seconds since 1970-01-01T00:00:00Z.
  * @param index           Receives the place of the key in `periods`.
+ * @return Status: JURAT_OK, or EMPTY (no key is active), NULL_POINTER, TOO_LONG, MILLISECONDS, TIME_OUT_OF_RANGE.
  *
- * Causes: EMPTY (no key is active), NULL_POINTER, MILLISECONDS, TIME_OUT_OF_RANGE.
+ * Stack: 160 bytes.
  */
 int32_t jurat_signing_key(const struct jurat_key_period *periods,
                           size_t periods_length,
@@ -2853,10 +2928,11 @@ int32_t jurat_signing_key(const struct jurat_key_period *periods,
  * @param key_length  Receives JURAT_KEY_SIZE.
  * @param public_key  Receives the public half, zero if there is none; may be NULL.
  * @param halves      Receives JURAT_HALVES_ABSENT, _MATCH or _NOT_CHECKED; may be NULL.
+ * @return Status: JURAT_OK, or BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, EMPTY, TOO_LONG, WRONG_LENGTH, ZERO_KEY,
+ * KEY_TOO_LARGE, INVALID_COORDINATE, NOT_ON_CURVE, KEY_MISMATCH, WRONG_ALGORITHM, WRONG_CURVE, ENCRYPTED_KEY,
+ * NOT_PRIVATE, INVALID_PEM, SEVERAL_BLOCKS, INVALID_DER, TRUNCATED, TRAILING_DATA, INVALID_JWK.
  *
- * Causes: BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, EMPTY, ZERO_KEY, KEY_TOO_LARGE, INVALID_COORDINATE, NOT_ON_CURVE,
- * KEY_MISMATCH, WRONG_ALGORITHM, WRONG_CURVE, ENCRYPTED_KEY, NOT_PRIVATE, INVALID_PEM, SEVERAL_BLOCKS, INVALID_DER,
- * TRUNCATED, TRAILING_DATA, INVALID_JWK.
+ * Stack: 4,992 bytes.
  */
 int32_t jurat_key_import(const uint8_t *input,
                          size_t input_size,
@@ -2874,8 +2950,9 @@ int32_t jurat_key_import(const uint8_t *input,
  * @param key         JURAT_KEY_SIZE bytes, the scalar, big-endian.
  * @param key_size    JURAT_KEY_SIZE.
  * @param public_key  Receives the public half.
+ * @return Status: JURAT_OK, or NULL_POINTER, WRONG_LENGTH, ZERO_KEY, KEY_TOO_LARGE.
  *
- * Causes: NULL_POINTER, WRONG_LENGTH, ZERO_KEY, KEY_TOO_LARGE.
+ * Stack: 2,688 bytes.
  */
 int32_t jurat_p256_public_key(const uint8_t *key, size_t key_size, struct jurat_public_key *public_key);
 #endif
@@ -2887,8 +2964,9 @@ int32_t jurat_p256_public_key(const uint8_t *key, size_t key_size, struct jurat_
  * @param output         Receives the thumbprint, without a NUL behind it.
  * @param output_size    Room in `output`, in bytes.
  * @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
+ * @return Status: JURAT_OK, or BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, INVALID_COORDINATE.
  *
- * Causes: BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, INVALID_COORDINATE.
+ * Stack: 768 bytes.
  */
 int32_t jurat_thumbprint(const struct jurat_public_key *key,
                          char *output,
@@ -2903,8 +2981,10 @@ int32_t jurat_thumbprint(const struct jurat_public_key *key,
  * @param output            Receives the thumbprint, without a NUL behind it.
  * @param output_size       Room in `output`, in bytes.
  * @param output_length     Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
+ * @return Status: JURAT_OK, or BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, TOO_LONG, INVALID_DER, TRUNCATED,
+ * TRAILING_DATA.
  *
- * Causes: BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, EMPTY, INVALID_DER, TRUNCATED, TRAILING_DATA.
+ * Stack: 640 bytes.
  */
 int32_t jurat_certificate_thumbprint(const uint8_t *certificate,
                                      size_t certificate_size,
@@ -2919,10 +2999,14 @@ int32_t jurat_certificate_thumbprint(const uint8_t *certificate,
  * @param output         Receives the JSON, UTF-8, without a NUL behind it.
  * @param output_size    Room in `output`, in bytes.
  * @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
+ * @return Status: JURAT_OK, or BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, INVALID_COORDINATE, EMPTY, TOO_LONG, NOT_UTF8.
  *
- * Causes: BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, INVALID_COORDINATE, EMPTY, TOO_LONG, NOT_UTF8.
+ * Stack: 896 bytes.
  */
-int32_t jurat_jwk_write(const struct jurat_jwk *jwk, char *output, size_t output_size, size_t *output_length);
+int32_t jurat_jwk_write(const struct jurat_jwk *jwk,
+                        char *output,
+                        size_t output_size,
+                        size_t *output_length);
 
 /**
  * Writes public keys as JSON Web Key Set, for registration or for a `jwks_uri`.
@@ -2932,8 +3016,9 @@ int32_t jurat_jwk_write(const struct jurat_jwk *jwk, char *output, size_t output
  * @param output         Receives the JSON, UTF-8, without a NUL behind it.
  * @param output_size    Room in `output`, in bytes.
  * @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
+ * @return Status: JURAT_OK, or those of jurat_jwk_write(); REPEATED.
  *
- * Causes: those of jurat_jwk_write(), and REPEATED.
+ * Stack: 1,024 bytes.
  */
 int32_t jurat_jwks_write(const struct jurat_jwk *keys,
                          size_t keys_length,
@@ -2948,8 +3033,9 @@ int32_t jurat_jwks_write(const struct jurat_jwk *keys,
  * @param output         Receives the DER.
  * @param output_size    Room in `output`, in bytes.
  * @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
+ * @return Status: JURAT_OK, or BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, INVALID_COORDINATE.
  *
- * Causes: BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, INVALID_COORDINATE.
+ * Stack: 448 bytes.
  */
 int32_t jurat_spki_der_write(const struct jurat_public_key *key,
                              uint8_t *output,
@@ -2963,8 +3049,9 @@ int32_t jurat_spki_der_write(const struct jurat_public_key *key,
  * @param output         Receives the PEM, ASCII, without a NUL behind it.
  * @param output_size    Room in `output`, in bytes.
  * @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
+ * @return Status: JURAT_OK, or BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, INVALID_COORDINATE.
  *
- * Causes: BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, INVALID_COORDINATE.
+ * Stack: 576 bytes.
  */
 int32_t jurat_spki_pem_write(const struct jurat_public_key *key,
                              char *output,
@@ -2978,8 +3065,10 @@ int32_t jurat_spki_pem_write(const struct jurat_public_key *key,
  * @param output         Receives the JSON, UTF-8, without a NUL behind it.
  * @param output_size    Room in `output`, in bytes.
  * @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
+ * @return Status: JURAT_OK, or those of jurat_jwks_write(); UNKNOWN_STRUCT, CONFLICT, NOT_HTTPS, HAS_FRAGMENT,
+ * INVALID_CHARACTER.
  *
- * Causes: those of jurat_jwks_write(), and UNKNOWN_STRUCT, CONFLICT, NOT_HTTPS, HAS_FRAGMENT, INVALID_CHARACTER.
+ * Stack: 1,248 bytes.
  */
 int32_t jurat_registration_write(const struct jurat_registration *registration,
                                  char *output,
@@ -2987,21 +3076,32 @@ int32_t jurat_registration_write(const struct jurat_registration *registration,
                                  size_t *output_length);
 
 /**
- * The profile with this id, or NULL. For programs that read the id at run time: all profiles get into them, where a name
- * such as `jurat_profile_keycloak` takes that one alone.
+ * Looks a profile up. For programs that read the id at run time: all profiles get into them, where a name such as
+ * `jurat_profile_keycloak` takes that one alone.
  *
  * @param id  Such as "keycloak".
+ * @return The profile with this id, or NULL.
+ *
+ * Stack: 128 bytes.
  */
 const struct jurat_profile *jurat_profile_named(struct jurat_str id);
 
 /**
  * For the library alone, which calls it through the `hook` that JURAT_SERVER_INIT sets: the knowledge of servers gets only
  * into firmware that has a jurat_server.
+ *
+ * @param call  The library's own.
+ *
+ * Stack: 736 bytes.
  */
 void jurat_server_hook(struct jurat_server_call *call);
 
 /**
  * For the library alone: set it as the `http_hook` of a jurat_token_request that has an `http_endpoint`.
+ *
+ * @param call  The library's own.
+ *
+ * Stack: 160 bytes.
  */
 void jurat_http_hook(struct jurat_http_call *call);
 
@@ -3015,10 +3115,11 @@ void jurat_http_hook(struct jurat_http_call *call);
  * @param issuer         The issuer identifier that is configured.
  * @param flags          JURAT_INSECURE_HTTP, or 0.
  * @param metadata       Receives what the document says, and points into it; zeroed on failure.
+ * @return Status: JURAT_OK, or about the document NOT_UTF8, INVALID_JSON, TOO_DEEP, REPEATED, WRONG_TYPE; about its
+ * URLs NOT_HTTPS, HAS_FRAGMENT, INVALID_CHARACTER, EMPTY, TOO_LONG; about its issuer and `issuer` those of
+ * jurat_issuer_compare(); OVERLAP.
  *
- * Causes about the document: NOT_UTF8, INVALID_JSON, TOO_DEEP, REPEATED, WRONG_TYPE; of its URLs NOT_HTTPS, HAS_FRAGMENT,
- * INVALID_CHARACTER, EMPTY, TOO_LONG; of its issuer those of jurat_issuer_compare(). Else NULL_POINTER, OVERLAP,
- * UNKNOWN_STRUCT, and those of `issuer`: EMPTY, TOO_LONG, NOT_UTF8, NOT_HTTPS, HAS_QUERY, HAS_FRAGMENT, INVALID_CHARACTER.
+ * Stack: 1,376 bytes.
  */
 int32_t jurat_metadata_read(char *document,
                             size_t document_size,
@@ -3037,9 +3138,10 @@ int32_t jurat_metadata_read(char *document,
  * @param output         Receives the URL, ASCII, without a NUL behind it.
  * @param output_size    Room in `output`, in bytes.
  * @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
+ * @return Status: JURAT_OK, or BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, UNKNOWN_STRUCT (a form or flag), EMPTY,
+ * TOO_LONG, NOT_UTF8, NOT_HTTPS, HAS_QUERY, HAS_FRAGMENT, INVALID_CHARACTER.
  *
- * Causes: BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, UNKNOWN_STRUCT (a form or flag), EMPTY, TOO_LONG, NOT_UTF8, NOT_HTTPS,
- * HAS_QUERY, HAS_FRAGMENT, INVALID_CHARACTER.
+ * Stack: 224 bytes.
  */
 int32_t jurat_well_known_url(uint32_t form,
                              struct jurat_str issuer,
@@ -3055,10 +3157,11 @@ int32_t jurat_well_known_url(uint32_t form,
  * @param issuer  The issuer identifier that is configured.
  * @param found   What was found, any text.
  * @param flags   JURAT_INSECURE_HTTP, or 0: for `issuer`.
+ * @return Status: JURAT_OK, or for two that differ OTHER_ISSUER, or how close they are: ISSUER_SCHEME, ISSUER_PORT,
+ * ISSUER_PATH, ISSUER_ENCODING, ISSUER_CASE, ISSUER_SLASH; NULL_POINTER, UNKNOWN_STRUCT (a flag), EMPTY, TOO_LONG,
+ * NOT_UTF8, NOT_HTTPS, HAS_QUERY, HAS_FRAGMENT, INVALID_CHARACTER.
  *
- * Causes of two that differ: OTHER_ISSUER, or how close they are: ISSUER_SCHEME, ISSUER_PORT, ISSUER_PATH, ISSUER_ENCODING,
- * ISSUER_CASE, ISSUER_SLASH. Else NULL_POINTER, UNKNOWN_STRUCT, EMPTY, TOO_LONG, NOT_UTF8, NOT_HTTPS, HAS_QUERY,
- * HAS_FRAGMENT, INVALID_CHARACTER.
+ * Stack: 288 bytes.
  */
 int32_t jurat_issuer_compare(struct jurat_str issuer,
                              struct jurat_str found,
@@ -3072,8 +3175,10 @@ int32_t jurat_issuer_compare(struct jurat_str issuer,
  * @param signature         Receives r, then s, 32 bytes each, big-endian.
  * @param signature_size    Room in `signature`, in bytes.
  * @param signature_length  Receives JURAT_SIGNATURE_SIZE.
+ * @return Status: JURAT_OK, or BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, TOO_LONG, INVALID_DER, TRUNCATED,
+ * TRAILING_DATA, SIGNATURE_OUT_OF_RANGE.
  *
- * Causes: BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, INVALID_DER, TRUNCATED, TRAILING_DATA, SIGNATURE_OUT_OF_RANGE.
+ * Stack: 320 bytes.
  */
 int32_t jurat_signature_from_der(const uint8_t *der,
                                  size_t der_size,
@@ -3087,13 +3192,14 @@ int32_t jurat_signature_from_der(const uint8_t *der,
  *
  * @param context           The key: JURAT_KEY_SIZE bytes, the scalar, big-endian. It is only read; copies are wiped.
  * @param hash              SHA-256 of the message, JURAT_HASH_SIZE bytes.
- * @param message           Not used; may be NULL.
- * @param message_length    Not used.
+ * @param _message          Not used; may be NULL.
+ * @param _message_length   Not used.
  * @param signature         Receives a raw signature.
  * @param signature_size    Room in `signature`, in bytes.
  * @param signature_length  Receives JURAT_SIGNATURE_SIZE.
+ * @return Status: JURAT_OK, or BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, ZERO_KEY, KEY_TOO_LARGE.
  *
- * Causes: BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, ZERO_KEY, KEY_TOO_LARGE.
+ * Stack: 3,616 bytes.
  */
 int32_t jurat_p256_sign(void *context,
                         const uint8_t *hash,
@@ -3113,13 +3219,14 @@ int32_t jurat_p256_sign(void *context,
  *
  * @param context           A jurat_hedged_key.
  * @param hash              SHA-256 of the message, JURAT_HASH_SIZE bytes.
- * @param message           Not used; may be NULL.
- * @param message_length    Not used.
+ * @param _message          Not used; may be NULL.
+ * @param _message_length   Not used.
  * @param signature         Receives a raw signature.
  * @param signature_size    Room in `signature`, in bytes.
  * @param signature_length  Receives JURAT_SIGNATURE_SIZE.
+ * @return Status: JURAT_OK, or those of jurat_p256_sign().
  *
- * Causes: those of jurat_p256_sign().
+ * Stack: 3,680 bytes, or 320 and the random source's.
  */
 int32_t jurat_p256_hedged_sign(void *context,
                                const uint8_t *hash,
@@ -3144,8 +3251,10 @@ int32_t jurat_p256_hedged_sign(void *context,
  * @param signature         Receives a raw signature.
  * @param signature_size    Room in `signature`, in bytes.
  * @param signature_length  Receives JURAT_SIGNATURE_SIZE.
+ * @return Status: JURAT_OK, or those of signers; BUFFER_TOO_SMALL, TOO_LONG, INVALID_COORDINATE, NOT_ON_CURVE,
+ * WRONG_SIGNATURE.
  *
- * Causes: those of jurat_token_request_sign() about the signer, INVALID_COORDINATE, NOT_ON_CURVE, WRONG_SIGNATURE.
+ * Stack: 6,144 bytes, or 480 and the signer's.
  */
 int32_t jurat_verified_sign(void *context,
                             const uint8_t *hash,
@@ -3160,7 +3269,12 @@ int32_t jurat_verified_sign(void *context,
 }  // extern "C"
 #endif  // __cplusplus
 
-/** A text from a NUL-terminated string; NULL gives an absent one. */
+/**
+ * Makes a text of a string. It has no status, and is compiled with the caller.
+ *
+ * @param string  Has a NUL behind it; NULL gives an absent text.
+ * @return The text, which points to the string.
+ */
 static inline jurat_str jurat_text(const char *string)
 {
     jurat_str text = JURAT_TEXT_NONE;

@@ -18,8 +18,9 @@ use crate::{Places, sign_request, with_output, with_request};
 ///
 /// @param text     The value of a `Date` header, without white space around it.
 /// @param seconds  Receives the seconds since 1970-01-01T00:00:00Z; 0 on failure.
+/// @return Status: JURAT_OK, or NULL_POINTER, TOO_LONG, NOT_UTF8, INVALID_DATE.
 ///
-/// Causes: NULL_POINTER, TOO_LONG, NOT_UTF8, INVALID_DATE.
+/// Stack: 160 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_http_date(text: jurat_str, seconds: *mut u64) -> i32 {
     let inputs = Inputs::without_output();
@@ -36,9 +37,10 @@ pub unsafe extern "C" fn jurat_http_date(text: jurat_str, seconds: *mut u64) -> 
 /// @param text     Its value, without white space around it.
 /// @param date     The `Date` of the same answer, which a date in `text` counts from, as jurat_http_date() gave it; 0: none.
 /// @param seconds  Receives the seconds to wait from the moment of the answer, 86400 at most; 0 on failure.
+/// @return Status: JURAT_OK, or NULL_POINTER, TOO_LONG, NOT_UTF8, MILLISECONDS, TIME_OUT_OF_RANGE, INVALID_DATE
+/// (neither seconds nor a date, or a date without `date`).
 ///
-/// Causes: NULL_POINTER, TOO_LONG, NOT_UTF8, MILLISECONDS, TIME_OUT_OF_RANGE, INVALID_DATE (neither seconds nor a date, or a
-/// date without `date`).
+/// Stack: 192 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_retry_after(text: jurat_str, date: u64, seconds: *mut u32) -> i32 {
     let inputs = Inputs::without_output();
@@ -54,17 +56,25 @@ pub unsafe extern "C" fn jurat_retry_after(text: jurat_str, date: u64, seconds: 
     })
 }
 
-/// Why a device's time differs from a server's, as far as the two numbers tell: one of the JURAT_TIME_FAULT_ numbers.
+/// Why a device's time differs from a server's, as far as the two numbers tell.
 ///
 /// @param device  What the device takes for seconds since 1970-01-01T00:00:00Z.
 /// @param server  The server's time, as jurat_http_date() gave it. One of 10^11 or more gives JURAT_TIME_FAULT_UNEXPLAINED.
+/// @return One of the JURAT_TIME_FAULT_ numbers.
+///
+/// Stack: 64 bytes.
 #[unsafe(no_mangle)]
 pub extern "C" fn jurat_time_fault(device: u64, server: u64) -> u32 {
     let fault = NumericDate::from_seconds(server).map_or(TimeFault::Unexplained, |at| TimeFault::classify(device, at));
     fault.number().unsigned_abs()
 }
 
-/// What a time fault is and what helps, as a fixed English text with a NUL behind it; empty for an unknown number.
+/// What a time fault is and what helps.
+///
+/// @param fault  What jurat_time_fault() returned.
+/// @return A fixed English text with a NUL behind it; empty for an unknown number.
+///
+/// Stack: 32 bytes.
 #[unsafe(no_mangle)]
 pub extern "C" fn jurat_time_fault_text(fault: u32) -> *const c_char {
     match i32::try_from(fault).ok().and_then(TimeFault::from_number) {
@@ -80,9 +90,10 @@ pub extern "C" fn jurat_time_fault_text(fault: u32) -> *const c_char {
 /// @param output         Receives the request, ASCII, without a NUL behind it.
 /// @param output_size    Room in `output`, in bytes. JURAT_HTTP_HEAD_SIZE() is enough.
 /// @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
+/// @return Status: JURAT_OK, or BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, UNKNOWN_STRUCT (a flag), EMPTY, TOO_LONG,
+/// NOT_UTF8, NOT_HTTPS, HAS_FRAGMENT, INVALID_CHARACTER.
 ///
-/// Causes: BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, UNKNOWN_STRUCT (a flag), EMPTY, TOO_LONG, NOT_UTF8, NOT_HTTPS,
-/// HAS_FRAGMENT, INVALID_CHARACTER.
+/// Stack: 256 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_time_request(
     endpoint: jurat_str,
@@ -186,9 +197,10 @@ impl Inputs {
 /// @param clock   What corrects it.
 /// @param device  What the device's clock shows, in seconds.
 /// @param now     Receives the seconds since 1970-01-01T00:00:00Z; 0 on failure.
+/// @return Status: JURAT_OK, or NULL_POINTER, UNKNOWN_STRUCT, CONFLICT (an offset that is not 0 unless the clock is
+/// estimated), MILLISECONDS, TIME_OUT_OF_RANGE, CLOCK_UNSET.
 ///
-/// Causes: NULL_POINTER, UNKNOWN_STRUCT, CONFLICT (an offset that is not 0 unless the clock is estimated), MILLISECONDS,
-/// TIME_OUT_OF_RANGE, CLOCK_UNSET.
+/// Stack: 64 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_clock_now(clock: *const jurat_clock, device: u64, now: *mut u64) -> i32 {
     // SAFETY: the caller's promise is this function's own.
@@ -201,8 +213,9 @@ pub unsafe extern "C" fn jurat_clock_now(clock: *const jurat_clock, device: u64,
 /// @param clock      What corrects the device's clock.
 /// @param device     What the device's clock shows, in seconds.
 /// @param issued_at  Receives the seconds since 1970-01-01T00:00:00Z; 0 on failure.
+/// @return Status: JURAT_OK, or those of jurat_clock_now().
 ///
-/// Causes: those of jurat_clock_now().
+/// Stack: 128 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_clock_issued_at(clock: *const jurat_clock, device: u64, issued_at: *mut u64) -> i32 {
     // SAFETY: the caller's promise is this function's own.
@@ -215,8 +228,9 @@ pub unsafe extern "C" fn jurat_clock_issued_at(clock: *const jurat_clock, device
 /// @param device  What the device's clock shows, in seconds.
 /// @param state   Receives JURAT_CLOCK_TRUSTED, _ESTIMATED or _UNSET: a clock is unset, whatever it was made as, where its
 ///                time cannot be right, before the build or more than 20 years after it. JURAT_CLOCK_UNSET on failure.
+/// @return Status: JURAT_OK, or NULL_POINTER, UNKNOWN_STRUCT, CONFLICT, MILLISECONDS, TIME_OUT_OF_RANGE.
 ///
-/// Causes: those of jurat_clock_now(), but for CLOCK_UNSET.
+/// Stack: 64 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_clock_state(clock: *const jurat_clock, device: u64, state: *mut u32) -> i32 {
     // SAFETY: the caller's promise is this function's own.
@@ -250,9 +264,10 @@ unsafe fn ask_clock<T>(
 /// @param received_at  What it showed when the answer had come, in seconds.
 /// @param cached       0, or anything else when the answer has an `Age` above 0 (RFC 9111 section 5.1).
 /// @param moved        Receives the seconds by which the corrected time moved, 0 if the answer agrees; 0 on failure.
+/// @return Status: JURAT_OK, or NULL_POINTER, UNKNOWN_STRUCT, CONFLICT, MILLISECONDS, TIME_OUT_OF_RANGE,
+/// ROUND_TRIP_TOO_LONG (more than 10 s), CACHED, BEFORE_BUILD, JUMP_TOO_FAR.
 ///
-/// Causes: NULL_POINTER, UNKNOWN_STRUCT, CONFLICT, MILLISECONDS, TIME_OUT_OF_RANGE, ROUND_TRIP_TOO_LONG (more than 10 s),
-/// CACHED, BEFORE_BUILD, JUMP_TOO_FAR.
+/// Stack: 256 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_clock_learn(
     clock: *mut jurat_clock,
@@ -284,8 +299,9 @@ pub unsafe extern "C" fn jurat_clock_learn(
 /// @param response  Receives it. On failure it is as it was.
 /// @param name      The field's name.
 /// @param value     Its value, without white space around it; the response points to it from then on.
+/// @return Status: JURAT_OK, or NULL_POINTER, UNKNOWN_STRUCT, TOO_LONG, NOT_UTF8 (a name, or a value that matters).
 ///
-/// Causes: NULL_POINTER, UNKNOWN_STRUCT, TOO_LONG, NOT_UTF8 (a name, or a value that matters).
+/// Stack: 256 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_response_header(
     response: *mut jurat_response,
@@ -436,9 +452,10 @@ unsafe fn with_response(
 ///
 /// @param response  The answer. Its body is changed: texts are unescaped where they stand.
 /// @param answer    Receives what it means, and points into the body; zeroed on failure.
+/// @return Status: JURAT_OK, or NULL_POINTER, UNKNOWN_STRUCT, TOO_LONG, NOT_UTF8 (a header), OVERLAP. Whatever the body
+/// is, is no failure but an outcome.
 ///
-/// Causes: NULL_POINTER, UNKNOWN_STRUCT, TOO_LONG, NOT_UTF8 (a header), OVERLAP. Whatever the body is, is no failure but an
-/// outcome.
+/// Stack: 1,376 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_response_read(response: *mut jurat_response, answer: *mut jurat_answer) -> i32 {
     // SAFETY: the caller's promise is this function's own.
@@ -453,9 +470,11 @@ pub unsafe extern "C" fn jurat_response_read(response: *mut jurat_response, answ
 /// @param flags     JURAT_CONNECTION_ENDED, JURAT_HEAD, or 0.
 /// @param response  Receives the answer; zeroed while more bytes are needed, and on failure.
 /// @param complete  Receives 1, or 0 when more bytes are needed: `bytes` is as it was then.
+/// @return Status: JURAT_OK, or NOT_OAUTH (no HTTP/1.x, or it is not certain where the body ends), RESPONSE_TOO_LARGE
+/// (more than 64 header fields), RESPONSE_TRUNCATED (ended before the body began), NULL_POINTER, TOO_LONG, OVERLAP,
+/// UNKNOWN_STRUCT (a flag).
 ///
-/// Causes about the response: NOT_OAUTH (no HTTP/1.x, or it is not certain where the body ends), RESPONSE_TOO_LARGE (more
-/// than 64 header fields), RESPONSE_TRUNCATED (ended before the body began); NULL_POINTER, TOO_LONG, OVERLAP, UNKNOWN_STRUCT.
+/// Stack: 2,592 bytes.
 #[cfg(feature = "http")]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_response_http1(
@@ -528,8 +547,10 @@ const NO_RESPONSE: jurat_response = jurat_response {
 /// @param clock     What is known of the time; it is copied.
 /// @param attempts  Requests with an assertion that are allowed, and as many that ask for the time: 1 to JURAT_MAX_ATTEMPTS,
 ///                  0 for the usual 2.
+/// @return Status: JURAT_OK, or NULL_POINTER, UNKNOWN_STRUCT, CONFLICT, MILLISECONDS, TIME_OUT_OF_RANGE,
+/// NO_ATTEMPTS_LEFT (too many).
 ///
-/// Causes: NULL_POINTER, UNKNOWN_STRUCT, CONFLICT, MILLISECONDS, TIME_OUT_OF_RANGE, NO_ATTEMPTS_LEFT (too many).
+/// Stack: 544 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_exchange_init(
     exchange: *mut jurat_exchange,
@@ -563,8 +584,9 @@ fn c_exchange(exchange: Exchange) -> jurat_exchange {
 /// @param step      Receives one of the JURAT_STEP_ numbers; 0 on failure.
 /// @param detail    Receives the seconds to wait with JURAT_STEP_WAIT, why to stop (a JURAT_CAUSE_ number) with
 ///                  JURAT_STEP_STOP, and 0 otherwise; may be NULL.
+/// @return Status: JURAT_OK, or NULL_POINTER, UNKNOWN_STRUCT.
 ///
-/// Causes: NULL_POINTER, UNKNOWN_STRUCT.
+/// Stack: 288 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_exchange_step(
     exchange: *const jurat_exchange,
@@ -592,8 +614,9 @@ pub unsafe extern "C" fn jurat_exchange_step(
 /// @param exchange   The exchange.
 /// @param device     What the device's clock shows, in seconds.
 /// @param issued_at  Receives the seconds since 1970-01-01T00:00:00Z; 0 on failure.
+/// @return Status: JURAT_OK, or NULL_POINTER, UNKNOWN_STRUCT, CLOCK_UNSET, MILLISECONDS.
 ///
-/// Causes: NULL_POINTER, UNKNOWN_STRUCT, CLOCK_UNSET, MILLISECONDS.
+/// Stack: 448 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_exchange_issued_at(
     exchange: *const jurat_exchange,
@@ -632,8 +655,9 @@ unsafe fn change<T>(
 ///
 /// @param exchange  The exchange; on failure it is as it was.
 /// @param device    What the device's clock shows, in seconds.
+/// @return Status: JURAT_OK, or NULL_POINTER, UNKNOWN_STRUCT, NO_ATTEMPTS_LEFT (the step is not JURAT_STEP_LEARN_TIME).
 ///
-/// Causes: NULL_POINTER, UNKNOWN_STRUCT, NO_ATTEMPTS_LEFT (the step is not JURAT_STEP_LEARN_TIME).
+/// Stack: 448 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_exchange_ask_time(exchange: *mut jurat_exchange, device: u64) -> i32 {
     let inputs = Inputs::without_output();
@@ -652,11 +676,9 @@ pub unsafe extern "C" fn jurat_exchange_ask_time(exchange: *mut jurat_exchange, 
 /// @param output         Receives the body, or with `request->http_endpoint` the request, ASCII, without a NUL behind it.
 /// @param output_size    Room in `output`, in bytes.
 /// @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
+/// @return Status: JURAT_OK, or those of jurat_exchange_prepare() and signers.
 ///
-/// Causes: those of jurat_token_request_sign(); REPEATED about the `jti` also for one of an earlier attempt, and for an
-/// assertion without one whose `iat` an earlier attempt had: a second later there is another; CLOCK_UNSET, MILLISECONDS;
-/// TOO_EARLY while a wait is not over, ANSWER_AWAITED while an answer is awaited, NO_ATTEMPTS_LEFT after the last attempt, after
-/// a token and after JURAT_STEP_STOP.
+/// Stack: 3,552 bytes, or 2,400 and the signer's.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_exchange_sign(
     exchange: *mut jurat_exchange,
@@ -693,8 +715,12 @@ pub unsafe extern "C" fn jurat_exchange_sign(
 /// @param output_length  Receives the bytes when finished; with JURAT_CAUSE_BUFFER_TOO_SMALL the same.
 /// @param grant          Receives what has to be signed for the grant; it points into `output`.
 /// @param client         Receives what has to be signed for the client assertion; another place than `grant`.
+/// @return Status: JURAT_OK, or those of requests; REPEATED about the `jti` also for one of an earlier attempt, and for
+/// an assertion without one whose `iat` an earlier attempt had: a second later there is another; CLOCK_UNSET,
+/// MILLISECONDS; TOO_EARLY while a wait is not over, ANSWER_AWAITED while an answer is awaited, NO_ATTEMPTS_LEFT after
+/// the last attempt, after a token and after JURAT_STEP_STOP.
 ///
-/// Causes: those of jurat_exchange_sign() but the signers'.
+/// Stack: 3,456 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_exchange_prepare(
     exchange: *mut jurat_exchange,
@@ -726,8 +752,9 @@ pub unsafe extern "C" fn jurat_exchange_prepare(
 /// @param sent_at      What the device's clock showed before the first byte was sent, in seconds.
 /// @param received_at  What it showed when the answer had come, in seconds.
 /// @param answer       Receives what it means and what to do now, and points into the body; zeroed on failure.
+/// @return Status: JURAT_OK, or those of jurat_response_read(); NO_REQUEST (no answer is awaited).
 ///
-/// Causes: those of jurat_response_read(), and NO_REQUEST (no answer is awaited).
+/// Stack: 1,856 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_exchange_answer(
     exchange: *mut jurat_exchange,
@@ -751,8 +778,9 @@ pub unsafe extern "C" fn jurat_exchange_answer(
 ///
 /// @param exchange  The exchange; on failure it is as it was.
 /// @param device    What the device's clock shows, in seconds.
+/// @return Status: JURAT_OK, or NULL_POINTER, UNKNOWN_STRUCT, NO_REQUEST (no answer is awaited).
 ///
-/// Causes: NULL_POINTER, UNKNOWN_STRUCT, NO_REQUEST (no answer is awaited).
+/// Stack: 448 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_exchange_no_answer(exchange: *mut jurat_exchange, device: u64) -> i32 {
     let inputs = Inputs::without_output();
@@ -764,8 +792,9 @@ pub unsafe extern "C" fn jurat_exchange_no_answer(exchange: *mut jurat_exchange,
 ///
 /// @param exchange  The exchange.
 /// @param clock     Receives it; zeroed on failure.
+/// @return Status: JURAT_OK, or NULL_POINTER, UNKNOWN_STRUCT.
 ///
-/// Causes: NULL_POINTER, UNKNOWN_STRUCT.
+/// Stack: 320 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_exchange_clock(exchange: *const jurat_exchange, clock: *mut jurat_clock) -> i32 {
     let inputs = Inputs::without_output();

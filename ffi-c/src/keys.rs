@@ -25,8 +25,10 @@ pub(crate) fn fixed<const N: usize>(output: &mut [u8]) -> Result<&mut [u8; N], E
 /// @param key          Receives the key: JURAT_KEY_SIZE bytes, the scalar, big-endian. Zeroed on failure.
 /// @param key_size     Room in `key`, in bytes.
 /// @param key_length   Receives JURAT_KEY_SIZE.
+/// @return Status: JURAT_OK, or BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, TOO_LONG, NOT_RANDOM, OUT_OF_RANDOM. There is
+/// no fallback.
 ///
-/// Causes: BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, NOT_RANDOM, OUT_OF_RANDOM. There is no fallback.
+/// Stack: 96 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_key_generate(
     random: *const u8,
@@ -57,8 +59,10 @@ pub unsafe extern "C" fn jurat_key_generate(
 /// @param random         Receives JURAT_RANDOM_SIZE bytes, for the `random` of an assertion.
 /// @param random_size    Room in `random`, in bytes.
 /// @param random_length  Receives JURAT_RANDOM_SIZE.
+/// @return Status: JURAT_OK, or BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, WRONG_LENGTH, NOT_RANDOM (a secret whose bytes
+/// are all equal).
 ///
-/// Causes: BUFFER_TOO_SMALL, NULL_POINTER, WRONG_LENGTH, OVERLAP, NOT_RANDOM (a secret whose bytes are all equal).
+/// Stack: 800 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_jwt_id_derive(
     secret: *const u8,
@@ -89,8 +93,9 @@ pub unsafe extern "C" fn jurat_jwt_id_derive(
 /// @param periods_length  How many keys.
 /// @param now             Seconds since 1970-01-01T00:00:00Z.
 /// @param index           Receives the place of the key in `periods`.
+/// @return Status: JURAT_OK, or EMPTY (no key is active), NULL_POINTER, TOO_LONG, MILLISECONDS, TIME_OUT_OF_RANGE.
 ///
-/// Causes: EMPTY (no key is active), NULL_POINTER, MILLISECONDS, TIME_OUT_OF_RANGE.
+/// Stack: 160 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_signing_key(
     periods: *const jurat_key_period,
@@ -130,10 +135,11 @@ fn copy(text: &[u8], output: &mut [u8]) -> Result<usize, Error> {
 /// @param key_length  Receives JURAT_KEY_SIZE.
 /// @param public_key  Receives the public half, zero if there is none; may be NULL.
 /// @param halves      Receives JURAT_HALVES_ABSENT, _MATCH or _NOT_CHECKED; may be NULL.
+/// @return Status: JURAT_OK, or BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, EMPTY, TOO_LONG, WRONG_LENGTH, ZERO_KEY,
+/// KEY_TOO_LARGE, INVALID_COORDINATE, NOT_ON_CURVE, KEY_MISMATCH, WRONG_ALGORITHM, WRONG_CURVE, ENCRYPTED_KEY,
+/// NOT_PRIVATE, INVALID_PEM, SEVERAL_BLOCKS, INVALID_DER, TRUNCATED, TRAILING_DATA, INVALID_JWK.
 ///
-/// Causes: BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, EMPTY, ZERO_KEY, KEY_TOO_LARGE, INVALID_COORDINATE, NOT_ON_CURVE,
-/// KEY_MISMATCH, WRONG_ALGORITHM, WRONG_CURVE, ENCRYPTED_KEY, NOT_PRIVATE, INVALID_PEM, SEVERAL_BLOCKS, INVALID_DER,
-/// TRUNCATED, TRAILING_DATA, INVALID_JWK.
+/// Stack: 4,992 bytes.
 #[cfg(feature = "import")]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_key_import(
@@ -175,8 +181,9 @@ pub unsafe extern "C" fn jurat_key_import(
 /// @param key         JURAT_KEY_SIZE bytes, the scalar, big-endian.
 /// @param key_size    JURAT_KEY_SIZE.
 /// @param public_key  Receives the public half.
+/// @return Status: JURAT_OK, or NULL_POINTER, WRONG_LENGTH, ZERO_KEY, KEY_TOO_LARGE.
 ///
-/// Causes: NULL_POINTER, WRONG_LENGTH, ZERO_KEY, KEY_TOO_LARGE.
+/// Stack: 2,688 bytes.
 #[cfg(feature = "p256")]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_p256_public_key(
@@ -212,8 +219,9 @@ unsafe fn without_output(call: impl FnOnce(&Inputs) -> Result<(), Error>) -> i32
 /// @param output         Receives the thumbprint, without a NUL behind it.
 /// @param output_size    Room in `output`, in bytes.
 /// @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
+/// @return Status: JURAT_OK, or BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, INVALID_COORDINATE.
 ///
-/// Causes: BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, INVALID_COORDINATE.
+/// Stack: 768 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_thumbprint(
     key: *const jurat_public_key,
@@ -237,8 +245,10 @@ pub unsafe extern "C" fn jurat_thumbprint(
 /// @param output            Receives the thumbprint, without a NUL behind it.
 /// @param output_size       Room in `output`, in bytes.
 /// @param output_length     Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
+/// @return Status: JURAT_OK, or BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, TOO_LONG, INVALID_DER, TRUNCATED,
+/// TRAILING_DATA.
 ///
-/// Causes: BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, EMPTY, INVALID_DER, TRUNCATED, TRAILING_DATA.
+/// Stack: 640 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_certificate_thumbprint(
     certificate: *const u8,
@@ -262,8 +272,9 @@ pub unsafe extern "C" fn jurat_certificate_thumbprint(
 /// @param output         Receives the JSON, UTF-8, without a NUL behind it.
 /// @param output_size    Room in `output`, in bytes.
 /// @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
+/// @return Status: JURAT_OK, or BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, INVALID_COORDINATE, EMPTY, TOO_LONG, NOT_UTF8.
 ///
-/// Causes: BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, INVALID_COORDINATE, EMPTY, TOO_LONG, NOT_UTF8.
+/// Stack: 896 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_jwk_write(
     jwk: *const jurat_jwk,
@@ -287,8 +298,9 @@ pub unsafe extern "C" fn jurat_jwk_write(
 /// @param output         Receives the JSON, UTF-8, without a NUL behind it.
 /// @param output_size    Room in `output`, in bytes.
 /// @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
+/// @return Status: JURAT_OK, or those of jurat_jwk_write(); REPEATED.
 ///
-/// Causes: those of jurat_jwk_write(), and REPEATED.
+/// Stack: 1,024 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_jwks_write(
     keys: *const jurat_jwk,
@@ -312,8 +324,9 @@ pub unsafe extern "C" fn jurat_jwks_write(
 /// @param output         Receives the DER.
 /// @param output_size    Room in `output`, in bytes.
 /// @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
+/// @return Status: JURAT_OK, or BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, INVALID_COORDINATE.
 ///
-/// Causes: BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, INVALID_COORDINATE.
+/// Stack: 448 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_spki_der_write(
     key: *const jurat_public_key,
@@ -336,8 +349,9 @@ pub unsafe extern "C" fn jurat_spki_der_write(
 /// @param output         Receives the PEM, ASCII, without a NUL behind it.
 /// @param output_size    Room in `output`, in bytes.
 /// @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
+/// @return Status: JURAT_OK, or BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, INVALID_COORDINATE.
 ///
-/// Causes: BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, INVALID_COORDINATE.
+/// Stack: 576 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_spki_pem_write(
     key: *const jurat_public_key,
@@ -360,8 +374,10 @@ pub unsafe extern "C" fn jurat_spki_pem_write(
 /// @param output         Receives the JSON, UTF-8, without a NUL behind it.
 /// @param output_size    Room in `output`, in bytes.
 /// @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
+/// @return Status: JURAT_OK, or those of jurat_jwks_write(); UNKNOWN_STRUCT, CONFLICT, NOT_HTTPS, HAS_FRAGMENT,
+/// INVALID_CHARACTER.
 ///
-/// Causes: those of jurat_jwks_write(), and UNKNOWN_STRUCT, CONFLICT, NOT_HTTPS, HAS_FRAGMENT, INVALID_CHARACTER.
+/// Stack: 1,248 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_registration_write(
     registration: *const jurat_registration,

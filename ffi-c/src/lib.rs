@@ -259,12 +259,9 @@ impl Places {
 /// @param output         Receives the assertion, ASCII, without a NUL behind it.
 /// @param output_size    Room in `output`, in bytes. JURAT_CLIENT_ASSERTION_SIZE() is enough.
 /// @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
+/// @return Status: JURAT_OK, or those of client assertions and signers.
 ///
-/// Causes: BUFFER_TOO_SMALL, EMPTY, TOO_LONG, NOT_UTF8, NULL_POINTER, WRONG_LENGTH, UNKNOWN_STRUCT, OVERLAP,
-/// INVALID_CHARACTER, NOT_RANDOM, NOT_HTTPS, HAS_QUERY, HAS_FRAGMENT, CONFLICT, MILLISECONDS, TIME_OUT_OF_RANGE,
-/// LIFETIME_OUT_OF_RANGE, NEVER_VALID, RESERVED, REPEATED, INVALID_JSON, SIGNER_FAILED, SIGNATURE_OUT_OF_RANGE. With a
-/// `server` also SERVER_ALGORITHM, SERVER_CLIENT_SECRET, SERVER_AUDIENCE_LIST, TYPED_AUDIENCE, NOT_ABSOLUTE, CLAIMS_REFUSED,
-/// LIFETIME_ABOVE_SERVER, OTHER_ISSUER, METHOD_EXCLUDED, ALGORITHM_EXCLUDED, ENDPOINT_NOT_PINNED, ENDPOINT_NOT_CONTACTED.
+/// Stack: 1,792 bytes, or 704 and the signer's.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_client_assertion_sign(
     assertion: *const jurat_client_assertion,
@@ -299,8 +296,9 @@ pub unsafe extern "C" fn jurat_claims_hook(call: *mut jurat_claims_call) {
 /// @param output         Receives the assertion, ASCII, without a NUL behind it.
 /// @param output_size    Room in `output`, in bytes. JURAT_GRANT_ASSERTION_SIZE() is enough.
 /// @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
+/// @return Status: JURAT_OK, or those of grants and signers.
 ///
-/// Causes: those of jurat_client_assertion_sign(), and WRONG_PURPOSE and NO_GRANT.
+/// Stack: 1,792 bytes, or 704 and the signer's.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_grant_assertion_sign(
     assertion: *const jurat_grant_assertion,
@@ -330,8 +328,9 @@ pub unsafe extern "C" fn jurat_grant_assertion_sign(
 /// @param output         Receives the body, ASCII, without a NUL behind it.
 /// @param output_size    Room in `output`, in bytes. JURAT_TOKEN_REQUEST_SIZE() is enough.
 /// @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
+/// @return Status: JURAT_OK, or those of requests and signers.
 ///
-/// Causes: those of jurat_grant_assertion_sign(), and NOT_ABSOLUTE.
+/// Stack: 2,688 bytes, or 1,568 and the signer's.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_token_request_sign(
     request: *const jurat_token_request,
@@ -391,8 +390,9 @@ fn prepare<K: Kind>(
 /// @param output_size    Room in `output`, in bytes.
 /// @param output_length  Receives the bytes of the finished assertion; with JURAT_CAUSE_BUFFER_TOO_SMALL the same.
 /// @param to_be_signed   Receives what has to be signed; it points into `output`.
+/// @return Status: JURAT_OK, or those of client assertions.
 ///
-/// Causes: those of jurat_client_assertion_sign() but the signer's.
+/// Stack: 1,696 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_client_assertion_prepare(
     assertion: *const jurat_client_assertion,
@@ -421,8 +421,9 @@ pub unsafe extern "C" fn jurat_client_assertion_prepare(
 /// @param output_size    Room in `output`, in bytes.
 /// @param output_length  Receives the bytes of the finished assertion; with JURAT_CAUSE_BUFFER_TOO_SMALL the same.
 /// @param to_be_signed   Receives what has to be signed; it points into `output`.
+/// @return Status: JURAT_OK, or those of grants.
 ///
-/// Causes: those of jurat_grant_assertion_sign() but the signer's.
+/// Stack: 1,696 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_grant_assertion_prepare(
     assertion: *const jurat_grant_assertion,
@@ -455,8 +456,9 @@ pub unsafe extern "C" fn jurat_grant_assertion_prepare(
 /// @param output_length  Receives the bytes of the finished body; with JURAT_CAUSE_BUFFER_TOO_SMALL the same.
 /// @param grant          Receives what has to be signed for the grant; it points into `output`.
 /// @param client         Receives what has to be signed for the client assertion; another place than `grant`.
+/// @return Status: JURAT_OK, or those of requests.
 ///
-/// Causes: those of jurat_token_request_sign() but the signers'.
+/// Stack: 2,624 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_token_request_prepare(
     request: *const jurat_token_request,
@@ -475,17 +477,16 @@ pub unsafe extern "C" fn jurat_token_request_prepare(
     }
 }
 
-/// The second phase: puts a signature where it belongs.
+/// The second phase: puts a signature where it belongs. On failure the whole output is zeroed.
 ///
 /// @param output          The output of the prepare call.
 /// @param output_length   What that call gave as `*output_length`.
 /// @param to_be_signed    What that call gave; emptied, since a second signature is refused.
 /// @param signature       r, then s, 32 bytes each, big-endian.
 /// @param signature_size  JURAT_SIGNATURE_SIZE.
+/// @return Status: JURAT_OK, or NULL_POINTER, WRONG_LENGTH, OVERLAP, NOT_PREPARED, SIGNATURE_OUT_OF_RANGE.
 ///
-/// On failure the whole output is zeroed.
-///
-/// Causes: NULL_POINTER, WRONG_LENGTH, OVERLAP, NOT_PREPARED, SIGNATURE_OUT_OF_RANGE.
+/// Stack: 416 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_attach_signature(
     output: *mut c_char,
@@ -521,19 +522,34 @@ pub unsafe extern "C" fn jurat_attach_signature(
     }
 }
 
-/// The cause in a status: a JURAT_CAUSE_ number, or 0 for JURAT_OK. JURAT_CAUSE() is the same as a macro.
+/// Takes the cause out of a status. JURAT_CAUSE() is the same as a macro.
+///
+/// @param status  What a call returned.
+/// @return A JURAT_CAUSE_ number, or 0 for JURAT_OK.
+///
+/// Stack: 32 bytes.
 #[unsafe(no_mangle)]
 pub const extern "C" fn jurat_cause_of(status: i32) -> i32 {
     status.wrapping_neg().cast_unsigned().wrapping_shr(8).cast_signed()
 }
 
-/// The argument in a status: a JURAT_ARGUMENT_ number. JURAT_ARGUMENT() is the same as a macro.
+/// Takes the argument out of a status. JURAT_ARGUMENT() is the same as a macro.
+///
+/// @param status  What a call returned.
+/// @return A JURAT_ARGUMENT_ number.
+///
+/// Stack: 32 bytes.
 #[unsafe(no_mangle)]
 pub const extern "C" fn jurat_argument_of(status: i32) -> i32 {
     status.wrapping_neg() & 0xff
 }
 
-/// What is wrong, as a fixed English sentence with a NUL behind it; empty for JURAT_OK and for an unknown status.
+/// Says what is wrong.
+///
+/// @param status  What a call returned.
+/// @return A fixed English sentence with a NUL behind it; empty for JURAT_OK and for an unknown status.
+///
+/// Stack: 32 bytes.
 #[unsafe(no_mangle)]
 pub extern "C" fn jurat_cause_text(status: i32) -> *const c_char {
     match Cause::from_number(jurat_cause_of(status)) {
@@ -542,7 +558,12 @@ pub extern "C" fn jurat_cause_text(status: i32) -> *const c_char {
     }
 }
 
-/// The name of the argument in a status, with a NUL behind it; empty where there is none.
+/// Names the argument in a status.
+///
+/// @param status  What a call returned.
+/// @return The name, with a NUL behind it; empty where there is none.
+///
+/// Stack: 32 bytes.
 #[unsafe(no_mangle)]
 pub extern "C" fn jurat_argument_text(status: i32) -> *const c_char {
     match Argument::from_number(jurat_argument_of(status)) {
@@ -551,7 +572,11 @@ pub extern "C" fn jurat_argument_text(status: i32) -> *const c_char {
     }
 }
 
-/// The version of the library that runs, such as "0.1.0". JURAT_VERSION is that of the header.
+/// The version of the library that runs. JURAT_VERSION is that of the header.
+///
+/// @return Text such as "0.1.0", with a NUL behind it.
+///
+/// Stack: 32 bytes.
 #[unsafe(no_mangle)]
 pub const extern "C" fn jurat_version() -> *const c_char {
     concat!(env!("CARGO_PKG_VERSION"), "\0").as_ptr().cast()

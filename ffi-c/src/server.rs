@@ -192,10 +192,13 @@ pub static jurat_profile_gematik: jurat_profile = c_profile(&Profile::GEMATIK);
 /// How many there are.
 const COUNT: usize = 31;
 
-/// The profile with this id, or NULL. For programs that read the id at run time: all profiles get into them, where a name
-/// such as `jurat_profile_keycloak` takes that one alone.
+/// Looks a profile up. For programs that read the id at run time: all profiles get into them, where a name such as
+/// `jurat_profile_keycloak` takes that one alone.
 ///
 /// @param id  Such as "keycloak".
+/// @return The profile with this id, or NULL.
+///
+/// Stack: 128 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_profile_named(id: jurat_str) -> *const jurat_profile {
     // SAFETY: the caller's promise is this function's own.
@@ -246,6 +249,10 @@ fn named(id: &str) -> Option<&'static jurat_profile> {
 
 /// For the library alone, which calls it through the `hook` that JURAT_SERVER_INIT sets: the knowledge of servers gets only
 /// into firmware that has a jurat_server.
+///
+/// @param call  The library's own.
+///
+/// Stack: 736 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_server_hook(call: *mut jurat_server_call) {
     // SAFETY: whoever calls a hook gives it this.
@@ -270,6 +277,10 @@ fn apply<'a>(inputs: &Inputs, server: &'a jurat_server, made: &mut Made<'_, 'a>)
 }
 
 /// For the library alone: set it as the `http_hook` of a jurat_token_request that has an `http_endpoint`.
+///
+/// @param call  The library's own.
+///
+/// Stack: 160 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_http_hook(call: *mut jurat_http_call) {
     // SAFETY: whoever calls a hook gives it this.
@@ -443,10 +454,11 @@ fn c_metadata(metadata: &Metadata<'_>) -> jurat_metadata {
 /// @param issuer         The issuer identifier that is configured.
 /// @param flags          JURAT_INSECURE_HTTP, or 0.
 /// @param metadata       Receives what the document says, and points into it; zeroed on failure.
+/// @return Status: JURAT_OK, or about the document NOT_UTF8, INVALID_JSON, TOO_DEEP, REPEATED, WRONG_TYPE; about its
+/// URLs NOT_HTTPS, HAS_FRAGMENT, INVALID_CHARACTER, EMPTY, TOO_LONG; about its issuer and `issuer` those of
+/// jurat_issuer_compare(); OVERLAP.
 ///
-/// Causes about the document: NOT_UTF8, INVALID_JSON, TOO_DEEP, REPEATED, WRONG_TYPE; of its URLs NOT_HTTPS, HAS_FRAGMENT,
-/// INVALID_CHARACTER, EMPTY, TOO_LONG; of its issuer those of jurat_issuer_compare(). Else NULL_POINTER, OVERLAP,
-/// UNKNOWN_STRUCT, and those of `issuer`: EMPTY, TOO_LONG, NOT_UTF8, NOT_HTTPS, HAS_QUERY, HAS_FRAGMENT, INVALID_CHARACTER.
+/// Stack: 1,376 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_metadata_read(
     document: *mut c_char,
@@ -495,9 +507,10 @@ pub(crate) fn known_flags(flags: u32) -> Result<(), Error> {
 /// @param output         Receives the URL, ASCII, without a NUL behind it.
 /// @param output_size    Room in `output`, in bytes.
 /// @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
+/// @return Status: JURAT_OK, or BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, UNKNOWN_STRUCT (a form or flag), EMPTY,
+/// TOO_LONG, NOT_UTF8, NOT_HTTPS, HAS_QUERY, HAS_FRAGMENT, INVALID_CHARACTER.
 ///
-/// Causes: BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, UNKNOWN_STRUCT (a form or flag), EMPTY, TOO_LONG, NOT_UTF8, NOT_HTTPS,
-/// HAS_QUERY, HAS_FRAGMENT, INVALID_CHARACTER.
+/// Stack: 224 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_well_known_url(
     form: u32,
@@ -522,10 +535,11 @@ pub unsafe extern "C" fn jurat_well_known_url(
 /// @param issuer  The issuer identifier that is configured.
 /// @param found   What was found, any text.
 /// @param flags   JURAT_INSECURE_HTTP, or 0: for `issuer`.
+/// @return Status: JURAT_OK, or for two that differ OTHER_ISSUER, or how close they are: ISSUER_SCHEME, ISSUER_PORT,
+/// ISSUER_PATH, ISSUER_ENCODING, ISSUER_CASE, ISSUER_SLASH; NULL_POINTER, UNKNOWN_STRUCT (a flag), EMPTY, TOO_LONG,
+/// NOT_UTF8, NOT_HTTPS, HAS_QUERY, HAS_FRAGMENT, INVALID_CHARACTER.
 ///
-/// Causes of two that differ: OTHER_ISSUER, or how close they are: ISSUER_SCHEME, ISSUER_PORT, ISSUER_PATH, ISSUER_ENCODING,
-/// ISSUER_CASE, ISSUER_SLASH. Else NULL_POINTER, UNKNOWN_STRUCT, EMPTY, TOO_LONG, NOT_UTF8, NOT_HTTPS, HAS_QUERY,
-/// HAS_FRAGMENT, INVALID_CHARACTER.
+/// Stack: 288 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_issuer_compare(issuer: jurat_str, found: jurat_str, flags: u32) -> i32 {
     let inputs = Inputs::without_output();

@@ -23,8 +23,10 @@ use crate::{
 /// @param signature         Receives r, then s, 32 bytes each, big-endian.
 /// @param signature_size    Room in `signature`, in bytes.
 /// @param signature_length  Receives JURAT_SIGNATURE_SIZE.
+/// @return Status: JURAT_OK, or BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, TOO_LONG, INVALID_DER, TRUNCATED,
+/// TRAILING_DATA, SIGNATURE_OUT_OF_RANGE.
 ///
-/// Causes: BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, INVALID_DER, TRUNCATED, TRAILING_DATA, SIGNATURE_OUT_OF_RANGE.
+/// Stack: 320 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_signature_from_der(
     der: *const u8,
@@ -68,13 +70,14 @@ unsafe fn signing(
 ///
 /// @param context           The key: JURAT_KEY_SIZE bytes, the scalar, big-endian. It is only read; copies are wiped.
 /// @param hash              SHA-256 of the message, JURAT_HASH_SIZE bytes.
-/// @param message           Not used; may be NULL.
-/// @param message_length    Not used.
+/// @param _message          Not used; may be NULL.
+/// @param _message_length   Not used.
 /// @param signature         Receives a raw signature.
 /// @param signature_size    Room in `signature`, in bytes.
 /// @param signature_length  Receives JURAT_SIGNATURE_SIZE.
+/// @return Status: JURAT_OK, or BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, ZERO_KEY, KEY_TOO_LARGE.
 ///
-/// Causes: BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, ZERO_KEY, KEY_TOO_LARGE.
+/// Stack: 3,616 bytes.
 #[cfg(feature = "p256")]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_p256_sign(
@@ -103,13 +106,14 @@ pub unsafe extern "C" fn jurat_p256_sign(
 ///
 /// @param context           A jurat_hedged_key.
 /// @param hash              SHA-256 of the message, JURAT_HASH_SIZE bytes.
-/// @param message           Not used; may be NULL.
-/// @param message_length    Not used.
+/// @param _message          Not used; may be NULL.
+/// @param _message_length   Not used.
 /// @param signature         Receives a raw signature.
 /// @param signature_size    Room in `signature`, in bytes.
 /// @param signature_length  Receives JURAT_SIGNATURE_SIZE.
+/// @return Status: JURAT_OK, or those of jurat_p256_sign().
 ///
-/// Causes: those of jurat_p256_sign().
+/// Stack: 3,680 bytes, or 320 and the random source's.
 #[cfg(feature = "p256")]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_p256_hedged_sign(
@@ -149,8 +153,10 @@ pub unsafe extern "C" fn jurat_p256_hedged_sign(
 /// @param signature         Receives a raw signature.
 /// @param signature_size    Room in `signature`, in bytes.
 /// @param signature_length  Receives JURAT_SIGNATURE_SIZE.
+/// @return Status: JURAT_OK, or those of signers; BUFFER_TOO_SMALL, TOO_LONG, INVALID_COORDINATE, NOT_ON_CURVE,
+/// WRONG_SIGNATURE.
 ///
-/// Causes: those of jurat_token_request_sign() about the signer, INVALID_COORDINATE, NOT_ON_CURVE, WRONG_SIGNATURE.
+/// Stack: 6,144 bytes, or 480 and the signer's.
 #[cfg(feature = "p256")]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_verified_sign(

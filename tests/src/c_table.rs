@@ -420,15 +420,15 @@ pub fn sizes() -> Result<String, fmt::Error> {
 
     let mut out = String::from("/* Written by vectors_c --sizes from the const functions of jurat_core. */\n");
     writeln!(out, "static const struct size_row sizes[] = {{")?;
-    for row in grid::<5>(&[0, 1, 22, 2048]) {
+    for row in grid::<5>(&[0, 1, 22, 2048]).into_iter().chain(sweeps()) {
         let [a, b, c, d, e] = row;
         line(&mut out, "CLIENT_ASSERTION", &row, client_assertion_size(a, b, c, d, e))?;
     }
-    for row in grid::<7>(&[0, 1, 43]) {
+    for row in grid::<7>(&[0, 1, 43]).into_iter().chain(sweeps()) {
         let [a, b, c, d, e, f, g] = row;
         line(&mut out, "GRANT_ASSERTION", &row, grant_assertion_size(a, b, c, d, e, f, g))?;
     }
-    for row in grid::<6>(&[0, 1, 500]) {
+    for row in grid::<6>(&[0, 1, 500]).into_iter().chain(sweeps()) {
         let [a, b, c, d, e, f] = row;
         line(&mut out, "TOKEN_REQUEST", &row, token_request_size(a, b, c, d, e, f))?;
     }
@@ -439,6 +439,20 @@ pub fn sizes() -> Result<String, fmt::Error> {
 fn line(out: &mut String, kind: &str, row: &[usize], size: usize) -> fmt::Result {
     let list: Vec<_> = row.iter().map(usize::to_string).collect();
     writeln!(out, "    {{ {kind}, {{ {} }}, {size} }},", list.join(", "))
+}
+
+/// For each place every length up to 100 and every prime up to 5,000, with 0 or 7 in the others.
+fn sweeps<const N: usize>() -> Vec<[usize; N]> {
+    let is_prime = |number: usize| (2..number).all(|divisor| !number.is_multiple_of(divisor));
+    let lengths: Vec<_> = (0..=100).chain((101..=5000).filter(|length| is_prime(*length))).collect();
+    let others = [0, 7];
+    let row = |place: usize, length, other| {
+        let mut row = [other; N];
+        row.iter_mut().skip(place).take(1).for_each(|slot| *slot = length);
+        row
+    };
+    let places = (0..N).flat_map(|place| others.map(|other| (place, other)));
+    places.flat_map(|(place, other)| lengths.iter().map(move |length| row(place, *length, other))).collect()
 }
 
 /// Every choice of `N` of the values.
