@@ -2324,7 +2324,7 @@ extern const struct jurat_profile jurat_profile_gematik;
  * @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
  * @return Status: JURAT_OK, or those of client assertions and signers.
  *
- * Stack: 1,792 bytes, or 704 and the signer's.
+ * Stack: 1,472 bytes, or 640 and the signer's.
  */
 int32_t jurat_client_assertion_sign(const struct jurat_client_assertion *assertion,
                                     struct jurat_signer *signer,
@@ -2335,6 +2335,10 @@ int32_t jurat_client_assertion_sign(const struct jurat_client_assertion *asserti
 /**
  * For the library alone, which calls it through the `hook` that JURAT_CLAIMS() sets: the code for custom claims gets only
  * into firmware that has some.
+ *
+ * @param call  The library's own.
+ *
+ * Stack: 192 bytes.
  */
 void jurat_claims_hook(struct jurat_claims_call *call);
 
@@ -2348,7 +2352,7 @@ void jurat_claims_hook(struct jurat_claims_call *call);
  * @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
  * @return Status: JURAT_OK, or those of grants and signers.
  *
- * Stack: 1,792 bytes, or 704 and the signer's.
+ * Stack: 1,472 bytes, or 640 and the signer's.
  */
 int32_t jurat_grant_assertion_sign(const struct jurat_grant_assertion *assertion,
                                    struct jurat_signer *signer,
@@ -2369,7 +2373,7 @@ int32_t jurat_grant_assertion_sign(const struct jurat_grant_assertion *assertion
  * @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
  * @return Status: JURAT_OK, or those of requests and signers.
  *
- * Stack: 2,688 bytes, or 1,568 and the signer's.
+ * Stack: 2,336 bytes, or 1,344 and the signer's.
  */
 int32_t jurat_token_request_sign(const struct jurat_token_request *request,
                                  struct jurat_signer *grant_signer,
@@ -2391,7 +2395,7 @@ int32_t jurat_token_request_sign(const struct jurat_token_request *request,
  * @param to_be_signed   Receives what has to be signed; it points into `output`.
  * @return Status: JURAT_OK, or those of client assertions.
  *
- * Stack: 1,696 bytes.
+ * Stack: 1,312 bytes.
  */
 int32_t jurat_client_assertion_prepare(const struct jurat_client_assertion *assertion,
                                        char *output,
@@ -2409,7 +2413,7 @@ int32_t jurat_client_assertion_prepare(const struct jurat_client_assertion *asse
  * @param to_be_signed   Receives what has to be signed; it points into `output`.
  * @return Status: JURAT_OK, or those of grants.
  *
- * Stack: 1,696 bytes.
+ * Stack: 1,312 bytes.
  */
 int32_t jurat_grant_assertion_prepare(const struct jurat_grant_assertion *assertion,
                                       char *output,
@@ -2431,7 +2435,7 @@ int32_t jurat_grant_assertion_prepare(const struct jurat_grant_assertion *assert
  * @param client         Receives what has to be signed for the client assertion; another place than `grant`.
  * @return Status: JURAT_OK, or those of requests.
  *
- * Stack: 2,624 bytes.
+ * Stack: 2,272 bytes.
  */
 int32_t jurat_token_request_prepare(const struct jurat_token_request *request,
                                     char *output,
@@ -2450,7 +2454,7 @@ int32_t jurat_token_request_prepare(const struct jurat_token_request *request,
  * @param signature_size  JURAT_SIGNATURE_SIZE.
  * @return Status: JURAT_OK, or NULL_POINTER, WRONG_LENGTH, OVERLAP, NOT_PREPARED, SIGNATURE_OUT_OF_RANGE.
  *
- * Stack: 416 bytes.
+ * Stack: 352 bytes.
  */
 int32_t jurat_attach_signature(char *output,
                                size_t output_length,
@@ -2527,7 +2531,7 @@ int32_t jurat_http_date(struct jurat_str text, uint64_t *seconds);
  * @return Status: JURAT_OK, or NULL_POINTER, TOO_LONG, NOT_UTF8, MILLISECONDS, TIME_OUT_OF_RANGE, INVALID_DATE
  * (neither seconds nor a date, or a date without `date`).
  *
- * Stack: 192 bytes.
+ * Stack: 224 bytes.
  */
 int32_t jurat_retry_after(struct jurat_str text,
                           uint64_t date,
@@ -2613,7 +2617,7 @@ int32_t jurat_clock_issued_at(const struct jurat_clock *clock,
  *                time cannot be right, before the build or more than 20 years after it. JURAT_CLOCK_UNSET on failure.
  * @return Status: JURAT_OK, or NULL_POINTER, UNKNOWN_STRUCT, CONFLICT, MILLISECONDS, TIME_OUT_OF_RANGE.
  *
- * Stack: 64 bytes.
+ * Stack: 96 bytes.
  */
 int32_t jurat_clock_state(const struct jurat_clock *clock,
                           uint64_t device,
@@ -2634,7 +2638,7 @@ int32_t jurat_clock_state(const struct jurat_clock *clock,
  * @return Status: JURAT_OK, or NULL_POINTER, UNKNOWN_STRUCT, CONFLICT, MILLISECONDS, TIME_OUT_OF_RANGE,
  * ROUND_TRIP_TOO_LONG (more than 10 s), CACHED, BEFORE_BUILD, JUMP_TOO_FAR.
  *
- * Stack: 256 bytes.
+ * Stack: 224 bytes.
  */
 int32_t jurat_clock_learn(struct jurat_clock *clock,
                           uint64_t date,
@@ -2652,7 +2656,7 @@ int32_t jurat_clock_learn(struct jurat_clock *clock,
  * @param value     Its value, without white space around it; the response points to it from then on.
  * @return Status: JURAT_OK, or NULL_POINTER, UNKNOWN_STRUCT, TOO_LONG, NOT_UTF8 (a name, or a value that matters).
  *
- * Stack: 256 bytes.
+ * Stack: 288 bytes.
  */
 int32_t jurat_response_header(struct jurat_response *response,
                               struct jurat_str name,
@@ -2708,7 +2712,7 @@ int32_t jurat_response_http1(char *bytes,
  * @return Status: JURAT_OK, or NULL_POINTER, UNKNOWN_STRUCT, CONFLICT, MILLISECONDS, TIME_OUT_OF_RANGE,
  * NO_ATTEMPTS_LEFT (too many).
  *
- * Stack: 544 bytes.
+ * Stack: 608 bytes.
  */
 int32_t jurat_exchange_init(struct jurat_exchange *exchange,
                             const struct jurat_clock *clock,
@@ -2724,7 +2728,7 @@ int32_t jurat_exchange_init(struct jurat_exchange *exchange,
  *                  JURAT_STEP_STOP, and 0 otherwise; may be NULL.
  * @return Status: JURAT_OK, or NULL_POINTER, UNKNOWN_STRUCT.
  *
- * Stack: 288 bytes.
+ * Stack: 256 bytes.
  */
 int32_t jurat_exchange_step(const struct jurat_exchange *exchange,
                             uint64_t device,
@@ -2739,7 +2743,7 @@ int32_t jurat_exchange_step(const struct jurat_exchange *exchange,
  * @param issued_at  Receives the seconds since 1970-01-01T00:00:00Z; 0 on failure.
  * @return Status: JURAT_OK, or NULL_POINTER, UNKNOWN_STRUCT, CLOCK_UNSET, MILLISECONDS.
  *
- * Stack: 448 bytes.
+ * Stack: 384 bytes.
  */
 int32_t jurat_exchange_issued_at(const struct jurat_exchange *exchange, uint64_t device, uint64_t *issued_at);
 
@@ -2750,7 +2754,7 @@ int32_t jurat_exchange_issued_at(const struct jurat_exchange *exchange, uint64_t
  * @param device    What the device's clock shows, in seconds.
  * @return Status: JURAT_OK, or NULL_POINTER, UNKNOWN_STRUCT, NO_ATTEMPTS_LEFT (the step is not JURAT_STEP_LEARN_TIME).
  *
- * Stack: 448 bytes.
+ * Stack: 512 bytes.
  */
 int32_t jurat_exchange_ask_time(struct jurat_exchange *exchange,
                                 uint64_t device);
@@ -2769,7 +2773,7 @@ int32_t jurat_exchange_ask_time(struct jurat_exchange *exchange,
  * @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
  * @return Status: JURAT_OK, or those of jurat_exchange_prepare() and signers.
  *
- * Stack: 3,552 bytes, or 2,400 and the signer's.
+ * Stack: 3,232 bytes, or 2,208 and the signer's.
  */
 int32_t jurat_exchange_sign(struct jurat_exchange *exchange,
                             const struct jurat_token_request *request,
@@ -2798,7 +2802,7 @@ int32_t jurat_exchange_sign(struct jurat_exchange *exchange,
  * MILLISECONDS; TOO_EARLY while a wait is not over, ANSWER_AWAITED while an answer is awaited, NO_ATTEMPTS_LEFT after
  * the last attempt, after a token and after JURAT_STEP_STOP.
  *
- * Stack: 3,456 bytes.
+ * Stack: 3,136 bytes.
  */
 int32_t jurat_exchange_prepare(struct jurat_exchange *exchange,
                                const struct jurat_token_request *request,
@@ -2821,7 +2825,7 @@ int32_t jurat_exchange_prepare(struct jurat_exchange *exchange,
  * @param answer       Receives what it means and what to do now, and points into the body; zeroed on failure.
  * @return Status: JURAT_OK, or those of jurat_response_read(); NO_REQUEST (no answer is awaited).
  *
- * Stack: 1,856 bytes.
+ * Stack: 1,920 bytes.
  */
 int32_t jurat_exchange_answer(struct jurat_exchange *exchange,
                               struct jurat_response *response,
@@ -2837,7 +2841,7 @@ int32_t jurat_exchange_answer(struct jurat_exchange *exchange,
  * @param device    What the device's clock shows, in seconds.
  * @return Status: JURAT_OK, or NULL_POINTER, UNKNOWN_STRUCT, NO_REQUEST (no answer is awaited).
  *
- * Stack: 448 bytes.
+ * Stack: 512 bytes.
  */
 int32_t jurat_exchange_no_answer(struct jurat_exchange *exchange,
                                  uint64_t device);
@@ -2849,7 +2853,7 @@ int32_t jurat_exchange_no_answer(struct jurat_exchange *exchange,
  * @param clock     Receives it; zeroed on failure.
  * @return Status: JURAT_OK, or NULL_POINTER, UNKNOWN_STRUCT.
  *
- * Stack: 320 bytes.
+ * Stack: 256 bytes.
  */
 int32_t jurat_exchange_clock(const struct jurat_exchange *exchange, struct jurat_clock *clock);
 
@@ -2888,7 +2892,7 @@ int32_t jurat_key_generate(const uint8_t *random,
  * @return Status: JURAT_OK, or BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, WRONG_LENGTH, NOT_RANDOM (a secret whose bytes
  * are all equal).
  *
- * Stack: 800 bytes.
+ * Stack: 832 bytes.
  */
 int32_t jurat_jwt_id_derive(const uint8_t *secret,
                             size_t secret_size,
@@ -2932,7 +2936,7 @@ int32_t jurat_signing_key(const struct jurat_key_period *periods,
  * KEY_TOO_LARGE, INVALID_COORDINATE, NOT_ON_CURVE, KEY_MISMATCH, WRONG_ALGORITHM, WRONG_CURVE, ENCRYPTED_KEY,
  * NOT_PRIVATE, INVALID_PEM, SEVERAL_BLOCKS, INVALID_DER, TRUNCATED, TRAILING_DATA, INVALID_JWK.
  *
- * Stack: 4,992 bytes.
+ * Stack: 5,088 bytes.
  */
 int32_t jurat_key_import(const uint8_t *input,
                          size_t input_size,
@@ -2952,7 +2956,7 @@ int32_t jurat_key_import(const uint8_t *input,
  * @param public_key  Receives the public half.
  * @return Status: JURAT_OK, or NULL_POINTER, WRONG_LENGTH, ZERO_KEY, KEY_TOO_LARGE.
  *
- * Stack: 2,688 bytes.
+ * Stack: 2,752 bytes.
  */
 int32_t jurat_p256_public_key(const uint8_t *key, size_t key_size, struct jurat_public_key *public_key);
 #endif
@@ -2966,7 +2970,7 @@ int32_t jurat_p256_public_key(const uint8_t *key, size_t key_size, struct jurat_
  * @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
  * @return Status: JURAT_OK, or BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, INVALID_COORDINATE.
  *
- * Stack: 768 bytes.
+ * Stack: 832 bytes.
  */
 int32_t jurat_thumbprint(const struct jurat_public_key *key,
                          char *output,
@@ -2984,7 +2988,7 @@ int32_t jurat_thumbprint(const struct jurat_public_key *key,
  * @return Status: JURAT_OK, or BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, TOO_LONG, INVALID_DER, TRUNCATED,
  * TRAILING_DATA.
  *
- * Stack: 640 bytes.
+ * Stack: 704 bytes.
  */
 int32_t jurat_certificate_thumbprint(const uint8_t *certificate,
                                      size_t certificate_size,
@@ -3001,7 +3005,7 @@ int32_t jurat_certificate_thumbprint(const uint8_t *certificate,
  * @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
  * @return Status: JURAT_OK, or BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, INVALID_COORDINATE, EMPTY, TOO_LONG, NOT_UTF8.
  *
- * Stack: 896 bytes.
+ * Stack: 960 bytes.
  */
 int32_t jurat_jwk_write(const struct jurat_jwk *jwk,
                         char *output,
@@ -3018,7 +3022,7 @@ int32_t jurat_jwk_write(const struct jurat_jwk *jwk,
  * @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
  * @return Status: JURAT_OK, or those of jurat_jwk_write(); REPEATED.
  *
- * Stack: 1,024 bytes.
+ * Stack: 1,088 bytes.
  */
 int32_t jurat_jwks_write(const struct jurat_jwk *keys,
                          size_t keys_length,
@@ -3035,7 +3039,7 @@ int32_t jurat_jwks_write(const struct jurat_jwk *keys,
  * @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
  * @return Status: JURAT_OK, or BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, INVALID_COORDINATE.
  *
- * Stack: 448 bytes.
+ * Stack: 544 bytes.
  */
 int32_t jurat_spki_der_write(const struct jurat_public_key *key,
                              uint8_t *output,
@@ -3092,7 +3096,7 @@ const struct jurat_profile *jurat_profile_named(struct jurat_str id);
  *
  * @param call  The library's own.
  *
- * Stack: 736 bytes.
+ * Stack: 672 bytes.
  */
 void jurat_server_hook(struct jurat_server_call *call);
 
@@ -3119,7 +3123,7 @@ void jurat_http_hook(struct jurat_http_call *call);
  * URLs NOT_HTTPS, HAS_FRAGMENT, INVALID_CHARACTER, EMPTY, TOO_LONG; about its issuer and `issuer` those of
  * jurat_issuer_compare(); OVERLAP.
  *
- * Stack: 1,376 bytes.
+ * Stack: 1,408 bytes.
  */
 int32_t jurat_metadata_read(char *document,
                             size_t document_size,
@@ -3161,7 +3165,7 @@ int32_t jurat_well_known_url(uint32_t form,
  * ISSUER_PATH, ISSUER_ENCODING, ISSUER_CASE, ISSUER_SLASH; NULL_POINTER, UNKNOWN_STRUCT (a flag), EMPTY, TOO_LONG,
  * NOT_UTF8, NOT_HTTPS, HAS_QUERY, HAS_FRAGMENT, INVALID_CHARACTER.
  *
- * Stack: 288 bytes.
+ * Stack: 320 bytes.
  */
 int32_t jurat_issuer_compare(struct jurat_str issuer,
                              struct jurat_str found,
@@ -3192,19 +3196,19 @@ int32_t jurat_signature_from_der(const uint8_t *der,
  *
  * @param context           The key: JURAT_KEY_SIZE bytes, the scalar, big-endian. It is only read; copies are wiped.
  * @param hash              SHA-256 of the message, JURAT_HASH_SIZE bytes.
- * @param _message          Not used; may be NULL.
- * @param _message_length   Not used.
+ * @param message           Not used; may be NULL.
+ * @param message_length    Not used.
  * @param signature         Receives a raw signature.
  * @param signature_size    Room in `signature`, in bytes.
  * @param signature_length  Receives JURAT_SIGNATURE_SIZE.
  * @return Status: JURAT_OK, or BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, ZERO_KEY, KEY_TOO_LARGE.
  *
- * Stack: 3,616 bytes.
+ * Stack: 3,584 bytes.
  */
 int32_t jurat_p256_sign(void *context,
                         const uint8_t *hash,
-                        const uint8_t *_message,
-                        size_t _message_length,
+                        const uint8_t *message,
+                        size_t message_length,
                         uint8_t *signature,
                         size_t signature_size,
                         size_t *signature_length);
@@ -3219,19 +3223,19 @@ int32_t jurat_p256_sign(void *context,
  *
  * @param context           A jurat_hedged_key.
  * @param hash              SHA-256 of the message, JURAT_HASH_SIZE bytes.
- * @param _message          Not used; may be NULL.
- * @param _message_length   Not used.
+ * @param message           Not used; may be NULL.
+ * @param message_length    Not used.
  * @param signature         Receives a raw signature.
  * @param signature_size    Room in `signature`, in bytes.
  * @param signature_length  Receives JURAT_SIGNATURE_SIZE.
  * @return Status: JURAT_OK, or those of jurat_p256_sign().
  *
- * Stack: 3,680 bytes, or 320 and the random source's.
+ * Stack: 3,648 bytes, or 288 and the random source's.
  */
 int32_t jurat_p256_hedged_sign(void *context,
                                const uint8_t *hash,
-                               const uint8_t *_message,
-                               size_t _message_length,
+                               const uint8_t *message,
+                               size_t message_length,
                                uint8_t *signature,
                                size_t signature_size,
                                size_t *signature_length);
@@ -3254,7 +3258,7 @@ int32_t jurat_p256_hedged_sign(void *context,
  * @return Status: JURAT_OK, or those of signers; BUFFER_TOO_SMALL, TOO_LONG, INVALID_COORDINATE, NOT_ON_CURVE,
  * WRONG_SIGNATURE.
  *
- * Stack: 6,144 bytes, or 480 and the signer's.
+ * Stack: 6,272 bytes, or 608 and the signer's.
  */
 int32_t jurat_verified_sign(void *context,
                             const uint8_t *hash,

@@ -138,6 +138,8 @@ pub struct Options<'a> {
     pub claims: Option<ClaimList<'a>>,
 }
 
+type CheckRules = fn(&Jwt<'_>) -> Result<(), Error>;
+
 /// What both kinds consist of; the code that writes it exists once.
 #[derive(Clone, Copy)]
 struct Jwt<'a> {
@@ -154,7 +156,7 @@ struct Jwt<'a> {
     claims: Option<ClaimList<'a>>,
     rules: Rules,
     // By pointer, so that no program has it that knows no server.
-    check_rules: Option<fn(&Jwt<'_>) -> Result<(), Error>>,
+    check_rules: Option<CheckRules>,
 }
 
 /// An assertion about to be made. Used as [`ClientAssertion`] or [`GrantAssertion`]; neither passes for the other.

@@ -40,7 +40,7 @@ pub unsafe extern "C" fn jurat_http_date(text: jurat_str, seconds: *mut u64) -> 
 /// @return Status: JURAT_OK, or NULL_POINTER, TOO_LONG, NOT_UTF8, MILLISECONDS, TIME_OUT_OF_RANGE, INVALID_DATE
 /// (neither seconds nor a date, or a date without `date`).
 ///
-/// Stack: 192 bytes.
+/// Stack: 224 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_retry_after(text: jurat_str, date: u64, seconds: *mut u32) -> i32 {
     let inputs = Inputs::without_output();
@@ -230,7 +230,7 @@ pub unsafe extern "C" fn jurat_clock_issued_at(clock: *const jurat_clock, device
 ///                time cannot be right, before the build or more than 20 years after it. JURAT_CLOCK_UNSET on failure.
 /// @return Status: JURAT_OK, or NULL_POINTER, UNKNOWN_STRUCT, CONFLICT, MILLISECONDS, TIME_OUT_OF_RANGE.
 ///
-/// Stack: 64 bytes.
+/// Stack: 96 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_clock_state(clock: *const jurat_clock, device: u64, state: *mut u32) -> i32 {
     // SAFETY: the caller's promise is this function's own.
@@ -267,7 +267,7 @@ unsafe fn ask_clock<T>(
 /// @return Status: JURAT_OK, or NULL_POINTER, UNKNOWN_STRUCT, CONFLICT, MILLISECONDS, TIME_OUT_OF_RANGE,
 /// ROUND_TRIP_TOO_LONG (more than 10 s), CACHED, BEFORE_BUILD, JUMP_TOO_FAR.
 ///
-/// Stack: 256 bytes.
+/// Stack: 224 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_clock_learn(
     clock: *mut jurat_clock,
@@ -301,7 +301,7 @@ pub unsafe extern "C" fn jurat_clock_learn(
 /// @param value     Its value, without white space around it; the response points to it from then on.
 /// @return Status: JURAT_OK, or NULL_POINTER, UNKNOWN_STRUCT, TOO_LONG, NOT_UTF8 (a name, or a value that matters).
 ///
-/// Stack: 256 bytes.
+/// Stack: 288 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_response_header(
     response: *mut jurat_response,
@@ -550,7 +550,7 @@ const NO_RESPONSE: jurat_response = jurat_response {
 /// @return Status: JURAT_OK, or NULL_POINTER, UNKNOWN_STRUCT, CONFLICT, MILLISECONDS, TIME_OUT_OF_RANGE,
 /// NO_ATTEMPTS_LEFT (too many).
 ///
-/// Stack: 544 bytes.
+/// Stack: 608 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_exchange_init(
     exchange: *mut jurat_exchange,
@@ -586,7 +586,7 @@ fn c_exchange(exchange: Exchange) -> jurat_exchange {
 ///                  JURAT_STEP_STOP, and 0 otherwise; may be NULL.
 /// @return Status: JURAT_OK, or NULL_POINTER, UNKNOWN_STRUCT.
 ///
-/// Stack: 288 bytes.
+/// Stack: 256 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_exchange_step(
     exchange: *const jurat_exchange,
@@ -616,7 +616,7 @@ pub unsafe extern "C" fn jurat_exchange_step(
 /// @param issued_at  Receives the seconds since 1970-01-01T00:00:00Z; 0 on failure.
 /// @return Status: JURAT_OK, or NULL_POINTER, UNKNOWN_STRUCT, CLOCK_UNSET, MILLISECONDS.
 ///
-/// Stack: 448 bytes.
+/// Stack: 384 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_exchange_issued_at(
     exchange: *const jurat_exchange,
@@ -657,7 +657,7 @@ unsafe fn change<T>(
 /// @param device    What the device's clock shows, in seconds.
 /// @return Status: JURAT_OK, or NULL_POINTER, UNKNOWN_STRUCT, NO_ATTEMPTS_LEFT (the step is not JURAT_STEP_LEARN_TIME).
 ///
-/// Stack: 448 bytes.
+/// Stack: 512 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_exchange_ask_time(exchange: *mut jurat_exchange, device: u64) -> i32 {
     let inputs = Inputs::without_output();
@@ -678,7 +678,7 @@ pub unsafe extern "C" fn jurat_exchange_ask_time(exchange: *mut jurat_exchange, 
 /// @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
 /// @return Status: JURAT_OK, or those of jurat_exchange_prepare() and signers.
 ///
-/// Stack: 3,552 bytes, or 2,400 and the signer's.
+/// Stack: 3,232 bytes, or 2,208 and the signer's.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_exchange_sign(
     exchange: *mut jurat_exchange,
@@ -720,7 +720,7 @@ pub unsafe extern "C" fn jurat_exchange_sign(
 /// MILLISECONDS; TOO_EARLY while a wait is not over, ANSWER_AWAITED while an answer is awaited, NO_ATTEMPTS_LEFT after
 /// the last attempt, after a token and after JURAT_STEP_STOP.
 ///
-/// Stack: 3,456 bytes.
+/// Stack: 3,136 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_exchange_prepare(
     exchange: *mut jurat_exchange,
@@ -754,7 +754,7 @@ pub unsafe extern "C" fn jurat_exchange_prepare(
 /// @param answer       Receives what it means and what to do now, and points into the body; zeroed on failure.
 /// @return Status: JURAT_OK, or those of jurat_response_read(); NO_REQUEST (no answer is awaited).
 ///
-/// Stack: 1,856 bytes.
+/// Stack: 1,920 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_exchange_answer(
     exchange: *mut jurat_exchange,
@@ -780,7 +780,7 @@ pub unsafe extern "C" fn jurat_exchange_answer(
 /// @param device    What the device's clock shows, in seconds.
 /// @return Status: JURAT_OK, or NULL_POINTER, UNKNOWN_STRUCT, NO_REQUEST (no answer is awaited).
 ///
-/// Stack: 448 bytes.
+/// Stack: 512 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_exchange_no_answer(exchange: *mut jurat_exchange, device: u64) -> i32 {
     let inputs = Inputs::without_output();
@@ -794,7 +794,7 @@ pub unsafe extern "C" fn jurat_exchange_no_answer(exchange: *mut jurat_exchange,
 /// @param clock     Receives it; zeroed on failure.
 /// @return Status: JURAT_OK, or NULL_POINTER, UNKNOWN_STRUCT.
 ///
-/// Stack: 320 bytes.
+/// Stack: 256 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_exchange_clock(exchange: *const jurat_exchange, clock: *mut jurat_clock) -> i32 {
     let inputs = Inputs::without_output();

@@ -62,7 +62,7 @@ pub unsafe extern "C" fn jurat_key_generate(
 /// @return Status: JURAT_OK, or BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, WRONG_LENGTH, NOT_RANDOM (a secret whose bytes
 /// are all equal).
 ///
-/// Stack: 800 bytes.
+/// Stack: 832 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_jwt_id_derive(
     secret: *const u8,
@@ -139,7 +139,7 @@ fn copy(text: &[u8], output: &mut [u8]) -> Result<usize, Error> {
 /// KEY_TOO_LARGE, INVALID_COORDINATE, NOT_ON_CURVE, KEY_MISMATCH, WRONG_ALGORITHM, WRONG_CURVE, ENCRYPTED_KEY,
 /// NOT_PRIVATE, INVALID_PEM, SEVERAL_BLOCKS, INVALID_DER, TRUNCATED, TRAILING_DATA, INVALID_JWK.
 ///
-/// Stack: 4,992 bytes.
+/// Stack: 5,088 bytes.
 #[cfg(feature = "import")]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_key_import(
@@ -183,7 +183,7 @@ pub unsafe extern "C" fn jurat_key_import(
 /// @param public_key  Receives the public half.
 /// @return Status: JURAT_OK, or NULL_POINTER, WRONG_LENGTH, ZERO_KEY, KEY_TOO_LARGE.
 ///
-/// Stack: 2,688 bytes.
+/// Stack: 2,752 bytes.
 #[cfg(feature = "p256")]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_p256_public_key(
@@ -221,7 +221,7 @@ unsafe fn without_output(call: impl FnOnce(&Inputs) -> Result<(), Error>) -> i32
 /// @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
 /// @return Status: JURAT_OK, or BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, INVALID_COORDINATE.
 ///
-/// Stack: 768 bytes.
+/// Stack: 832 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_thumbprint(
     key: *const jurat_public_key,
@@ -248,7 +248,7 @@ pub unsafe extern "C" fn jurat_thumbprint(
 /// @return Status: JURAT_OK, or BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, TOO_LONG, INVALID_DER, TRUNCATED,
 /// TRAILING_DATA.
 ///
-/// Stack: 640 bytes.
+/// Stack: 704 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_certificate_thumbprint(
     certificate: *const u8,
@@ -274,7 +274,7 @@ pub unsafe extern "C" fn jurat_certificate_thumbprint(
 /// @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
 /// @return Status: JURAT_OK, or BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, INVALID_COORDINATE, EMPTY, TOO_LONG, NOT_UTF8.
 ///
-/// Stack: 896 bytes.
+/// Stack: 960 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_jwk_write(
     jwk: *const jurat_jwk,
@@ -300,7 +300,7 @@ pub unsafe extern "C" fn jurat_jwk_write(
 /// @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
 /// @return Status: JURAT_OK, or those of jurat_jwk_write(); REPEATED.
 ///
-/// Stack: 1,024 bytes.
+/// Stack: 1,088 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_jwks_write(
     keys: *const jurat_jwk,
@@ -326,7 +326,7 @@ pub unsafe extern "C" fn jurat_jwks_write(
 /// @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
 /// @return Status: JURAT_OK, or BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, INVALID_COORDINATE.
 ///
-/// Stack: 448 bytes.
+/// Stack: 544 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_spki_der_write(
     key: *const jurat_public_key,

@@ -261,7 +261,7 @@ impl Places {
 /// @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
 /// @return Status: JURAT_OK, or those of client assertions and signers.
 ///
-/// Stack: 1,792 bytes, or 704 and the signer's.
+/// Stack: 1,472 bytes, or 640 and the signer's.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_client_assertion_sign(
     assertion: *const jurat_client_assertion,
@@ -283,6 +283,10 @@ pub unsafe extern "C" fn jurat_client_assertion_sign(
 
 /// For the library alone, which calls it through the `hook` that JURAT_CLAIMS() sets: the code for custom claims gets only
 /// into firmware that has some.
+///
+/// @param call  The library's own.
+///
+/// Stack: 192 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_claims_hook(call: *mut jurat_claims_call) {
     // SAFETY: whoever calls a hook gives it this; the claims are as promised to the call that they were given to.
@@ -298,7 +302,7 @@ pub unsafe extern "C" fn jurat_claims_hook(call: *mut jurat_claims_call) {
 /// @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
 /// @return Status: JURAT_OK, or those of grants and signers.
 ///
-/// Stack: 1,792 bytes, or 704 and the signer's.
+/// Stack: 1,472 bytes, or 640 and the signer's.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_grant_assertion_sign(
     assertion: *const jurat_grant_assertion,
@@ -330,7 +334,7 @@ pub unsafe extern "C" fn jurat_grant_assertion_sign(
 /// @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
 /// @return Status: JURAT_OK, or those of requests and signers.
 ///
-/// Stack: 2,688 bytes, or 1,568 and the signer's.
+/// Stack: 2,336 bytes, or 1,344 and the signer's.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_token_request_sign(
     request: *const jurat_token_request,
@@ -392,7 +396,7 @@ fn prepare<K: Kind>(
 /// @param to_be_signed   Receives what has to be signed; it points into `output`.
 /// @return Status: JURAT_OK, or those of client assertions.
 ///
-/// Stack: 1,696 bytes.
+/// Stack: 1,312 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_client_assertion_prepare(
     assertion: *const jurat_client_assertion,
@@ -423,7 +427,7 @@ pub unsafe extern "C" fn jurat_client_assertion_prepare(
 /// @param to_be_signed   Receives what has to be signed; it points into `output`.
 /// @return Status: JURAT_OK, or those of grants.
 ///
-/// Stack: 1,696 bytes.
+/// Stack: 1,312 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_grant_assertion_prepare(
     assertion: *const jurat_grant_assertion,
@@ -458,7 +462,7 @@ pub unsafe extern "C" fn jurat_grant_assertion_prepare(
 /// @param client         Receives what has to be signed for the client assertion; another place than `grant`.
 /// @return Status: JURAT_OK, or those of requests.
 ///
-/// Stack: 2,624 bytes.
+/// Stack: 2,272 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_token_request_prepare(
     request: *const jurat_token_request,
@@ -486,7 +490,7 @@ pub unsafe extern "C" fn jurat_token_request_prepare(
 /// @param signature_size  JURAT_SIGNATURE_SIZE.
 /// @return Status: JURAT_OK, or NULL_POINTER, WRONG_LENGTH, OVERLAP, NOT_PREPARED, SIGNATURE_OUT_OF_RANGE.
 ///
-/// Stack: 416 bytes.
+/// Stack: 352 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_attach_signature(
     output: *mut c_char,

@@ -70,21 +70,22 @@ unsafe fn signing(
 ///
 /// @param context           The key: JURAT_KEY_SIZE bytes, the scalar, big-endian. It is only read; copies are wiped.
 /// @param hash              SHA-256 of the message, JURAT_HASH_SIZE bytes.
-/// @param _message          Not used; may be NULL.
-/// @param _message_length   Not used.
+/// @param message           Not used; may be NULL.
+/// @param message_length    Not used.
 /// @param signature         Receives a raw signature.
 /// @param signature_size    Room in `signature`, in bytes.
 /// @param signature_length  Receives JURAT_SIGNATURE_SIZE.
 /// @return Status: JURAT_OK, or BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, ZERO_KEY, KEY_TOO_LARGE.
 ///
-/// Stack: 3,616 bytes.
+/// Stack: 3,584 bytes.
 #[cfg(feature = "p256")]
 #[unsafe(no_mangle)]
+#[expect(unused_variables, reason = "this signer needs the hash alone")]
 pub unsafe extern "C" fn jurat_p256_sign(
     context: *mut c_void,
     hash: *const u8,
-    _message: *const u8,
-    _message_length: usize,
+    message: *const u8,
+    message_length: usize,
     signature: *mut u8,
     signature_size: usize,
     signature_length: *mut usize,
@@ -106,21 +107,22 @@ pub unsafe extern "C" fn jurat_p256_sign(
 ///
 /// @param context           A jurat_hedged_key.
 /// @param hash              SHA-256 of the message, JURAT_HASH_SIZE bytes.
-/// @param _message          Not used; may be NULL.
-/// @param _message_length   Not used.
+/// @param message           Not used; may be NULL.
+/// @param message_length    Not used.
 /// @param signature         Receives a raw signature.
 /// @param signature_size    Room in `signature`, in bytes.
 /// @param signature_length  Receives JURAT_SIGNATURE_SIZE.
 /// @return Status: JURAT_OK, or those of jurat_p256_sign().
 ///
-/// Stack: 3,680 bytes, or 320 and the random source's.
+/// Stack: 3,648 bytes, or 288 and the random source's.
 #[cfg(feature = "p256")]
 #[unsafe(no_mangle)]
+#[expect(unused_variables, reason = "this signer needs the hash alone")]
 pub unsafe extern "C" fn jurat_p256_hedged_sign(
     context: *mut c_void,
     hash: *const u8,
-    _message: *const u8,
-    _message_length: usize,
+    message: *const u8,
+    message_length: usize,
     signature: *mut u8,
     signature_size: usize,
     signature_length: *mut usize,
@@ -156,7 +158,7 @@ pub unsafe extern "C" fn jurat_p256_hedged_sign(
 /// @return Status: JURAT_OK, or those of signers; BUFFER_TOO_SMALL, TOO_LONG, INVALID_COORDINATE, NOT_ON_CURVE,
 /// WRONG_SIGNATURE.
 ///
-/// Stack: 6,144 bytes, or 480 and the signer's.
+/// Stack: 6,272 bytes, or 608 and the signer's.
 #[cfg(feature = "p256")]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_verified_sign(

@@ -259,8 +259,7 @@ static void client(void)
     assertion.lifetime = small();
     assertion.not_before = number();
     assertion.key_id = text_argument();
-    assertion.claims = &claim;
-    assertion.claims_length = small();
+    assertion.claims = (jurat_claims){&claim, small(), jurat_claims_hook};
     assertion.issuer = text_argument();
     if (server.issuer.data == NULL && server.profile == NULL) assertion.server = NULL;
     jurat_signer signer = JURAT_P256_SIGNER(KEY);

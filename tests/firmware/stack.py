@@ -26,8 +26,8 @@ STEP = 32
 VTABLES = "all that vtables point to"
 INDIRECT: dict[str, list[str]] = {
     "jurat::convert::Inputs::token_request": ["jurat_http_hook"],
-    "jurat::convert::Inputs::client_assertion": ["jurat_server_hook"],
-    "jurat::convert::Inputs::grant_assertion": ["jurat_server_hook"],
+    "jurat::convert::Inputs::client_assertion": ["jurat_claims_hook", "jurat_server_hook"],
+    "jurat::convert::Inputs::grant_assertion": ["jurat_claims_hook", "jurat_server_hook"],
     "<jurat::Callback as jurat_core::key::signer::Es256Signer>::sign": [],
     "jurat_p256_hedged_sign": [],
     "jurat_core::key::import::decoded": [
@@ -36,9 +36,14 @@ INDIRECT: dict[str, list[str]] = {
     ],
     "jurat_core::key::jwk::Jwks::check": [VTABLES],
     "jurat_core::key::jwk::Jwks::elements": [VTABLES],
-    "jurat_core::assertion::Jwt::write": [VTABLES],
+    "jurat_core::assertion::Jwt::check": [
+        "jurat_core::assertion::claim::check",
+        "jurat_core::assertion::Jwt::check_rules",
+    ],
     "jurat_core::assertion::Jwt::check_rules": [VTABLES],
+    "jurat_core::assertion::Jwt::write": ["jurat_core::assertion::claim::write"],
     "jurat_core::assertion::claim::check": [VTABLES],
+    "jurat_core::assertion::claim::write": [VTABLES],
     "jurat_core::token::request::TokenRequest::prepare": [
         VTABLES,
         "jurat_core::token::http_head::begin",
@@ -103,7 +108,7 @@ def taken(opcode: str, operands: str) -> int | None:
 
 def instructions(elf: Path) -> Iterator[tuple[int, str, str, str]]:
     """Function, opcode and operands of each; the function is an address, and a name, which others may have too."""
-    command = [toolchain.PREFIX + "objdump", "-d", "-C", "--no-show-raw-insn", str(elf)]
+    command = [toolchain.DEFAULT.machine.prefix + "objdump", "-d", "-C", "--no-show-raw-insn", str(elf)]
     start, name = 0, ""
     for line in subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines():
         if found := re.fullmatch(r"([0-9a-f]+) <(.*)>:", line):
@@ -141,7 +146,9 @@ def functions(elf: Path) -> dict[int, Function]:
 def in_vtables(elf: Path, known: dict[int, Function]) -> set[int]:
     """The functions that read-only data points to. The lowest bit of a pointer says that its function is Thumb code."""
     section = elf.with_suffix(".rodata")
-    subprocess.run([toolchain.PREFIX + "objcopy", "-O", "binary", "-j", ".rodata", elf, section], check=True)
+    subprocess.run(
+        [toolchain.DEFAULT.machine.prefix + "objcopy", "-O", "binary", "-j", ".rodata", elf, section], check=True
+    )
     data = section.read_bytes()
     words = struct.unpack(f"<{len(data) // 4}I", data[: len(data) // 4 * 4])
     return {word - 1 for word in words if word - 1 in known}

@@ -105,7 +105,7 @@ EVERY_RUNNER: dict[str, Callable[[Path, Path], str]] = {
     "firmware": partial(firmware_report, toolchain.DEFAULT),
     **{
         f"firmware-{name}": partial(firmware_report, board)
-        for name, board in rust.BOARDS.items()
+        for name, board in toolchain.BOARDS.items()
         if board != toolchain.DEFAULT
     },
 }

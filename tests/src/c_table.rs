@@ -194,7 +194,9 @@ fn client(out: &mut String, prefix: &str, input: &Client) -> fmt::Result {
     to.text("jwt_id", input.jwt_id.as_deref())?;
     to.random(&random_array, input.random)?;
     to.text("key_id", input.key_id.as_deref())?;
-    to.list("claims", &claims_array, input.claims.len())?;
+    if !input.claims.is_empty() {
+        to.raw("claims", format!("JURAT_CLAIMS({claims_array})"))?;
+    }
     if input.server.is_some() {
         to.raw("server", format!("&{prefix}_client_server"))?;
     }
@@ -314,7 +316,9 @@ fn grant(out: &mut String, prefix: &str, input: &Grant) -> fmt::Result {
     to.text("jwt_id", input.jwt_id.as_deref())?;
     to.random(&random_array, input.random)?;
     to.text("key_id", input.key_id.as_deref())?;
-    to.list("claims", &claims_array, input.claims.len())?;
+    if !input.claims.is_empty() {
+        to.raw("claims", format!("JURAT_CLAIMS({claims_array})"))?;
+    }
     if input.server.is_some() {
         to.raw("server", format!("&{prefix}_grant_server"))?;
     }

@@ -144,10 +144,10 @@ pub(crate) fn digits(output: &mut Output<'_>, value: u64) {
     let mut unused = digits.len();
     for digit in digits.iter_mut().rev() {
         // What is left of a division is below 10, and so is the quotient of the next step below 2^16.
-        let middle = high % 10 << 16 | low >> 16;
-        let last = middle % 10 << 16 | low & 0xffff;
+        let middle = ((high % 10) << 16) | (low >> 16);
+        let last = ((middle % 10) << 16) | (low & 0xffff);
         high /= 10;
-        low = middle / 10 << 16 | last / 10;
+        low = ((middle / 10) << 16) | (last / 10);
         *digit = b'0'.wrapping_add((last % 10) as u8);
         unused = unused.saturating_sub(1);
         if high | low == 0 {
