@@ -12,7 +12,7 @@ from toolchain import ToolError
 
 ROOT = Path(__file__).resolve().parents[2]
 TARGET = toolchain.DEFAULT.target
-# The target whose libcore rustup may not have; it is built from the component rust-src, as stable cargo does when told so.
+# The target whose libcore rustup may not have: it is built from the component rust-src.
 WITHOUT_CORE = "thumbv8m.base-none-eabi"
 
 # sha2's small implementation. Only the final build can choose it, so firmware has to set this too.

@@ -1,0 +1,24 @@
+# Makes OUTPUT of INPUT, the archive that cargo wrote: its one object that is jurat, with nothing global but jurat_*.
+#
+# Link-time optimisation has put all of Rust that is used into that object. Left out are the support functions of the compiler,
+# memcpy among them: these are the C library's and libgcc's. As no other symbol is global, a second Rust library fits into the
+# same program. The sections stay as they are, one for each function, for --gc-sections.
+set(directory "${OUTPUT}.objects")
+file(REMOVE_RECURSE "${directory}")
+file(MAKE_DIRECTORY "${directory}")
+function(run)
+  execute_process(COMMAND ${ARGN} WORKING_DIRECTORY "${directory}" OUTPUT_VARIABLE out COMMAND_ERROR_IS_FATAL ANY)
+  set(out "${out}" PARENT_SCOPE)
+endfunction()
+run("${AR}" t "${INPUT}")
+string(REGEX MATCHALL "jurat-[^\n]+" objects "${out}")
+list(LENGTH objects count)
+if(NOT count EQUAL 1)
+  message(FATAL_ERROR "${INPUT}: one object of jurat expected, found: ${objects}")
+endif()
+run("${AR}" x "${INPUT}" ${objects})
+run("${OBJCOPY}" --strip-debug --wildcard "--keep-global-symbol=jurat_*" ${objects} jurat.o)
+run("${AR}" rcsD libjurat.a jurat.o)
+# A library that has not changed is not linked again.
+file(COPY_FILE "${directory}/libjurat.a" "${OUTPUT}" ONLY_IF_DIFFERENT)
+file(REMOVE_RECURSE "${directory}")
