@@ -1,5 +1,9 @@
 //! The vectors as C: static tables of the structs of `jurat.h`, for a runner that has neither a heap nor a JSON reader.
 
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec;
+use alloc::vec::Vec;
 use core::fmt::{self, Write as _};
 
 use jurat_core::Cause;

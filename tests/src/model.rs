@@ -1,6 +1,10 @@
 //! The vector file. `tests/vectors/README.md` says what its members mean.
 
-use std::collections::BTreeMap;
+use alloc::boxed::Box;
+use alloc::collections::BTreeMap;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
 
 use serde::{Deserialize, Deserializer};
 

@@ -1,5 +1,10 @@
 //! The table of server profiles that the README shows.
 
+use alloc::format;
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+
 use jurat_core::{AudienceRule, Es256Rule, KeyIdRule, Profile, TypeRule};
 
 /// The table, as Markdown.
@@ -30,10 +35,10 @@ pub fn table() -> String {
 fn row(profile: &Profile<'_>) -> String {
     let mut marks = String::new();
     if profile.es256 == Es256Rule::IfAdvertised {
-        marks += ", only if its metadata lists ES256";
+        marks.push_str(", only if its metadata lists ES256");
     }
     if profile.proof_of_possession {
-        marks += ", client authentication only: it also wants DPoP or mTLS";
+        marks.push_str(", client authentication only: it also wants DPoP or mTLS");
     }
     let header = match profile.key_id {
         KeyIdRule::Required => "`kid`",

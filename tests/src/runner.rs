@@ -2,6 +2,10 @@
 //!
 //! What it does check is that the ways to the same output agree, and what a call may leave in the buffer.
 
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec;
+use alloc::vec::Vec;
 use core::cell::Cell;
 use core::fmt;
 
