@@ -39,7 +39,7 @@ pub const JURAT_OK: i32 = 0;
 
 /// On bare metal nobody unwinds: a panic would stop here. Only the calls on the curve and the key import contain code that
 /// could panic, in dependencies.
-#[cfg(all(target_os = "none", feature = "panic-handler"))]
+#[cfg(target_os = "none")]
 #[panic_handler]
 fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
     // The no-panic gate links with this symbol undefined: what links then has no reachable panic.

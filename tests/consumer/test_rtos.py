@@ -14,23 +14,17 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 
 ZEPHYR = """
-function(zephyr_include_directories directory)
-  get_filename_component(header ${directory}/jurat.h ABSOLUTE)
-  if(NOT EXISTS ${header})
-    message(FATAL_ERROR "no header at ${header}")
+function(zephyr_link_libraries library)
+  get_target_property(definitions ${library} INTERFACE_COMPILE_DEFINITIONS)
+  get_target_property(directory ${library} INTERFACE_INCLUDE_DIRECTORIES)
+  message(NOTICE "links ${library} with ${definitions}")
+  if(NOT EXISTS "${directory}/jurat.h")
+    message(FATAL_ERROR "no header in ${directory}")
   endif()
-endfunction()
-function(zephyr_compile_definitions)
-  message(NOTICE "defines ${ARGV}")
-endfunction()
-function(zephyr_link_libraries)
-  message(NOTICE "links ${ARGV}")
 endfunction()
 """
 ESP_IDF = """
 macro(idf_component_register)
-  cmake_parse_arguments(given "" "" "INCLUDE_DIRS" ${ARGN})
-  zephyr_include_directories(${given_INCLUDE_DIRS})
   set(COMPONENT_LIB __idf_jurat)
   add_library(${COMPONENT_LIB} INTERFACE)
 endmacro()
@@ -79,7 +73,7 @@ def configure(what: str, options: str, directory: Path, archive: str = "") -> su
 
 def cargo(directory: Path) -> str:
     """The command that the build would run."""
-    command = ["make", "--dry-run", "--directory", str(directory / "build"), "jurat_cargo"]
+    command = ["make", "--dry-run", "--directory", str(directory / "build"), "jurat-library"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     [line] = [line for line in done.stdout.splitlines() if "cargo rustc" in line]
     return line
@@ -116,14 +110,13 @@ def test_other_chips_need_an_archive(what: str, options: str, message: str, tmp_
 )
 def test_features_follow_the_configuration(what: str, chip: str, tmp_path: Path) -> None:
     assert configure(what, f"JURAT {chip}", tmp_path).returncode == 0
-    assert cargo(tmp_path).endswith("--features panic-handler")
+    assert cargo(tmp_path).endswith("--features=")
     assert configure(what, f"JURAT {chip} JURAT_P256 JURAT_HTTP", tmp_path).returncode == 0
-    assert cargo(tmp_path).endswith("--features panic-handler,p256,http")
+    assert cargo(tmp_path).endswith("--features=p256,http")
 
 
 def test_zephyr_has_it_only_when_asked(tmp_path: Path) -> None:
     done = configure(MODULE, "CPU_CORTEX_M4", tmp_path)
     assert (done.returncode, "links" in done.stderr) == (0, False)
     done = configure(MODULE, "CPU_CORTEX_M4 JURAT", tmp_path)
-    assert "links jurat" in done.stderr
-    assert "defines JURAT_NO_P256" in done.stderr
+    assert "links jurat::jurat with JURAT_NO_P256;JURAT_NO_IMPORT;JURAT_NO_HTTP" in done.stderr

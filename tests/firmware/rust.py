@@ -29,7 +29,7 @@ def library(
     target: str = TARGET,
 ) -> Path:
     """libjurat.a as `cargo rustc -p jurat-ffi --profile firmware` makes it, with these RUSTFLAGS."""
-    features = ["panic-handler", *(["p256", "import"] if p256 else []), *(["http"] if http else [])]
+    features = [*(["p256", "import"] if p256 else []), *(["http"] if http else [])]
     # A directory for each set of flags: cargo would build everything anew at each change.
     kinds = {"p256": p256, "http": http, "gate": PANIC_GATE in flags}
     name = "-".join(["firmware", opt, *(kind for kind, is_one in kinds.items() if is_one)])

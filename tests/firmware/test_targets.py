@@ -48,14 +48,4 @@ def test_no_dependency_asks_for_a_system(package: str, target: str) -> None:
 
 def test_what_is_looked_for_is_found_where_it_is() -> None:
     found = system_features("--package", "jurat-tests")
-    assert "std" in found["serde_json"]
-
-
-def test_a_static_library_needs_its_panic_handler() -> None:
-    build = ("rustc", "--locked", "--package", "jurat-ffi", "--lib", "--target", rust.TARGET, "--no-default-features")
-    refused = cargo(*build, "--crate-type", "staticlib")
-    assert refused.returncode != 0
-    assert "`#[panic_handler]` function required, but not found" in refused.stderr
-    # As a part of another Rust library, which has one.
-    part = cargo(*build, "--crate-type", "lib")
-    assert part.returncode == 0, part.stderr
+    assert "alloc" in found["serde_json"]

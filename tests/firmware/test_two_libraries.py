@@ -106,11 +106,13 @@ def test_the_shared_library_exports_jurat_names_only() -> None:
 def link_in_usual_order(library: Path, directory: Path) -> Path:
     """As build systems do it: the C library last, and nothing that asks for its functions earlier."""
     elf = directory / "usual.elf"
+    board, machine = toolchain.DEFAULT, toolchain.DEFAULT.machine
     run(
         [
-            "arm-none-eabi-gcc", *toolchain.CPU, "-Os", "-nostdlib", "-static", f"-I{INCLUDE}", f"-I{toolchain.HERE}",
-            "-T", toolchain.LINKER_SCRIPT, "-Wl,--gc-sections", f"-Wl,-Map={toolchain.map_file(elf)}", "-DSIGNER=2",
-            *toolchain.BOARD_SOURCES, toolchain.HERE / "request.c", library, "-lc", "-lgcc", "-o", elf,
+            f"{machine.prefix}gcc", *machine.flags, *board.cpu, "-Os", "-nostdlib", "-static", f"-I{INCLUDE}",
+            f"-I{toolchain.HERE}", "-T", toolchain.LINKER_SCRIPT, f"-Wl,--defsym=__flash_start={machine.flash}",
+            f"-Wl,--defsym=__ram_start={machine.ram}", "-Wl,--gc-sections", f"-Wl,-Map={toolchain.map_file(elf)}",
+            "-DSIGNER=2", *machine.sources, toolchain.HERE / "request.c", library, "-lc", "-lgcc", "-o", elf,
         ]
     )  # fmt: skip
     return elf
