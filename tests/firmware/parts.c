@@ -1,7 +1,9 @@
 /* What each part costs that is not about making one request: reading metadata
  * of 30 KB, reading an answer, learning the time, a request for a server with
- * a profile, a whole exchange in which the clock is corrected, and an HTTP/1.1
- * answer. PART chooses; 0 is the frame that the others are compared with. */
+ * a profile, a whole exchange in which the clock is corrected, an HTTP/1.1
+ * answer, and everything: a key is read and published, metadata is read, and
+ * such an exchange, over HTTP, is signed in software. PART chooses; 0 is the
+ * frame that the others are compared with. */
 #include "measured.h"
 
 #define PART_NONE 0
@@ -11,6 +13,11 @@
 #define PART_SERVER 4
 #define PART_EXCHANGE 5
 #define PART_HTTP 6
+#define PART_EVERYTHING 7
+
+#if PART == PART_SERVER || PART == PART_EXCHANGE || PART == PART_EVERYTHING
+#define PART_SIGNS
+#endif
 
 #define ISSUER "https://as.example/realms/field"
 #define TOKEN_ENDPOINT "https://as.example/realms/field/token"
@@ -53,10 +60,12 @@ static size_t write_token(void)
                   "{\"access_token\":\"2YotnFZFEjr1zCsicMWpAA\",\"token_type\":\"bearer\",\"expires_in\":3600,\"scope\":\"a\"}");
 }
 
-#if PART == PART_SERVER || PART == PART_EXCHANGE
+#ifdef PART_SIGNS
 static char body[1024];
 static size_t body_length;
+#if PART != PART_EVERYTHING
 static size_t message_length;
+#endif
 #endif
 
 #if PART == PART_METADATA
@@ -115,7 +124,7 @@ static int32_t __attribute__((noinline)) part(size_t length, size_t refusal, siz
     int32_t status = jurat_response_http1(bytes, read, 0, &response, &complete);
     return status != JURAT_OK ? status : complete != 1 || response.body_size != 20;
 }
-#elif PART == PART_SERVER || PART == PART_EXCHANGE
+#elif defined PART_SIGNS
 static jurat_client_assertion client(const jurat_server *server, const uint8_t *random)
 {
     jurat_client_assertion client = JURAT_CLIENT_ASSERTION_INIT;
@@ -128,11 +137,54 @@ static jurat_client_assertion client(const jurat_server *server, const uint8_t *
     return client;
 }
 
+#if PART == PART_EVERYTHING
+/* The test key of RFC 7515 appendix A.3: published, so never for use. */
+static const char pem[] = "-----BEGIN PRIVATE KEY-----\n"
+    "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgjpsQnnGQmL+YBIff\n"
+    "H1136cspYG6+0iY7X1fCE9+E9LKhRANCAAR/zc4ncPbEXUGDy+5v20t7WAczNXvp\n"
+    "7xO6z248e9FURcfxRM0bvZt+hyzf7bnuufSzaV1uqQskrYpGIyiFiOWt\n"
+    "-----END PRIVATE KEY-----\n";
+static uint8_t key[JURAT_KEY_SIZE];
+static char bytes[512];
+
+/* The key, and what a server needs to know of it. */
+static int32_t read_key(void)
+{
+    size_t length;
+    jurat_jwk jwk;
+    memset(&jwk, 0, sizeof jwk);
+    int32_t status = jurat_key_import((const uint8_t *)pem, sizeof pem - 1, key, sizeof key, &length, &jwk.key, NULL);
+    if (status != JURAT_OK) return status;
+    status = jurat_jwks_write(&jwk, 1, body, sizeof body, &length);
+    if (status != JURAT_OK) return status;
+    return jurat_spki_pem_write(&jwk.key, body, sizeof body, &length);
+}
+
+/* The answer as it comes from the connection. */
+static int32_t receive(unsigned attempt, size_t length, jurat_response *response)
+{
+    size_t read = append(bytes, 0, attempt == 0 ? "HTTP/1.1 401 Unauthorized\r\n" : "HTTP/1.1 200 OK\r\n");
+    read = append(bytes, read, "Date: Mon, 23 Nov 2026 18:44:14 GMT\r\nConnection: close\r\n\r\n");
+    memcpy(bytes + read, answer_body, length);
+    uint32_t complete;
+    return jurat_response_http1(bytes, read + length, JURAT_CONNECTION_ENDED, response, &complete);
+}
+#endif
+
 static int32_t __attribute__((noinline)) part(size_t length, size_t refusal, size_t token)
 {
     (void)length;
     static const uint8_t random[2][JURAT_RANDOM_SIZE] = {{1, 2, 3}, {4, 5, 6}};
+#if PART == PART_EVERYTHING
+    jurat_metadata metadata;
+    int32_t status = read_key();
+    if (status != JURAT_OK) return status;
+    status = jurat_metadata_read(document, length, (jurat_str)JURAT_TEXT(ISSUER), 0, &metadata);
+    if (status != JURAT_OK) return status;
+    jurat_signer signer = JURAT_P256_SIGNER(key);
+#else
     jurat_signer signer = JURAT_SIGNER_INIT(element, &message_length);
+#endif
     jurat_server server = JURAT_SERVER_INIT;
     server.issuer = (jurat_str)JURAT_TEXT(ISSUER);
     server.token_endpoint = (jurat_str)JURAT_TEXT(TOKEN_ENDPOINT);
@@ -140,6 +192,11 @@ static int32_t __attribute__((noinline)) part(size_t length, size_t refusal, siz
     jurat_client_assertion assertion = client(&server, random[0]);
     jurat_token_request request = JURAT_TOKEN_REQUEST_INIT;
     request.client = &assertion;
+#if PART == PART_EVERYTHING
+    server.metadata = &metadata;
+    request.http_endpoint = (jurat_str)JURAT_TEXT(TOKEN_ENDPOINT);
+    request.http_hook = jurat_http_hook;
+#endif
 #if PART == PART_SERVER
     (void)refusal;
     (void)token;
@@ -149,7 +206,10 @@ static int32_t __attribute__((noinline)) part(size_t length, size_t refusal, siz
     const uint64_t device = 1795459454 + 3600;
     jurat_clock clock = JURAT_CLOCK_INIT(JURAT_CLOCK_TRUSTED, 1790000000);
     jurat_exchange exchange;
-    int32_t status = jurat_exchange_init(&exchange, &clock, 0);
+#if PART != PART_EVERYTHING
+    int32_t status;
+#endif
+    status = jurat_exchange_init(&exchange, &clock, 0);
     for (unsigned attempt = 0; status == JURAT_OK && attempt < 2; attempt++) {
         assertion.random = random[attempt];
         status = jurat_exchange_sign(&exchange, &request, device, NULL, &signer, body, sizeof body, &body_length);
@@ -160,6 +220,10 @@ static int32_t __attribute__((noinline)) part(size_t length, size_t refusal, siz
         response.body = answer_body;
         response.body_size = answered;
         response.date = (jurat_str)JURAT_TEXT("Mon, 23 Nov 2026 18:44:14 GMT");
+#if PART == PART_EVERYTHING
+        status = receive(attempt, answered, &response);
+        if (status != JURAT_OK) break;
+#endif
         jurat_answer answer;
         status = jurat_exchange_answer(&exchange, &response, device, device, &answer);
         if (status == JURAT_OK && answer.step != (attempt == 0 ? JURAT_STEP_SEND : JURAT_STEP_DONE)) status = 1;

@@ -212,7 +212,7 @@ def header_functions() -> list[str]:
     return [name for name in found if name != "jurat_text"]
 
 
-def link(names: list[str], library: Path, directory: Path) -> Path:
+def link(names: list[str], library: Path, directory: Path, board: toolchain.Board = toolchain.DEFAULT) -> Path:
     """A program that refers to these functions, with the panic symbol left undefined."""
     source = directory / "functions.c"
     table = ",\n".join(f"    (any){name}" for name in names)
@@ -225,6 +225,7 @@ def link(names: list[str], library: Path, directory: Path) -> Path:
         [source],
         library,
         directory / "functions.elf",
+        board=board,
         include_dirs=[HEADER.parent],
         extra=["-Wno-cast-function-type"],
     )

@@ -1,40 +1,20 @@
-"""What one token request costs on a Cortex-M4F, against tests/budgets.toml, and what must not be in the link."""
+"""What calls cost on each board, against tests/budgets.toml, and what must not be in the link."""
 
 from __future__ import annotations
 
 import re
-import tomllib
 import warnings
-from dataclasses import dataclass
 from pathlib import Path
 
+import costs
 import pytest
 
 import rust
 import stack
 import toolchain
 
-BUDGETS = rust.ROOT / "tests" / "budgets.toml"
 # Over a budget by more than this fails; under it by more than this asks to lower the budget.
 TOLERANCE = 0.02
-
-# What is measured, by the first part of its name: the program, what it is told, and whether it has the curve in it.
-SIGNERS = {"callback": 1, "p256": 2, "verified": 3, "import": 4}
-PARTS = {"metadata": 1, "response": 2, "clock": 3, "server": 4, "exchange": 5, "http": 6}
-
-# The calls in each of them that take the most stack; behind a call those that it makes as callbacks.
-CALLS = {
-    "callback": [["jurat_token_request_sign"]],
-    "p256": [["jurat_token_request_sign", "jurat_p256_sign"]],
-    "verified": [["jurat_token_request_sign", "jurat_verified_sign", "jurat_p256_sign"]],
-    "import": [["jurat_key_import"]],
-    "metadata": [["jurat_metadata_read"]],
-    "response": [["jurat_response_read"]],
-    "clock": [["jurat_http_date"], ["jurat_clock_learn"], ["jurat_clock_issued_at"]],
-    "server": [["jurat_token_request_sign"]],
-    "exchange": [["jurat_exchange_sign"], ["jurat_exchange_answer"]],
-    "http": [["jurat_response_http1"]],
-}
 
 # Outside of the gated set, and not in a library built without the features `p256`, `import` and `http`.
 UNGATED = {
@@ -46,53 +26,7 @@ UNGATED = {
     "jurat_verified_sign",
 }
 
-
-@dataclass(frozen=True)
-class Cost:
-    flash: int
-    ram: int
-    stack: int
-    instructions: int
-    elf: Path
-
-
-def build(name: str, opt: str, directory: Path, *, frame: bool = False) -> Path:
-    """The program that does it; as a frame, the same without the library."""
-    program, define = ("parts", "PART") if name in PARTS else ("request", "SIGNER")
-    number = {**SIGNERS, **PARTS}[name]
-    library = (
-        None if frame else rust.library(p256=program == "request" and name != "callback", http=name == "http", opt=opt)
-    )
-    return toolchain.compile_and_link(
-        [toolchain.HERE / f"{program}.c"],
-        library,
-        directory / f"{program}-{'none' if frame else name}-{opt}.elf",
-        defines={define: 0 if frame else number},
-        include_dirs=[stack.HEADER.parent],
-    )
-
-
-def measure(name: str, opt: str, directory: Path) -> Cost:
-    """Flash and RAM beyond those of the same program without the library; the request's own buffer is not counted."""
-    frame, elf = build(name, opt, directory, frame=True), build(name, opt, directory)
-    runs = [toolchain.run(elf, timeout=120, icount=True) for _ in range(2)]
-    assert runs[0].status == 0, runs[0].stdout
-    assert runs[0].stdout == runs[1].stdout, "not repeatable"
-    numbers = dict(line.split() for line in runs[0].stdout.decode().splitlines()[:4])
-    buffers = {"body", "body_length", "bytes", "message_length"}
-    ours = toolchain.symbols(elf) - toolchain.symbols(frame) - buffers
-    ram = sum(
-        symbol.size
-        for symbol in toolchain.sections_by_symbol(elf)
-        if symbol.name in ours and symbol.kind.lower() in {"b", "d"}
-    )
-    return Cost(
-        flash=toolchain.size(elf).flash - toolchain.size(frame).flash,
-        ram=ram,
-        stack=int(numbers["stack"]),
-        instructions=int(numbers["instructions"]),
-        elf=elf,
-    )
+CASES = [(target, name) for target, names in costs.budgets().items() for name in names]
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +40,7 @@ def most_stack(name: str, elf: Path, bounds: dict[str, stack.Bound]) -> int:
         function.frame for function in stack.functions(elf).values() if re.match("write_request|part", function.name)
     )
     most = 0
-    for call in CALLS[name]:
+    for call in costs.MEASURED[name].calls:
         depth = 0
         for bound in (bounds[function] for function in call):
             most = max(most, depth + bound.most)
@@ -114,24 +48,26 @@ def most_stack(name: str, elf: Path, bounds: dict[str, stack.Bound]) -> int:
     return around + most
 
 
-CASES = [(name, values) for name, values in tomllib.loads(BUDGETS.read_text())["thumbv7em-none-eabihf"].items()]
-
-
-@pytest.mark.parametrize(("name", "budget"), CASES, ids=[name for name, _ in CASES])
+@pytest.mark.parametrize(("target", "name"), CASES, ids=["-".join(case) for case in CASES])
 def test_budget(
+    target: str,
     name: str,
-    budget: dict[str, int],
     bounds: dict[str, stack.Bound],
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
+    board = costs.board_of(target)
     what, _, opt = name.rpartition("-")
-    cost = measure(what, opt, tmp_path)
+    cost = costs.measure(what, opt, board, tmp_path)
+    figures = ", ".join(f"{getattr(cost, figure):,} {figure}" for figure in costs.FIGURES)
     with capsys.disabled():
-        print(f"\n{name}: {cost.flash} flash, {cost.ram} ram, {cost.stack} stack, {cost.instructions} instructions")
-    assert not toolchain.symbols(cost.elf) & toolchain.ALLOCATOR_SYMBOLS
-    # The bounds are those of the library at this level.
-    assert opt != "s" or cost.stack <= most_stack(what, cost.elf, bounds)
+        print(f"\n{target} {name}: {figures}")
+    assert not toolchain.symbols(cost.elf, board) & toolchain.ALLOCATOR_SYMBOLS
+    if board == toolchain.DEFAULT and opt == "s":
+        # The bounds are those of this library.
+        assert cost.stack <= most_stack(what, cost.elf, bounds)
+    budget = costs.budgets()[target][name]
+    assert set(budget) == set(costs.FIGURES)
     for figure, allowed in budget.items():
         reached = getattr(cost, figure)
         assert reached <= allowed * (1 + TOLERANCE), f"{name}: {figure} {reached} is over its budget of {allowed}"
@@ -139,13 +75,18 @@ def test_budget(
             warnings.warn(f"{name}: {figure} {reached} is well under {allowed}: lower the budget", stacklevel=1)
 
 
+def test_every_board_has_budgets() -> None:
+    budgets = costs.budgets()
+    assert set(budgets) == {board.target for board in toolchain.BOARDS.values()}
+    for target, names in budgets.items():
+        assert {"builder-s", "builder-p256-s", "everything-s"} <= set(names), target
+
+
 def test_the_readme_has_these_numbers() -> None:
-    readme = (rust.ROOT / "README.md").read_text()
-    for name, budget in CASES:
-        row = (
-            f"| `{name}` | {budget['flash']:,} | {budget['ram']:,} | {budget['stack']:,} | {budget['instructions']:,} |"
-        )
-        assert row in readme, row
+    """`python tests/firmware/costs.py --write` puts them there."""
+    readme = costs.README.read_text()
+    for name, table in costs.tables(costs.budgets()).items():
+        assert costs.in_readme(name, readme)[0] == table
 
 
 def test_the_header_states_the_stack(bounds: dict[str, stack.Bound]) -> None:
@@ -160,24 +101,27 @@ def test_the_header_states_the_stack(bounds: dict[str, stack.Bound]) -> None:
 
 
 def test_memory_functions_come_from_the_c_library(tmp_path: Path) -> None:
-    elf = build("callback", "s", tmp_path)
+    elf = costs.build("callback", "s", toolchain.DEFAULT, tmp_path)
     origins = toolchain.origins(elf, ["memcpy", "memset", "memmove", "memcmp"])
     assert origins
     assert all("libc" in origin for origin in origins.values()), origins
 
 
-def test_no_panic_is_reachable(tmp_path: Path) -> None:
+@pytest.mark.parametrize("board", toolchain.BOARDS.values(), ids=toolchain.BOARDS)
+def test_no_panic_is_reachable(board: toolchain.Board, tmp_path: Path) -> None:
     """Every function of the header but those on the curve and the key import links without the panic symbol."""
     functions = stack.header_functions()
     assert "jurat_token_request_sign" in functions
     assert set(functions) > UNGATED
     gated = [name for name in functions if name not in UNGATED]
-    elf = stack.link(gated, rust.library(p256=False, flags=(rust.COMPACT_SHA256, rust.PANIC_GATE)), tmp_path)
-    assert set(gated) <= toolchain.symbols(elf)
+    library = rust.library(p256=False, flags=(rust.COMPACT_SHA256, rust.PANIC_GATE), target=board.target)
+    elf = stack.link(gated, library, tmp_path, board)
+    assert set(gated) <= toolchain.symbols(elf, board)
 
 
-def test_the_gate_can_fail(tmp_path: Path) -> None:
+@pytest.mark.parametrize("board", [toolchain.DEFAULT, toolchain.BOARDS["riscv32imac"]], ids=["arm", "riscv"])
+def test_the_gate_can_fail(board: toolchain.Board, tmp_path: Path) -> None:
     """The same link with software signing in it fails: p256 keeps panics that no input reaches."""
-    library = rust.library(p256=True, flags=(rust.COMPACT_SHA256, rust.PANIC_GATE))
+    library = rust.library(p256=True, flags=(rust.COMPACT_SHA256, rust.PANIC_GATE), target=board.target)
     with pytest.raises(toolchain.ToolError, match="jurat_reachable_panic"):
-        stack.link(["jurat_p256_sign"], library, tmp_path)
+        stack.link(["jurat_p256_sign"], library, tmp_path, board)
