@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::encoding::base64url;
 use crate::encoding::json::write::Object;
-use crate::encoding::sink::Output;
+use crate::encoding::output::Output;
 use crate::error::{Argument, Cause, Error, SignError};
 use crate::key::public::THUMBPRINT_SIZE;
 use crate::key::signer::Es256Signer;

@@ -3,6 +3,6 @@
 pub(crate) mod base64url;
 pub(crate) mod form;
 pub(crate) mod json;
+pub(crate) mod output;
 pub(crate) mod pem;
-pub(crate) mod sink;
 pub(crate) mod utf8;

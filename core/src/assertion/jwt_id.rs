@@ -4,7 +4,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
 use crate::encoding::base64url;
-use crate::encoding::sink::copy;
+use crate::encoding::output::copy;
 use crate::error::{Argument, Cause, Error};
 use crate::value::check_value;
 

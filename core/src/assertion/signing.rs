@@ -5,7 +5,7 @@ use core::marker::PhantomData;
 use sha2::{Digest as _, Sha256};
 
 use crate::encoding::base64url;
-use crate::encoding::sink::Output;
+use crate::encoding::output::Output;
 use crate::error::{Argument, Cause, Error};
 use crate::key::signature::Es256Signature;
 use crate::key::signer::ToBeSigned;

@@ -1,6 +1,6 @@
 //! `application/x-www-form-urlencoded` (RFC 6749 appendix B).
 
-use super::sink::Output;
+use super::output::Output;
 
 /// Writes `&name=` and the value, both encoded.
 pub(crate) fn parameter(output: &mut Output<'_>, name: &str, value: &str) {

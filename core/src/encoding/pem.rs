@@ -1,7 +1,7 @@
 //! PEM (RFC 7468): what OpenSSL and others read and write.
 
 use super::base64url;
-use super::sink::Output;
+use super::output::Output;
 
 /// Bytes in a line of 64 characters (RFC 7468 section 2).
 const LINE: usize = 48;

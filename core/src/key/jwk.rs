@@ -3,7 +3,7 @@
 use super::public::{PublicKey, THUMBPRINT_SIZE};
 use crate::encoding::base64url::Encoded32;
 use crate::encoding::json::write::{Array, Object};
-use crate::encoding::sink::Output;
+use crate::encoding::output::Output;
 use crate::error::{Argument, Cause, Error};
 use crate::list::{Entries, List};
 use crate::value::check_value;

@@ -4,8 +4,8 @@ use zeroize::Zeroizing;
 
 use super::public::SEC1_SIZE;
 use super::software::SoftwareSigner;
+use crate::encoding::output::{Output, copy};
 use crate::encoding::pem;
-use crate::encoding::sink::{Output, copy};
 use crate::error::Error;
 
 /// Bytes of a private key in PEM, as [`SoftwareSigner::write_private_pem`] writes it.

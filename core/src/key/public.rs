@@ -5,8 +5,8 @@ use core::cmp::Ordering;
 use sha2::{Digest as _, Sha256};
 
 use crate::encoding::base64url::{self, Encoded32};
+use crate::encoding::output::{Output, copy};
 use crate::encoding::pem;
-use crate::encoding::sink::{Output, copy};
 use crate::error::{Argument, Cause, Error};
 
 /// Bytes of an uncompressed point: 0x04, x, y (SEC 1 section 2.3.3).

@@ -3,7 +3,7 @@
 use crate::assertion::audience::EndpointUrl;
 use crate::assertion::size::member;
 use crate::encoding::json::write::Object;
-use crate::encoding::sink::Output;
+use crate::encoding::output::Output;
 #[cfg(doc)]
 use crate::error::Cause;
 use crate::error::{Argument, Error};

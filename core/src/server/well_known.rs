@@ -1,7 +1,7 @@
 //! Where a server's metadata is fetched from.
 
 use crate::assertion::audience::IssuerIdentifier;
-use crate::encoding::sink::Output;
+use crate::encoding::output::Output;
 #[cfg(doc)]
 use crate::error::Cause;
 use crate::error::Error;

@@ -1,6 +1,6 @@
 //! What a device knows of the time, and how sure it is.
 
-use crate::encoding::sink::Output;
+use crate::encoding::output::Output;
 use crate::error::{Argument, Cause, Error};
 use crate::time::{FIRST_MILLISECONDS, NumericDate};
 

@@ -1,6 +1,6 @@
 //! From a clock and a server's answers to the next step.
 
-use crate::encoding::sink::Output;
+use crate::encoding::output::Output;
 use crate::error::{Argument, Cause, Error};
 use crate::time::NumericDate;
 use crate::time::clock::{CLOCK_SIZE, Clock, ClockState, TimeSample};

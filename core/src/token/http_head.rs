@@ -2,7 +2,7 @@
 
 use crate::assertion::audience::EndpointUrl;
 use crate::encoding::json::write::digits;
-use crate::encoding::sink::Output;
+use crate::encoding::output::Output;
 use crate::error::{Argument, Cause, Error};
 use crate::token::request::CONTENT_TYPE;
 

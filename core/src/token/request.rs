@@ -4,7 +4,7 @@ use crate::assertion::audience::EndpointUrl;
 use crate::assertion::signing::SigningInput;
 use crate::assertion::{ClientAssertion, GrantAssertion};
 use crate::encoding::form;
-use crate::encoding::sink::Output;
+use crate::encoding::output::Output;
 use crate::error::{Argument, Cause, Error, SignError};
 use crate::key::signature::Es256Signature;
 use crate::key::signer::{Es256Signer, ToBeSigned};

@@ -1,6 +1,6 @@
 //! Text that a server sent, made fit to be shown.
 
-use crate::encoding::sink::copy;
+use crate::encoding::output::copy;
 
 /// The most bytes of a server's text that are kept.
 pub const MAX_SERVER_TEXT: usize = 256;

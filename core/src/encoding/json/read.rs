@@ -2,7 +2,7 @@
 
 use core::ops::Range;
 
-use crate::encoding::sink::copy;
+use crate::encoding::output::copy;
 use crate::error::Cause;
 
 /// How many arrays and objects may be open at once.

@@ -1,7 +1,7 @@
 //! Writes JSON straight into the output.
 
 use crate::encoding::form::hex;
-use crate::encoding::sink::Output;
+use crate::encoding::output::Output;
 
 /// An object being written. The members come out in the order of the calls.
 pub(crate) struct Object<'s, 'o> {
@@ -160,7 +160,7 @@ pub(crate) fn digits(output: &mut Output<'_>, value: u64) {
 #[cfg(test)]
 mod tests {
     use super::Object;
-    use crate::encoding::sink::Output;
+    use crate::encoding::output::Output;
 
     fn written(write: impl Fn(&mut Object<'_, '_>)) -> std::string::String {
         let mut buffer = [0; 4096];
