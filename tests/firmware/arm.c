@@ -62,6 +62,18 @@ void board_protect_memory(void)
     __asm__ volatile("dsb\n isb" ::: "memory");
 }
 
+void board_allow_device(uint32_t base, uint32_t log2)
+{
+#if __ARM_ARCH >= 8
+    enum { NEVER_EXECUTE = 1, ON = 1, DEVICE = 1 << 1 }; /* memory type 1 is 0: a device */
+    protect(3, base | NEVER_EXECUTE, (base + (1u << log2) - 32) | DEVICE | ON);
+#else
+    enum { READ_WRITE_DEVICE = 1 << 28 | 3 << 24 | 1 << 16 | 1 };
+    protect(3, base, READ_WRITE_DEVICE | SIZE(log2));
+#endif
+    __asm__ volatile("dsb\n isb" ::: "memory");
+}
+
 /* Reset and faults */
 
 _Noreturn void reset_handler(void)

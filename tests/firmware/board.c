@@ -23,7 +23,7 @@ __attribute__((used, section(".rodata.from_libc"))) static function *const from_
 
 /* Semihosting */
 
-enum { SYS_OPEN = 0x01, SYS_WRITE = 0x05, SYS_EXIT_EXTENDED = 0x20 };
+enum { SYS_OPEN = 0x01, SYS_WRITE = 0x05, SYS_TIME = 0x11, SYS_EXIT_EXTENDED = 0x20 };
 enum { OPEN_MODE_WRITE = 4, APPLICATION_EXIT = 0x20026 };
 
 _Noreturn void board_exit(int status)
@@ -81,6 +81,11 @@ void board_put_hex(uint32_t number)
         digits[i] = "0123456789abcdef"[number & 15];
     }
     board_write(digits, sizeof digits);
+}
+
+uint32_t board_time(void)
+{
+    return (uint32_t)board_semihost(SYS_TIME, NULL);
 }
 
 /* Start */

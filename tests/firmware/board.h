@@ -24,6 +24,9 @@ void board_put_hex(uint32_t number);
  * 0..255 becomes 255, so that no failure is cut down to 0. */
 _Noreturn void board_exit(int status);
 
+/* What the host's clock shows: seconds since 1970. */
+uint32_t board_time(void);
+
 /* Instruction counting under QEMU's `-icount shift=0`, where an instruction
  * takes 1 ns of the board's time; without icount the numbers mean nothing.
  * The count goes from start, keeps its value after stop, and is equal in equal
@@ -65,6 +68,9 @@ _Noreturn void board_start(void);
 
 /* Lets the MPU or PMP forbid all but code and RAM. */
 void board_protect_memory(void);
+
+/* For the driver of a device, one at most: allows its registers, 2 to the power of `log2` bytes. */
+void board_allow_device(uint32_t base, uint32_t log2);
 
 /* A semihosting call and its answer. */
 int32_t board_semihost(int operation, const void *arguments);

@@ -17,17 +17,26 @@
 
 /* Memory protection */
 
+enum { READ = 1, WRITE = 2, EXECUTE = 4, LOCKED_POWER_OF_2 = 0x98 };
+
 /* The PMP makes a null pointer or a stack overflow trap. Of several entries the
- * first one counts. Entries are locked, as others do not bind machine mode. */
+ * first one counts. Entries are locked, as others do not bind machine mode; the
+ * third one stays open and off, for a device. */
 void board_protect_memory(void)
 {
-    enum { READ = 1, WRITE = 2, EXECUTE = 4, LOCKED_POWER_OF_2 = 0x98 };
     const uint32_t size = (1u << (BOARD_MEMORY_LOG2 - 3)) - 1;
     WRITE_CSR("pmpaddr0", (uint32_t)__flash_start >> 2 | size);
     WRITE_CSR("pmpaddr1", (uint32_t)__ram_start >> 2 | size);
-    WRITE_CSR("pmpaddr2", 0xFFFFFFFF); /* all there is */
-    WRITE_CSR("pmpcfg0", LOCKED_POWER_OF_2 << 16 | (LOCKED_POWER_OF_2 | READ | WRITE) << 8 |
+    WRITE_CSR("pmpaddr3", 0xFFFFFFFF); /* all there is */
+    WRITE_CSR("pmpcfg0", (uint32_t)LOCKED_POWER_OF_2 << 24 | (LOCKED_POWER_OF_2 | READ | WRITE) << 8 |
                              (LOCKED_POWER_OF_2 | READ | EXECUTE));
+}
+
+/* What is locked stays as it is, whatever is written. */
+void board_allow_device(uint32_t base, uint32_t log2)
+{
+    WRITE_CSR("pmpaddr2", base >> 2 | ((1u << (log2 - 3)) - 1));
+    WRITE_CSR("pmpcfg0", (LOCKED_POWER_OF_2 | READ | WRITE) << 16);
 }
 
 /* Reset and traps */

@@ -190,15 +190,16 @@ def compile_and_link(
     return output
 
 
-def run(elf: Path, *, board: Board = DEFAULT, timeout: float, icount: bool = False) -> RunResult:
+def run(elf: Path, *, board: Board = DEFAULT, timeout: float, icount: bool = False, serial: str = "none") -> RunResult:
     """Runs the firmware to its end.
 
     `icount` ties the board's clock to the instructions executed, which
-    board_instructions() needs. Raises subprocess.TimeoutExpired, with the
+    board_instructions() needs. `serial` is where the line of the board's UART
+    goes, in QEMU's words. Raises subprocess.TimeoutExpired, with the
     output so far, after killing QEMU.
     """
     command = [
-        *board.machine.qemu, *board.qemu_cpu, "-nographic", "-monitor", "none", "-serial", "none",
+        *board.machine.qemu, *board.qemu_cpu, "-nographic", "-monitor", "none", "-serial", serial,
         "-semihosting-config", "enable=on,target=native",
         *(("-icount", "shift=0") if icount else ()),
         "-kernel", str(elf),
