@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +16,9 @@ from judges import (
     Server,
     start_server,
 )
+
+# The firmware's tools stand beside its sources.
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "firmware"))
 
 
 @pytest.fixture(scope="session")

@@ -12,14 +12,12 @@ from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 
+import rust
+import toolchain
+
 ROOT = Path(__file__).resolve().parents[2]
 TESTS = ROOT / "tests"
 C_SOURCES = TESTS / "c"
-
-# The firmware's tools stand beside its sources.
-sys.path.insert(0, str(TESTS / "firmware"))
-import rust  # noqa: E402
-import toolchain  # noqa: E402
 
 SANITIZERS = ("-g", "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all")
 C_FLAGS = ("-std=c11", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror")
