@@ -1658,7 +1658,8 @@ typedef struct jurat_client_assertion {
  * `hash` is the SHA-256 hash of `message`, JURAT_HASH_SIZE bytes; `message` is the signing input. Use the one that the
  * key's owner takes. `signature` receives the signature in the form that the signer declares, and `*signature_length` its
  * bytes: JURAT_SIGNATURE_SIZE for a raw one. `signature_size` is JURAT_SIGNATURE_DER_SIZE, whatever the form.
- * Returns 0, or an error number of its own.
+ * Returns 0, or an error number of its own. It has to return: longjmp() or an exception out of it would leave parts of the
+ * request behind. It changes nothing of what the call was given.
  */
 typedef int32_t (*jurat_sign_function)(void *context,
                                        const uint8_t *hash,
@@ -2111,7 +2112,8 @@ typedef struct jurat_registration {
 } jurat_registration;
 
 /**
- * Fills `random` with random bytes. Returns 0, or anything else when it could not.
+ * Fills `random` with random bytes. Returns 0, or anything else when it could not. It has to return, as a jurat_sign_function
+ * has.
  */
 typedef int32_t (*jurat_random_function)(void *context, uint8_t *random, size_t random_size);
 
@@ -2373,7 +2375,7 @@ int32_t jurat_grant_assertion_sign(const struct jurat_grant_assertion *assertion
  * @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
  * @return Status: JURAT_OK, or those of requests and signers.
  *
- * Stack: 2,336 bytes, or 1,344 and the signer's.
+ * Stack: 2,368 bytes, or 1,376 and the signer's.
  */
 int32_t jurat_token_request_sign(const struct jurat_token_request *request,
                                  struct jurat_signer *grant_signer,
@@ -2435,7 +2437,7 @@ int32_t jurat_grant_assertion_prepare(const struct jurat_grant_assertion *assert
  * @param client         Receives what has to be signed for the client assertion; another place than `grant`.
  * @return Status: JURAT_OK, or those of requests.
  *
- * Stack: 2,272 bytes.
+ * Stack: 2,432 bytes.
  */
 int32_t jurat_token_request_prepare(const struct jurat_token_request *request,
                                     char *output,
@@ -2773,7 +2775,7 @@ int32_t jurat_exchange_ask_time(struct jurat_exchange *exchange,
  * @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
  * @return Status: JURAT_OK, or those of jurat_exchange_prepare() and signers.
  *
- * Stack: 3,232 bytes, or 2,208 and the signer's.
+ * Stack: 3,232 bytes, or 2,240 and the signer's.
  */
 int32_t jurat_exchange_sign(struct jurat_exchange *exchange,
                             const struct jurat_token_request *request,
@@ -2802,7 +2804,7 @@ int32_t jurat_exchange_sign(struct jurat_exchange *exchange,
  * MILLISECONDS; TOO_EARLY while a wait is not over, ANSWER_AWAITED while an answer is awaited, NO_ATTEMPTS_LEFT after
  * the last attempt, after a token and after JURAT_STEP_STOP.
  *
- * Stack: 3,136 bytes.
+ * Stack: 3,296 bytes.
  */
 int32_t jurat_exchange_prepare(struct jurat_exchange *exchange,
                                const struct jurat_token_request *request,
@@ -2825,7 +2827,7 @@ int32_t jurat_exchange_prepare(struct jurat_exchange *exchange,
  * @param answer       Receives what it means and what to do now, and points into the body; zeroed on failure.
  * @return Status: JURAT_OK, or those of jurat_response_read(); NO_REQUEST (no answer is awaited).
  *
- * Stack: 1,920 bytes.
+ * Stack: 1,952 bytes.
  */
 int32_t jurat_exchange_answer(struct jurat_exchange *exchange,
                               struct jurat_response *response,
@@ -2892,7 +2894,7 @@ int32_t jurat_key_generate(const uint8_t *random,
  * @return Status: JURAT_OK, or BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, WRONG_LENGTH, NOT_RANDOM (a secret whose bytes
  * are all equal).
  *
- * Stack: 832 bytes.
+ * Stack: 800 bytes.
  */
 int32_t jurat_jwt_id_derive(const uint8_t *secret,
                             size_t secret_size,
@@ -3258,7 +3260,7 @@ int32_t jurat_p256_hedged_sign(void *context,
  * @return Status: JURAT_OK, or those of signers; BUFFER_TOO_SMALL, TOO_LONG, INVALID_COORDINATE, NOT_ON_CURVE,
  * WRONG_SIGNATURE.
  *
- * Stack: 6,272 bytes, or 608 and the signer's.
+ * Stack: 6,336 bytes, or 672 and the signer's.
  */
 int32_t jurat_verified_sign(void *context,
                             const uint8_t *hash,

@@ -2,8 +2,9 @@
 
 use core::cell::Cell;
 use core::ffi::c_char;
+use core::mem::MaybeUninit;
 use core::ops::Range;
-use core::ptr::null;
+use core::ptr::null_mut;
 
 use jurat_core::{
     Argument, Audience, Cause, Claim, ClaimList, ClaimValue, ClientAssertion, EndpointUrl, Entries, Error,
@@ -146,9 +147,18 @@ impl<T> Place<T> {
     /// # Safety
     /// `place` is NULL or points to a `T` that nobody else uses during the call.
     pub(crate) unsafe fn new(inputs: &Inputs, place: *mut T, argument: Argument) -> Result<Self, Error> {
-        // SAFETY: as promised; the reference ends here.
-        unsafe { inputs.reference(place.cast_const(), argument) }.map(drop)?;
+        // SAFETY: as promised.
+        unsafe { inputs.writable(place, argument) }?;
         Ok(Self(place))
+    }
+
+    /// A place that may be NULL.
+    ///
+    /// # Safety
+    /// As for [`new`](Self::new).
+    pub(crate) unsafe fn optional(inputs: &Inputs, place: *mut T, argument: Argument) -> Result<Option<Self>, Error> {
+        // SAFETY: as promised.
+        if place.is_null() { Ok(None) } else { unsafe { Self::new(inputs, place, argument) }.map(Some) }
     }
 
     pub(crate) fn write(&self, value: T) {
@@ -176,21 +186,26 @@ pub(crate) fn status(call: impl FnOnce() -> Result<(), Error>) -> i32 {
 /// borrowed exclusively.
 #[derive(Clone)]
 pub(crate) struct Inputs {
-    output: Range<usize>,
+    output: Range<*mut u8>,
     /// The first text that was none, see [`noted`](Self::noted).
     refused: Cell<Option<Error>>,
 }
 
 impl Inputs {
-    pub(crate) fn new(output: *const u8, size: usize) -> Self {
-        let start = output.addr();
+    pub(crate) fn new(output: *mut u8, size: usize) -> Self {
         let size = if output.is_null() { 0 } else { size };
-        Self { output: start..start.saturating_add(size), refused: Cell::new(None) }
+        Self { output: output..output.with_addr(output.addr().saturating_add(size)), refused: Cell::new(None) }
+    }
+
+    /// A pointer for C to bytes of the output: derived from C's own, so that later calls, which borrow the output anew, do
+    /// not end it.
+    pub(crate) fn pointer(&self, inside: &[u8]) -> *mut u8 {
+        self.output.start.with_addr(inside.as_ptr().addr())
     }
 
     /// For a call without a byte output.
     pub(crate) fn without_output() -> Self {
-        Self::new(null(), 0)
+        Self::new(null_mut(), 0)
     }
 
     /// The bytes that [`new`](Self::new) was told of, for a call that changes them where they stand.
@@ -235,7 +250,8 @@ impl Inputs {
             return refused(Cause::TooLong, argument);
         };
         let start = data.addr();
-        if !self.output.is_empty() && start < self.output.end && self.output.start < start.saturating_add(size) {
+        let output = self.output.start.addr()..self.output.end.addr();
+        if !output.is_empty() && start < output.end && output.start < start.saturating_add(size) {
             return refused(Cause::Overlap, argument);
         }
         // SAFETY: not NULL, aligned, not too large; the rest is the caller's promise.
@@ -250,6 +266,15 @@ impl Inputs {
             [value, ..] => Ok(value),
             [] => refused(Cause::NullPointer, argument),
         }
+    }
+
+    /// Whether a `T` can be written there; nothing need be there yet.
+    ///
+    /// # Safety
+    /// As for [`reference`](Self::reference).
+    pub(crate) unsafe fn writable<T>(&self, place: *mut T, argument: Argument) -> Result<(), Error> {
+        // SAFETY: as promised; what nothing was written to is no `T` yet.
+        unsafe { self.reference(place.cast::<MaybeUninit<T>>(), argument) }.map(drop)
     }
 
     /// # Safety

@@ -12,7 +12,7 @@ use crate::convert::flag;
 use crate::convert::{Inputs, Place, check_header, endpoint_url, refused, status, struct_size, time};
 use crate::server::{NONE, c_text, known_flags, optional_c_text};
 use crate::types::*;
-use crate::{Places, sign_request, with_output, with_request};
+use crate::{Callback, Places, prepare, sign_request, with_output, with_request};
 
 /// Reads a date of HTTP (RFC 9110 section 5.6.7): IMF-fixdate, the date of RFC 850, or that of C's asctime.
 ///
@@ -438,7 +438,7 @@ unsafe fn with_response(
     // SAFETY: as promised; from the second `inputs` on, what overlaps the body is refused.
     status(|| unsafe {
         let c = none.reference(response.cast_const(), Argument::Response).copied();
-        let inputs = c.map_or(none, |c| Inputs::new(c.body.cast_const().cast(), c.body_size));
+        let inputs = c.map_or(none, |c| Inputs::new(c.body.cast(), c.body_size));
         let place = Place::new(&inputs, answer, Argument::Output)?;
         let result = c.and_then(|c| {
             inputs.reference(response.cast_const(), Argument::Response).map(drop)?;
@@ -484,7 +484,7 @@ pub unsafe extern "C" fn jurat_response_http1(
     response: *mut jurat_response,
     complete: *mut u32,
 ) -> i32 {
-    let inputs = Inputs::new(bytes.cast_const().cast(), length);
+    let inputs = Inputs::new(bytes.cast(), length);
     let argument = Argument::Response;
     // SAFETY: the caller's promise is this function's own.
     status(|| unsafe {
@@ -517,7 +517,7 @@ pub unsafe extern "C" fn jurat_response_http1(
             ..NO_RESPONSE
         };
         let body = read.into_body();
-        (c.body, c.body_size) = (body.as_mut_ptr().cast(), body.len());
+        (c.body, c.body_size) = (inputs.pointer(body).cast(), body.len());
         response.write(c);
         complete.write(1);
         Ok(())
@@ -598,7 +598,7 @@ pub unsafe extern "C" fn jurat_exchange_step(
     // SAFETY: the caller's promise is this function's own.
     status(|| unsafe {
         let step = Place::new(&inputs, step, Argument::Output)?;
-        let detail = if detail.is_null() { None } else { Some(Place::new(&inputs, detail, Argument::Output)?) };
+        let detail = Place::optional(&inputs, detail, Argument::Output)?;
         let result = inputs.exchange(exchange).map(|exchange| c_step(exchange.step(device)));
         let (number, wait, cause) = result.unwrap_or_default();
         if let Some(detail) = detail {
@@ -678,7 +678,7 @@ pub unsafe extern "C" fn jurat_exchange_ask_time(exchange: *mut jurat_exchange, 
 /// @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
 /// @return Status: JURAT_OK, or those of jurat_exchange_prepare() and signers.
 ///
-/// Stack: 3,232 bytes, or 2,208 and the signer's.
+/// Stack: 3,232 bytes, or 2,240 and the signer's.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_exchange_sign(
     exchange: *mut jurat_exchange,
@@ -693,10 +693,11 @@ pub unsafe extern "C" fn jurat_exchange_sign(
     // SAFETY: the caller's promise is this function's own.
     unsafe {
         with_output(output, output_size, output_length, |inputs, output| {
+            let mut signers = [grant_signer, client_signer].map(Callback::new);
             change(inputs, exchange, |exchange| {
                 with_request(inputs, request, |c, request| {
                     let request = exchange.attempt(request, device)?;
-                    sign_request(inputs, c, request, grant_signer, client_signer, output)
+                    sign_request(inputs, c, request, &mut signers, output)
                 })
             })
         })
@@ -720,7 +721,7 @@ pub unsafe extern "C" fn jurat_exchange_sign(
 /// MILLISECONDS; TOO_EARLY while a wait is not over, ANSWER_AWAITED while an answer is awaited, NO_ATTEMPTS_LEFT after
 /// the last attempt, after a token and after JURAT_STEP_STOP.
 ///
-/// Stack: 3,136 bytes.
+/// Stack: 3,296 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_exchange_prepare(
     exchange: *mut jurat_exchange,
@@ -736,9 +737,10 @@ pub unsafe extern "C" fn jurat_exchange_prepare(
     unsafe {
         with_output(output, output_size, output_length, |inputs, output| {
             let places = Places::new(inputs, grant, client)?;
-            change(inputs, exchange, |exchange| {
-                with_request(inputs, request, |_, request| places.prepare(exchange.attempt(request, device)?, output))
-            })
+            let prepared = change(inputs, exchange, |exchange| {
+                with_request(inputs, request, |_, request| prepare(inputs, exchange.attempt(request, device)?, output))
+            })?;
+            Ok(places.give(prepared))
         })
     }
 }
@@ -754,7 +756,7 @@ pub unsafe extern "C" fn jurat_exchange_prepare(
 /// @param answer       Receives what it means and what to do now, and points into the body; zeroed on failure.
 /// @return Status: JURAT_OK, or those of jurat_response_read(); NO_REQUEST (no answer is awaited).
 ///
-/// Stack: 1,920 bytes.
+/// Stack: 1,952 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_exchange_answer(
     exchange: *mut jurat_exchange,
@@ -765,11 +767,19 @@ pub unsafe extern "C" fn jurat_exchange_answer(
 ) -> i32 {
     // SAFETY: the caller's promise is this function's own.
     unsafe {
-        with_response(response, answer, |inputs, response| {
-            change(inputs, exchange, |exchange| {
-                exchange.answer(response, sent_at, received_at).map(|answer| c_answer(&answer))
-            })
-        })
+        // Written when nothing of the response is borrowed any more: nothing keeps C from giving an exchange in a header.
+        let mut changed = None;
+        let status = with_response(response, answer, |inputs, response| {
+            inputs.writable(exchange, Argument::Exchange)?;
+            let mut known = inputs.exchange(exchange)?;
+            let answer = c_answer(&known.answer(response, sent_at, received_at)?);
+            changed = Some(c_exchange(known));
+            Ok(answer)
+        });
+        if let Some(changed) = changed {
+            exchange.write(changed);
+        }
+        status
     }
 }
 

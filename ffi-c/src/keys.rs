@@ -9,7 +9,7 @@ use jurat_core::{Argument, Cause, CertificateThumbprint, Error, GrantTypes, Jwk,
 
 #[cfg(any(feature = "import", feature = "p256"))]
 use crate::convert::c_public_key;
-use crate::convert::{Array, Inputs, check_header, key_period, public_key, time};
+use crate::convert::{Array, Inputs, Place, check_header, key_period, public_key, time};
 use crate::types::*;
 use crate::with_output;
 
@@ -62,7 +62,7 @@ pub unsafe extern "C" fn jurat_key_generate(
 /// @return Status: JURAT_OK, or BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, WRONG_LENGTH, NOT_RANDOM (a secret whose bytes
 /// are all equal).
 ///
-/// Stack: 832 bytes.
+/// Stack: 800 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_jwt_id_derive(
     secret: *const u8,
@@ -106,15 +106,16 @@ pub unsafe extern "C" fn jurat_signing_key(
     // SAFETY: the caller's promise is this function's own.
     unsafe {
         without_output(|inputs| {
-            inputs.reference(index.cast_const(), Argument::OutputLength)?;
-            let periods = inputs.slice(periods, periods_length, Argument::Key)?;
-            for period in periods {
-                key_period(period)?;
-            }
-            let now = time(now, Argument::Time)?;
-            let chosen = jurat_core::signing_key(periods.iter().flat_map(key_period), now)?;
-            index.write(chosen);
-            Ok(())
+            let place = Place::new(inputs, index, Argument::OutputLength)?;
+            let choose = || {
+                let periods = inputs.slice(periods, periods_length, Argument::Key)?;
+                for period in periods {
+                    key_period(period)?;
+                }
+                let now = time(now, Argument::Time)?;
+                jurat_core::signing_key(periods.iter().flat_map(key_period), now)
+            };
+            place.give(choose(), 0)
         })
     }
 }
@@ -154,27 +155,35 @@ pub unsafe extern "C" fn jurat_key_import(
     // SAFETY: the caller's promise is this function's own.
     unsafe {
         with_output(key.cast(), key_size, key_length, |inputs, key| {
-            inputs.optional_reference(public_key.cast_const(), Argument::PublicKey)?;
-            inputs.optional_reference(halves.cast_const(), Argument::OutputLength)?;
-            let key = fixed(key)?;
-            key.fill(0);
-            let imported = jurat_core::import_key(inputs.slice(input, input_size, Argument::Key)?)?;
-            *key = *imported.scalar();
-            if !public_key.is_null() {
-                let absent = jurat_public_key { x: [0; 32], y: [0; 32] };
-                public_key.write(imported.public_key().as_ref().map_or(absent, c_public_key));
-            }
-            if !halves.is_null() {
-                halves.write(match imported.halves() {
+            let public_key = Place::optional(inputs, public_key, Argument::PublicKey)?;
+            let halves = Place::optional(inputs, halves, Argument::OutputLength)?;
+            let mut import = || {
+                let key = fixed(key)?;
+                key.fill(0);
+                let imported = jurat_core::import_key(inputs.slice(input, input_size, Argument::Key)?)?;
+                *key = *imported.scalar();
+                let halves = match imported.halves() {
                     Halves::Match => JURAT_HALVES_MATCH,
                     Halves::Absent => JURAT_HALVES_ABSENT,
                     _ => JURAT_HALVES_NOT_CHECKED,
-                });
+                };
+                Ok((imported.public_key().as_ref().map_or(NO_KEY, c_public_key), halves))
+            };
+            let imported = import();
+            let (half, number) = imported.unwrap_or((NO_KEY, JURAT_HALVES_ABSENT));
+            if let Some(place) = public_key {
+                place.write(half);
             }
-            Ok(JURAT_KEY_SIZE)
+            if let Some(place) = halves {
+                place.write(number);
+            }
+            imported.map(|_| JURAT_KEY_SIZE)
         })
     }
 }
+
+#[cfg(any(feature = "import", feature = "p256"))]
+const NO_KEY: jurat_public_key = jurat_public_key { x: [0; 32], y: [0; 32] };
 
 /// Computes the public half of a private key in memory. It costs as much as a signature.
 ///
@@ -194,11 +203,12 @@ pub unsafe extern "C" fn jurat_p256_public_key(
     // SAFETY: the caller's promise is this function's own.
     unsafe {
         without_output(|inputs| {
-            inputs.reference(public_key.cast_const(), Argument::PublicKey)?;
-            let key = inputs.array::<JURAT_KEY_SIZE>(key, key_size, Argument::Key)?;
-            let half = jurat_core::SoftwareSigner::from_scalar(key)?.public_key()?;
-            public_key.write(c_public_key(&half));
-            Ok(())
+            let place = Place::new(inputs, public_key, Argument::PublicKey)?;
+            let compute = || {
+                let key = inputs.array::<JURAT_KEY_SIZE>(key, key_size, Argument::Key)?;
+                Ok(c_public_key(&jurat_core::SoftwareSigner::from_scalar(key)?.public_key()?))
+            };
+            place.give(compute(), NO_KEY)
         })
     }
 }

@@ -20,7 +20,7 @@ mod signers;
 mod types;
 
 use core::ffi::c_char;
-use core::ptr::null;
+use core::ptr::{null, null_mut};
 
 use jurat_core::{
     Argument, Assertion, Cause, Error, Es256Signature, Es256Signer, Kind, SignError, SigningInput, ToBeSigned,
@@ -69,8 +69,8 @@ pub(crate) unsafe fn with_output(
 ) -> i32 {
     let output = output.cast::<u8>();
     let inputs = Inputs::new(output, size);
-    // SAFETY: only looked at as a place; the reference is dropped before anything is written.
-    if let Err(error) = unsafe { inputs.reference(length, Argument::OutputLength) }.map(drop) {
+    // SAFETY: as promised.
+    if let Err(error) = unsafe { inputs.writable(length, Argument::OutputLength) } {
         return error.status();
     }
     let result = if size == 0 {
@@ -91,14 +91,24 @@ pub(crate) unsafe fn with_output(
 }
 
 /// A `jurat_signer` as a signer of core's.
-pub(crate) struct Callback(*mut jurat_signer);
+pub(crate) struct Callback {
+    signer: *mut jurat_signer,
+    /// The same once it was asked, and what it returned. That goes into the struct when this is dropped, at the end of the call:
+    /// until then inputs are borrowed, and nothing keeps C from giving a struct that overlaps one.
+    asked: *mut jurat_signer,
+    returned: i32,
+}
 
 impl Callback {
+    pub(crate) const fn new(signer: *mut jurat_signer) -> Self {
+        Self { signer, asked: null_mut(), returned: 0 }
+    }
+
     /// # Safety
-    /// `signer` is NULL or points to a signer that nobody else uses during the call.
-    pub(crate) unsafe fn new(inputs: &Inputs, signer: *mut jurat_signer) -> Result<Self, Error> {
+    /// The signer is NULL or points to a signer that nobody else uses until this is dropped.
+    pub(crate) unsafe fn check(&mut self, inputs: &Inputs) -> Result<&mut Self, Error> {
         // SAFETY: as promised; the reference ends here.
-        let checked = unsafe { inputs.reference(signer, Argument::Signer) }?;
+        let checked = unsafe { inputs.reference(self.signer, Argument::Signer) }?;
         let known = matches!(checked.form, JURAT_SIGNATURE_RAW | JURAT_SIGNATURE_DER);
         if usize::try_from(checked.struct_size) != Ok(size_of::<jurat_signer>()) || !known {
             return Err(Error::new(Cause::UnknownStruct, Argument::Signer));
@@ -106,7 +116,16 @@ impl Callback {
         if checked.sign.is_none() {
             return Err(Error::new(Cause::NullPointer, Argument::Signer));
         }
-        Ok(Self(signer))
+        Ok(self)
+    }
+}
+
+impl Drop for Callback {
+    fn drop(&mut self) {
+        if !self.asked.is_null() {
+            // SAFETY: `check` checked the pointer before it was asked.
+            unsafe { (*self.asked).status = self.returned };
+        }
     }
 }
 
@@ -116,17 +135,16 @@ impl Es256Signer for Callback {
     fn sign(&mut self, input: &ToBeSigned<'_>) -> Result<Es256Signature, Error> {
         let mut signature = [0; JURAT_SIGNATURE_DER_SIZE];
         let mut length = 0;
-        // SAFETY: `new` checked the pointer. The callback may use its struct, so that no reference is held meanwhile.
+        // SAFETY: `check` checked the pointer. The callback may use its struct, so that no reference is held meanwhile.
         let (form, status) = unsafe {
-            let (sign, context) = ((*self.0).sign, (*self.0).context);
+            let (sign, context) = ((*self.signer).sign, (*self.signer).context);
             let Some(sign) = sign else { return Err(Error::new(Cause::NullPointer, Argument::Signer)) };
             let (hash, message) = (input.hash(), input.message());
             let (place, size) = (signature.as_mut_ptr(), signature.len());
             let status = sign(context, hash.as_ptr(), message.as_ptr(), message.len(), place, size, &raw mut length);
-            ((*self.0).form, status)
+            ((*self.signer).form, status)
         };
-        // SAFETY: as above.
-        unsafe { (*self.0).status = status };
+        (self.asked, self.returned) = (self.signer, status);
         if status != 0 {
             return Err(Error::new(Cause::SignerFailed, Argument::Signer));
         }
@@ -148,16 +166,16 @@ fn own(error: SignError<Error>) -> Error {
 }
 
 /// # Safety
-/// As for [`Callback::new`].
+/// As for [`Callback::check`].
 unsafe fn sign<K: Kind>(
     inputs: &Inputs,
     made: Option<&Assertion<'_, K>>,
-    signer: *mut jurat_signer,
+    signer: &mut Callback,
     output: &mut [u8],
 ) -> Result<usize, Error> {
     let Some(assertion) = made else { return Ok(0) };
     // SAFETY: as promised.
-    let mut signer = unsafe { Callback::new(inputs, signer) }?;
+    let signer = unsafe { signer.check(inputs) }?;
     let prepared = assertion.prepare_once(output)?;
     let signature = signer.sign(&prepared.to_be_signed())?;
     Ok(prepared.finish(&signature).as_bytes().len())
@@ -167,11 +185,11 @@ unsafe fn sign<K: Kind>(
 ///
 /// # Safety
 /// `request` is NULL or points to a request; the pointers inside point to what their lengths say.
-pub(crate) unsafe fn with_request(
+pub(crate) unsafe fn with_request<T>(
     inputs: &Inputs,
     request: *const jurat_token_request,
-    call: impl FnOnce(&jurat_token_request, TokenRequest<'_>) -> Result<usize, Error>,
-) -> Result<usize, Error> {
+    call: impl FnOnce(&jurat_token_request, TokenRequest<'_>) -> Result<T, Error>,
+) -> Result<T, Error> {
     // SAFETY: as promised.
     unsafe {
         let c = inputs.reference(request, Argument::TokenRequest)?;
@@ -197,24 +215,27 @@ pub(crate) unsafe fn with_request(
     }
 }
 
-/// Writes a request and has it signed by the callbacks.
+/// Writes a request and has it signed by the callbacks, those of its grant and of its client assertion.
 ///
 /// # Safety
-/// As for [`Callback::new`].
+/// As for [`Callback::check`].
 pub(crate) unsafe fn sign_request(
     inputs: &Inputs,
     c: &jurat_token_request,
     request: TokenRequest<'_>,
-    grant_signer: *mut jurat_signer,
-    client_signer: *mut jurat_signer,
+    [grant, client]: &mut [Callback; 2],
     output: &mut [u8],
 ) -> Result<usize, Error> {
     // A signer that is not needed may be NULL: the other one stands in and is not asked.
-    let grant = if c.grant.is_null() { client_signer } else { grant_signer };
-    let client = if c.client.is_null() { grant_signer } else { client_signer };
+    if c.grant.is_null() {
+        grant.signer = client.signer;
+    }
+    if c.client.is_null() {
+        client.signer = grant.signer;
+    }
     // SAFETY: as promised.
-    let (mut grant, mut client) = unsafe { (Callback::new(inputs, grant)?, Callback::new(inputs, client)?) };
-    Ok(request.sign_with_each(output, &mut grant, &mut client).map_err(own)?.as_bytes().len())
+    let (grant, client) = unsafe { (grant.check(inputs)?, client.check(inputs)?) };
+    Ok(request.sign_with_each(output, grant, client).map_err(own)?.as_bytes().len())
 }
 
 /// The two places for what has to be signed in a request.
@@ -238,18 +259,30 @@ impl Places {
         }
         // SAFETY: as promised.
         let places = unsafe { Self { grant: to_be_signed(inputs, grant)?, client: to_be_signed(inputs, client)? } };
-        places.grant.write(show(None, &[]));
-        places.client.write(show(None, &[]));
+        places.grant.write(show(inputs, None, &[]));
+        places.client.write(show(inputs, None, &[]));
         Ok(places)
     }
 
-    /// Writes a request but for its signatures.
-    pub(crate) fn prepare(&self, request: TokenRequest<'_>, output: &mut [u8]) -> Result<usize, Error> {
-        let (output, grant, client) = request.prepare(output)?.detach();
-        self.grant.write(show(grant.as_ref(), output));
-        self.client.write(show(client.as_ref(), output));
-        Ok(output.len())
+    /// Fills them, once nothing of the request is borrowed any more: nothing keeps C from giving places that overlap it.
+    pub(crate) fn give(&self, prepared: PreparedRequest) -> usize {
+        self.grant.write(prepared.grant);
+        self.client.write(prepared.client);
+        prepared.length
     }
+}
+
+/// A request in the output but for its signatures.
+pub(crate) struct PreparedRequest {
+    length: usize,
+    grant: jurat_to_be_signed,
+    client: jurat_to_be_signed,
+}
+
+pub(crate) fn prepare(inputs: &Inputs, request: TokenRequest<'_>, output: &mut [u8]) -> Result<PreparedRequest, Error> {
+    let (output, grant, client) = request.prepare(output)?.detach();
+    let (grant, client) = (show(inputs, grant.as_ref(), output), show(inputs, client.as_ref(), output));
+    Ok(PreparedRequest { length: output.len(), grant, client })
 }
 
 /// Writes a signed client assertion, for a caller who puts it into a request of their own.
@@ -273,10 +306,11 @@ pub unsafe extern "C" fn jurat_client_assertion_sign(
     // SAFETY: the caller's promise is this function's own.
     unsafe {
         with_output(output, output_size, output_length, |inputs, output| {
+            let mut signer = Callback::new(signer);
             let assertion = inputs.reference(assertion, Argument::ClientAssertion)?;
             let (mut made, mut claims) = (None, None);
             inputs.client_assertion(assertion, &mut made, &mut claims)?;
-            sign(inputs, made.as_ref(), signer, output)
+            sign(inputs, made.as_ref(), &mut signer, output)
         })
     }
 }
@@ -289,8 +323,11 @@ pub unsafe extern "C" fn jurat_client_assertion_sign(
 /// Stack: 192 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_claims_hook(call: *mut jurat_claims_call) {
-    // SAFETY: whoever calls a hook gives it this; the claims are as promised to the call that they were given to.
-    unsafe { (*call.cast::<ClaimsCall<'_>>()).answer() };
+    // SAFETY: whoever calls a hook gives it this, or nothing; the claims are as promised to the call that they were given to.
+    if let Some(call) = unsafe { call.cast::<ClaimsCall<'_>>().as_mut() } {
+        // SAFETY: as above.
+        unsafe { call.answer() };
+    }
 }
 
 /// Writes a signed grant, for a caller who puts it into a request of their own.
@@ -314,10 +351,11 @@ pub unsafe extern "C" fn jurat_grant_assertion_sign(
     // SAFETY: the caller's promise is this function's own.
     unsafe {
         with_output(output, output_size, output_length, |inputs, output| {
+            let mut signer = Callback::new(signer);
             let assertion = inputs.reference(assertion, Argument::GrantAssertion)?;
             let (mut made, mut claims) = (None, None);
             inputs.grant_assertion(assertion, &mut made, &mut claims)?;
-            sign(inputs, made.as_ref(), signer, output)
+            sign(inputs, made.as_ref(), &mut signer, output)
         })
     }
 }
@@ -334,7 +372,7 @@ pub unsafe extern "C" fn jurat_grant_assertion_sign(
 /// @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
 /// @return Status: JURAT_OK, or those of requests and signers.
 ///
-/// Stack: 2,336 bytes, or 1,344 and the signer's.
+/// Stack: 2,368 bytes, or 1,376 and the signer's.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_token_request_sign(
     request: *const jurat_token_request,
@@ -347,9 +385,8 @@ pub unsafe extern "C" fn jurat_token_request_sign(
     // SAFETY: the caller's promise is this function's own.
     unsafe {
         with_output(output, output_size, output_length, |inputs, output| {
-            with_request(inputs, request, |c, request| {
-                sign_request(inputs, c, request, grant_signer, client_signer, output)
-            })
+            let mut signers = [grant_signer, client_signer].map(Callback::new);
+            with_request(inputs, request, |c, request| sign_request(inputs, c, request, &mut signers, output))
         })
     }
 }
@@ -364,23 +401,24 @@ unsafe fn to_be_signed(inputs: &Inputs, place: *mut jurat_to_be_signed) -> Resul
 }
 
 /// What has to be signed, for C.
-fn show(input: Option<&SigningInput>, output: &[u8]) -> jurat_to_be_signed {
+fn show(inputs: &Inputs, input: Option<&SigningInput>, output: &[u8]) -> jurat_to_be_signed {
     let (message, message_length, hash) = match input.map(|input| input.to_be_signed(output)) {
         None => (null(), 0, [0; JURAT_HASH_SIZE]),
-        Some(input) => (input.message().as_ptr(), input.message().len(), *input.hash()),
+        Some(input) => (inputs.pointer(input.message()).cast_const(), input.message().len(), *input.hash()),
     };
     jurat_to_be_signed { message, message_length, hash }
 }
 
 /// Writes an assertion but for its signature.
-fn prepare<K: Kind>(
+fn prepare_assertion<K: Kind>(
+    inputs: &Inputs,
     made: Option<&Assertion<'_, K>>,
     output: &mut [u8],
     place: &Place<jurat_to_be_signed>,
 ) -> Result<usize, Error> {
     let Some(assertion) = made else { return Ok(0) };
     let (output, input) = assertion.prepare_once(output)?.detach();
-    place.write(show(Some(&input), output));
+    place.write(show(inputs, Some(&input), output));
     Ok(output.len())
 }
 
@@ -409,11 +447,11 @@ pub unsafe extern "C" fn jurat_client_assertion_prepare(
     unsafe {
         with_output(output, output_size, output_length, |inputs, output| {
             let place = crate::to_be_signed(inputs, to_be_signed)?;
-            place.write(show(None, &[]));
+            place.write(show(inputs, None, &[]));
             let assertion = inputs.reference(assertion, Argument::ClientAssertion)?;
             let (mut made, mut claims) = (None, None);
             inputs.client_assertion(assertion, &mut made, &mut claims)?;
-            prepare(made.as_ref(), output, &place)
+            prepare_assertion(inputs, made.as_ref(), output, &place)
         })
     }
 }
@@ -440,11 +478,11 @@ pub unsafe extern "C" fn jurat_grant_assertion_prepare(
     unsafe {
         with_output(output, output_size, output_length, |inputs, output| {
             let place = crate::to_be_signed(inputs, to_be_signed)?;
-            place.write(show(None, &[]));
+            place.write(show(inputs, None, &[]));
             let assertion = inputs.reference(assertion, Argument::GrantAssertion)?;
             let (mut made, mut claims) = (None, None);
             inputs.grant_assertion(assertion, &mut made, &mut claims)?;
-            prepare(made.as_ref(), output, &place)
+            prepare_assertion(inputs, made.as_ref(), output, &place)
         })
     }
 }
@@ -462,7 +500,7 @@ pub unsafe extern "C" fn jurat_grant_assertion_prepare(
 /// @param client         Receives what has to be signed for the client assertion; another place than `grant`.
 /// @return Status: JURAT_OK, or those of requests.
 ///
-/// Stack: 2,272 bytes.
+/// Stack: 2,432 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_token_request_prepare(
     request: *const jurat_token_request,
@@ -476,7 +514,7 @@ pub unsafe extern "C" fn jurat_token_request_prepare(
     unsafe {
         with_output(output, output_size, output_length, |inputs, output| {
             let places = Places::new(inputs, grant, client)?;
-            with_request(inputs, request, |_, request| places.prepare(request, output))
+            Ok(places.give(with_request(inputs, request, |_, request| prepare(inputs, request, output))?))
         })
     }
 }
@@ -520,7 +558,9 @@ pub unsafe extern "C" fn jurat_attach_signature(
                 output.fill(0);
             }
             // Emptied either way; a NULL one is what `attached` complains of.
-            crate::to_be_signed(inputs, to_be_signed).map(|place| place.write(show(None, &[]))).and(attached)?;
+            crate::to_be_signed(inputs, to_be_signed)
+                .map(|place| place.write(show(inputs, None, &[])))
+                .and(attached)?;
             Ok(output.len())
         })
     }

@@ -255,8 +255,8 @@ fn named(id: &str) -> Option<&'static jurat_profile> {
 /// Stack: 672 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_server_hook(call: *mut jurat_server_call) {
-    // SAFETY: whoever calls a hook gives it this.
-    let call = unsafe { &mut *call.cast::<ServerCall<'_, '_>>() };
+    // SAFETY: whoever calls a hook gives it this, or nothing.
+    let Some(call) = (unsafe { call.cast::<ServerCall<'_, '_>>().as_mut() }) else { return };
     call.result = apply(call.inputs, call.server, &mut call.made);
 }
 
@@ -283,8 +283,8 @@ fn apply<'a>(inputs: &Inputs, server: &'a jurat_server, made: &mut Made<'_, 'a>)
 /// Stack: 160 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_http_hook(call: *mut jurat_http_call) {
-    // SAFETY: whoever calls a hook gives it this.
-    let call = unsafe { &mut *call.cast::<HttpCall<'_, '_>>() };
+    // SAFETY: whoever calls a hook gives it this, or nothing.
+    let Some(call) = (unsafe { call.cast::<HttpCall<'_, '_>>().as_mut() }) else { return };
     call.result = endpoint_url(call.url, call.flags).map(|url| call.request.set_http_head(url));
 }
 
@@ -467,7 +467,7 @@ pub unsafe extern "C" fn jurat_metadata_read(
     flags: u32,
     metadata: *mut jurat_metadata,
 ) -> i32 {
-    let inputs = Inputs::new(document.cast_const().cast(), document_size);
+    let inputs = Inputs::new(document.cast(), document_size);
     // SAFETY: the caller's promise is this function's own; `inputs` refuses what overlaps the document.
     status(|| unsafe {
         let place = Place::new(&inputs, metadata, Argument::Metadata)?;

@@ -158,7 +158,7 @@ pub unsafe extern "C" fn jurat_p256_hedged_sign(
 /// @return Status: JURAT_OK, or those of signers; BUFFER_TOO_SMALL, TOO_LONG, INVALID_COORDINATE, NOT_ON_CURVE,
 /// WRONG_SIGNATURE.
 ///
-/// Stack: 6,272 bytes, or 608 and the signer's.
+/// Stack: 6,336 bytes, or 672 and the signer's.
 #[cfg(feature = "p256")]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_verified_sign(
@@ -178,7 +178,8 @@ pub unsafe extern "C" fn jurat_verified_sign(
             let hash = inputs.array(hash, JURAT_HASH_SIZE, Argument::Hash)?;
             let message = inputs.slice(message, message_length, Argument::Hash)?;
             let input = jurat_core::ToBeSigned::from_parts(message, hash);
-            let made = Callback::new(inputs, verified.signer)?.sign(&input)?;
+            let mut signer = Callback::new(verified.signer);
+            let made = signer.check(inputs)?.sign(&input)?;
             if key.verify(message, &made).map_err(|error| error.about(Argument::PublicKey))? {
                 Ok(made)
             } else {

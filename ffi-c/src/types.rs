@@ -710,7 +710,8 @@ pub struct jurat_key_period {
 /// `hash` is the SHA-256 hash of `message`, JURAT_HASH_SIZE bytes; `message` is the signing input. Use the one that the
 /// key's owner takes. `signature` receives the signature in the form that the signer declares, and `*signature_length` its
 /// bytes: JURAT_SIGNATURE_SIZE for a raw one. `signature_size` is JURAT_SIGNATURE_DER_SIZE, whatever the form.
-/// Returns 0, or an error number of its own.
+/// Returns 0, or an error number of its own. It has to return: longjmp() or an exception out of it would leave parts of the
+/// request behind. It changes nothing of what the call was given.
 pub type jurat_sign_function = Option<
     unsafe extern "C" fn(
         context: *mut c_void,
@@ -723,7 +724,8 @@ pub type jurat_sign_function = Option<
     ) -> i32,
 >;
 
-/// Fills `random` with random bytes. Returns 0, or anything else when it could not.
+/// Fills `random` with random bytes. Returns 0, or anything else when it could not. It has to return, as a jurat_sign_function
+/// has.
 pub type jurat_random_function =
     Option<unsafe extern "C" fn(context: *mut c_void, random: *mut u8, random_size: usize) -> i32>;
 

@@ -195,6 +195,7 @@ static const struct field client_fields[] = {
     { offsetof(jurat_client_assertion, issuer), JURAT_ARGUMENT_ISSUER, 0 },
     { offsetof(jurat_client_assertion, jwt_id), JURAT_ARGUMENT_JWT_ID, 0 },
     { offsetof(jurat_client_assertion, key_id), JURAT_ARGUMENT_KEY_ID, 1 },
+    { offsetof(jurat_client_assertion, certificate_thumbprint), JURAT_ARGUMENT_CERTIFICATE_THUMBPRINT, 1 },
     { offsetof(jurat_client_assertion, endpoint_url), JURAT_ARGUMENT_ENDPOINT, 1 },
 };
 
@@ -206,6 +207,7 @@ static const struct field grant_fields[] = {
     { offsetof(jurat_grant_assertion, type_), JURAT_ARGUMENT_TYPE, 1 },
     { offsetof(jurat_grant_assertion, jwt_id), JURAT_ARGUMENT_JWT_ID, 0 },
     { offsetof(jurat_grant_assertion, key_id), JURAT_ARGUMENT_KEY_ID, 1 },
+    { offsetof(jurat_grant_assertion, certificate_thumbprint), JURAT_ARGUMENT_CERTIFICATE_THUMBPRINT, 1 },
 };
 
 static const struct field request_fields[] = {
@@ -288,8 +290,7 @@ static void texts(void)
             { JURAT_TEXT("a"), JURAT_CLAIM_NULL, 0, JURAT_TEXT_NONE },
             { bad_texts[j].text, JURAT_CLAIM_NULL, 0, JURAT_TEXT_NONE },
         };
-        client.claims = claims;
-        client.claims_length = 2;
+        client.claims = (jurat_claims)JURAT_CLAIMS(claims);
         int32_t wanted = status_of(bad_texts[j].cause, JURAT_ARGUMENT_CLAIMS);
         refuses_client(&client, wanted, __LINE__);
         static const uint32_t kinds[] = { JURAT_CLAIM_TEXT, JURAT_CLAIM_JSON };
@@ -372,8 +373,7 @@ static void lists(void)
     request.client = &client;
 
     jurat_claim claim = { JURAT_TEXT("a"), 0, 0, JURAT_TEXT("1") };
-    client.claims = &claim;
-    client.claims_length = 1;
+    client.claims = (jurat_claims){ &claim, 1, jurat_claims_hook };
     static const uint32_t wrong_kinds[] = { 0, 6, 256 + JURAT_CLAIM_TEXT, UINT32_MAX };
     for (size_t i = 0; i < LENGTH(wrong_kinds); ++i) {
         claim.kind = wrong_kinds[i];
@@ -396,18 +396,21 @@ static void lists(void)
         parameters[i] = one;
     }
     client = good_client();
-    client.claims = claims;
+    client.claims = (jurat_claims)JURAT_CLAIMS(claims);
     static const size_t endless[] = { SIZE_MAX, SIZE_MAX / sizeof(jurat_claim), SIZE_MAX / 2 / sizeof(jurat_claim) + 1 };
     for (size_t i = 0; i < LENGTH(endless); ++i) {
-        client.claims_length = endless[i];
+        client.claims.length = endless[i];
         REFUSES_CLIENT(&client, TOO_LONG, CLAIMS);
     }
-    client.claims = NULL;
-    client.claims_length = 1;
+    client.claims.entries = NULL;
+    client.claims.length = 1;
     REFUSES_CLIENT(&client, NULL_POINTER, CLAIMS);
-    client.claims = (const jurat_claim *)(const void *)((const char *)claims + 1);
+    client.claims.entries = (const jurat_claim *)(const void *)((const char *)claims + 1);
     REFUSES_CLIENT(&client, NULL_POINTER, CLAIMS);
-    grant.claims_length = 1;
+    grant.claims = (jurat_claims){ NULL, 1, jurat_claims_hook };
+    REFUSES_GRANT(&grant, NULL_POINTER, CLAIMS);
+    /* By another way than JURAT_CLAIMS(), without the code for them. */
+    grant.claims = (jurat_claims){ claims, 1, NULL };
     REFUSES_GRANT(&grant, NULL_POINTER, CLAIMS);
 
     client = good_client();
@@ -422,8 +425,7 @@ static void lists(void)
     REFUSES_REQUEST(&request, EMPTY, PARAMETERS);
 
     /* The last of many is looked at like the first. */
-    client.claims = claims;
-    client.claims_length = LENGTH(claims);
+    client.claims = (jurat_claims)JURAT_CLAIMS(claims);
     claims[25].name = claims[0].name;
     REFUSES_CLIENT(&client, REPEATED, CLAIMS);
     claims[25].name = jurat_text("iss");
@@ -446,8 +448,7 @@ static void lists(void)
     CHECK(memcmp(output + length - (sizeof(end) - 1), end, sizeof(end) - 1) == 0);
 
     /* With a length of 0 the pointer does not matter, even one into the output. */
-    client.claims = (const jurat_claim *)(const void *)output;
-    client.claims_length = 0;
+    client.claims = (jurat_claims){ (const jurat_claim *)(const void *)output, 0, jurat_claims_hook };
     request.parameters = (const jurat_parameter *)(const void *)output;
     request.parameters_length = 0;
     CHECK_STATUS(jurat_token_request_sign(&request, NULL, &signer, output, ROOM, &length), JURAT_OK);
@@ -629,8 +630,7 @@ static void overlap(void)
         CHECK_STATUS(jurat_token_request_prepare(&request, output, ROOM, &length, &input, input_inside), place_inside);
         jurat_claim *claim_inside = (jurat_claim *)(void *)inside;
         jurat_client_assertion with_claim = client;
-        with_claim.claims = claim_inside;
-        with_claim.claims_length = 1;
+        with_claim.claims = (jurat_claims){ claim_inside, 1, jurat_claims_hook };
         CHECK_STATUS(jurat_client_assertion_sign(&with_claim, &signer, output, ROOM, &length), STATUS(OVERLAP, CLAIMS));
         request.parameters = (jurat_parameter *)(void *)inside;
         request.parameters_length = 1;
@@ -701,6 +701,15 @@ struct callback {
     jurat_to_be_signed seen;
 };
 
+/* Writes nothing, and claims to have. */
+static int32_t claim(void *context, const uint8_t *hash, const uint8_t *message, size_t message_length,
+                     uint8_t *signature, size_t signature_size, size_t *signature_length)
+{
+    (void)hash, (void)message, (void)message_length, (void)signature, (void)signature_size;
+    *signature_length = *(const size_t *)context;
+    return 0;
+}
+
 static int32_t call_back(void *context, const uint8_t *hash, const uint8_t *message, size_t message_length,
                          uint8_t *signature, size_t signature_size, size_t *signature_length)
 {
@@ -765,6 +774,33 @@ static void callbacks(void)
     CHECK_STATUS(client_sign(&client, &signer, output, ROOM, &length), STATUS(WRONG_LENGTH, SIGNATURE));
     CHECK(signer.status == 0 && length == 0);
     check_nothing_left(__LINE__);
+
+    static const struct {
+        size_t length;
+        int32_t raw, der;
+    } claims[] = {
+        { 0, STATUS(WRONG_LENGTH, SIGNATURE), STATUS(TRUNCATED, SIGNATURE) },
+        { 63, STATUS(WRONG_LENGTH, SIGNATURE), STATUS(INVALID_DER, SIGNATURE) },
+        { 64, STATUS(SIGNATURE_OUT_OF_RANGE, SIGNATURE), STATUS(INVALID_DER, SIGNATURE) },
+        { 65, STATUS(WRONG_LENGTH, SIGNATURE), STATUS(INVALID_DER, SIGNATURE) },
+        { JURAT_SIGNATURE_DER_SIZE, STATUS(WRONG_LENGTH, SIGNATURE), STATUS(INVALID_DER, SIGNATURE) },
+        { JURAT_SIGNATURE_DER_SIZE + 1, STATUS(WRONG_LENGTH, SIGNATURE), STATUS(WRONG_LENGTH, SIGNATURE) },
+        { SIZE_MAX, STATUS(WRONG_LENGTH, SIGNATURE), STATUS(WRONG_LENGTH, SIGNATURE) },
+    };
+    for (size_t i = 0; i < LENGTH(claims); ++i) {
+        size_t claimed = claims[i].length;
+        jurat_signer claiming = JURAT_SIGNER_INIT(claim, &claimed);
+        length = 1;
+        CHECK_STATUS(client_sign(&client, &claiming, output, ROOM, &length), claims[i].raw);
+        CHECK(length == 0);
+        check_nothing_left(__LINE__);
+        claiming.form = JURAT_SIGNATURE_DER;
+        CHECK_STATUS(jurat_token_request_sign(&request, &claiming, &claiming, output, ROOM, &length), claims[i].der);
+        CHECK(length == 0);
+        check_nothing_left(__LINE__);
+        claiming.form = 2;
+        CHECK_STATUS(client_sign(&client, &claiming, output, ROOM, &length), STATUS(UNKNOWN_STRUCT, SIGNER));
+    }
 
     /* What is refused before is not signed, and leaves the status alone. */
     signer.status = 99;
@@ -1473,6 +1509,338 @@ static void exchanges(void)
     CHECK(memcmp(&exchange, &good, sizeof(good)) != 0);
 }
 
+/* --------------------------------------------------------------------- outputs */
+
+static const uint8_t SEED[64] = { [31] = 9, [40] = 1 };
+static const uint8_t CERTIFICATE[] = { 0x30, 3, 2, 1, 1 };
+static const uint8_t DER[] = { 0x30, 6, 2, 1, 1, 2, 1, 1 };
+static const jurat_public_key PUBLIC_KEY = { { [31] = 1 }, { [31] = 2 } };
+static const jurat_jwk JWK = { { { [31] = 1 }, { [31] = 2 } }, JURAT_TEXT_NONE };
+
+static jurat_registration good_registration(void)
+{
+    jurat_registration registration = JURAT_REGISTRATION_INIT;
+    registration.keys = &JWK;
+    registration.keys_length = 1;
+    return registration;
+}
+
+/* One of the calls with a byte output, with everything else right. */
+static int32_t write_one(size_t which, char *to, size_t size, size_t *length)
+{
+    jurat_client_assertion client = good_client();
+    jurat_grant_assertion grant = good_grant();
+    jurat_token_request request = JURAT_TOKEN_REQUEST_INIT;
+    struct callback works = { 0, SIGNATURE, 0, { NULL, 0, { 0 } } };
+    jurat_signer signer = JURAT_SIGNER_INIT(call_back, &works);
+    jurat_clock clock = good_clock();
+    jurat_exchange exchange;
+    jurat_registration registration = good_registration();
+    jurat_hedged_key hedged = { KEY, NULL, NULL };
+    jurat_to_be_signed input, other;
+    uint8_t *bytes = (uint8_t *)to;
+    request.client = &client;
+    request.grant = &grant;
+    request.http_endpoint = jurat_text("https://as.example/token");
+    request.http_hook = jurat_http_hook;
+    jurat_exchange_init(&exchange, &clock, 0);
+    switch (which) {
+    case 0: return jurat_client_assertion_sign(&client, &signer, to, size, length);
+    case 1: return jurat_grant_assertion_sign(&grant, &signer, to, size, length);
+    case 2: return jurat_token_request_sign(&request, &signer, &signer, to, size, length);
+    case 3: return jurat_client_assertion_prepare(&client, to, size, length, &input);
+    case 4: return jurat_grant_assertion_prepare(&grant, to, size, length, &input);
+    case 5: return jurat_token_request_prepare(&request, to, size, length, &input, &other);
+    case 6: return jurat_exchange_sign(&exchange, &request, NOW, &signer, &signer, to, size, length);
+    case 7: return jurat_exchange_prepare(&exchange, &request, NOW, to, size, length, &input, &other);
+    case 8: return jurat_time_request(jurat_text("https://as.example"), 0, to, size, length);
+    case 9: return jurat_well_known_url(1, jurat_text("https://as.example"), 0, to, size, length);
+    case 10: return jurat_key_generate(SEED, sizeof(SEED), bytes, size, length);
+    case 11: return jurat_jwt_id_derive(SEED, JURAT_SECRET_SIZE, 1, 2, bytes, size, length);
+    case 12: return jurat_key_import(KEY, sizeof(KEY), bytes, size, length, NULL, NULL);
+    case 13: return jurat_thumbprint(&PUBLIC_KEY, to, size, length);
+    case 14: return jurat_certificate_thumbprint(CERTIFICATE, sizeof(CERTIFICATE), to, size, length);
+    case 15: return jurat_jwk_write(&JWK, to, size, length);
+    case 16: return jurat_jwks_write(&JWK, 1, to, size, length);
+    case 17: return jurat_spki_der_write(&PUBLIC_KEY, bytes, size, length);
+    case 18: return jurat_spki_pem_write(&PUBLIC_KEY, to, size, length);
+    case 19: return jurat_registration_write(&registration, to, size, length);
+    case 20: return jurat_signature_from_der(DER, sizeof(DER), bytes, size, length);
+    case 21: return jurat_p256_sign((void *)(uintptr_t)KEY, SEED, NULL, 0, bytes, size, length);
+    default: return jurat_p256_hedged_sign(&hedged, SEED, NULL, 0, bytes, size, length);
+    }
+}
+
+#define WRITERS 23
+
+static void outputs(void)
+{
+    for (size_t i = 0; i < WRITERS; ++i) {
+        size_t needed = 0, length;
+        CHECK_STATUS(write_one(i, NULL, 0, &needed), STATUS(BUFFER_TOO_SMALL, OUTPUT));
+        CHECK(needed > 0 && needed < ROOM);
+        static const size_t some_sizes[] = { 1, ROOM, SIZE_MAX / 2 + 1, SIZE_MAX };
+        for (size_t j = 0; j < LENGTH(some_sizes); ++j) {
+            length = 1;
+            CHECK_STATUS(write_one(i, NULL, some_sizes[j], &length), STATUS(NULL_POINTER, OUTPUT));
+            CHECK(length == 0);
+        }
+        size_t *const bad_lengths[] = { NULL, (size_t *)(void *)((char *)&length + 1) };
+        fill();
+        for (size_t j = 0; j < LENGTH(bad_lengths); ++j) {
+            CHECK_STATUS(write_one(i, output, ROOM, bad_lengths[j]), STATUS(NULL_POINTER, OUTPUT_LENGTH));
+        }
+        CHECK_STATUS(write_one(i, output, ROOM, (size_t *)(void *)(output + 256)), STATUS(OVERLAP, OUTPUT_LENGTH));
+        check_nothing_left(__LINE__);
+        /* In memory that ends where the output does. Signing goes on for as long as there is room for all but it. */
+        for (size_t size = 1; size < needed; size += size < needed - 8 ? 7 : 1) {
+            char *small = malloc(size);
+            CHECK(small != NULL);
+            memset(small, 0xaa, size);
+            length = 1;
+            CHECK_STATUS(write_one(i, small, size, &length), STATUS(BUFFER_TOO_SMALL, OUTPUT));
+            CHECK(length == needed);
+            size_t left = 0;
+            for (size_t j = 0; j < size; ++j) {
+                left += small[j] != 0 && small[j] != (char)0xaa;
+            }
+            CHECK(left == 0);
+            free(small);
+        }
+        char *enough = malloc(needed);
+        CHECK(enough != NULL);
+        CHECK_STATUS(write_one(i, enough, needed, &length), JURAT_OK);
+        CHECK(length == needed);
+        free(enough);
+    }
+}
+
+/* ------------------------------------------------------------------------ keys */
+
+/* Bytes that are not there, more than there can be, and those of the output. */
+static void refuses_bytes(int32_t (*call)(const uint8_t *bytes, size_t size, uint8_t *to, size_t room, size_t *length),
+                          int32_t argument, int fixed, int line)
+{
+    int32_t wrong_length = status_of(JURAT_CAUSE_WRONG_LENGTH, argument);
+    static const size_t above[] = { SIZE_MAX, SIZE_MAX / 2 + 1 };
+    uint8_t *const bytes = (uint8_t *)place.bytes;
+    size_t length = 1;
+    fill();
+    check_status(call(NULL, 32, bytes, ROOM, &length), status_of(JURAT_CAUSE_NULL_POINTER, argument), line);
+    for (size_t i = 0; i < LENGTH(above); ++i) {
+        check_status(call(NULL, above[i], bytes, ROOM, &length), status_of(JURAT_CAUSE_NULL_POINTER, argument), line);
+        check_status(call(SEED, above[i], bytes, ROOM, &length),
+                     fixed ? wrong_length : status_of(JURAT_CAUSE_TOO_LONG, argument), line);
+    }
+    static const size_t offsets[] = { 0, 1, 256, ROOM - 32, ROOM - 1 };
+    for (size_t i = 0; i < LENGTH(offsets); ++i) {
+        check_status(call(bytes + offsets[i], 32, bytes, ROOM, &length), status_of(JURAT_CAUSE_OVERLAP, argument), line);
+    }
+    check_status(call(bytes, 32, bytes + 31, ROOM - 31, &length), status_of(JURAT_CAUSE_OVERLAP, argument), line);
+    CHECK_AT(line, length == 0);
+    check_nothing_left(line);
+}
+
+static int32_t derive_from(const uint8_t *bytes, size_t size, uint8_t *to, size_t room, size_t *length)
+{
+    return jurat_jwt_id_derive(bytes, size, 1, 2, to, room, length);
+}
+
+static int32_t import_from(const uint8_t *bytes, size_t size, uint8_t *to, size_t room, size_t *length)
+{
+    return jurat_key_import(bytes, size, to, room, length, NULL, NULL);
+}
+
+static int32_t certificate_from(const uint8_t *bytes, size_t size, uint8_t *to, size_t room, size_t *length)
+{
+    return jurat_certificate_thumbprint(bytes, size, (char *)to, room, length);
+}
+
+static int no_key(const jurat_public_key *key)
+{
+    static const jurat_public_key none;
+    return memcmp(key, &none, sizeof(none)) == 0;
+}
+
+static void keys(void)
+{
+    refuses_bytes(jurat_key_generate, JURAT_ARGUMENT_RANDOM, 0, __LINE__);
+    refuses_bytes(derive_from, JURAT_ARGUMENT_SECRET, 1, __LINE__);
+    refuses_bytes(import_from, JURAT_ARGUMENT_KEY, 0, __LINE__);
+    refuses_bytes(certificate_from, JURAT_ARGUMENT_CERTIFICATE, 0, __LINE__);
+    refuses_bytes(jurat_signature_from_der, JURAT_ARGUMENT_SIGNATURE, 0, __LINE__);
+
+    /* Results besides the key: zero on failure, outside of the key, and optional. */
+    uint8_t *const bytes = (uint8_t *)place.bytes;
+    jurat_public_key half;
+    uint32_t halves[2];
+    size_t length;
+    memset(&half, 0xaa, sizeof(half));
+    halves[0] = 9;
+    CHECK_STATUS(jurat_key_import(ZERO_KEY, 32, bytes, ROOM, &length, &half, halves), STATUS(ZERO_KEY, KEY));
+    CHECK(length == 0 && no_key(&half) && halves[0] == 0);
+    memset(&half, 0xaa, sizeof(half));
+    halves[0] = 9;
+    CHECK_STATUS(jurat_key_import(KEY, 32, bytes, 31, &length, &half, halves), STATUS(BUFFER_TOO_SMALL, OUTPUT));
+    CHECK(length == JURAT_KEY_SIZE && no_key(&half) && halves[0] == 0);
+    fill();
+    uint32_t *misaligned = (uint32_t *)(void *)((char *)halves + 1);
+    CHECK_STATUS(jurat_key_import(KEY, 32, bytes, ROOM, &length, NULL, misaligned), STATUS(NULL_POINTER, OUTPUT_LENGTH));
+    jurat_public_key *half_inside = (jurat_public_key *)(void *)(bytes + ROOM - 1);
+    CHECK_STATUS(jurat_key_import(KEY, 32, bytes, ROOM, &length, half_inside, NULL), STATUS(OVERLAP, PUBLIC_KEY));
+    uint32_t *halves_inside = (uint32_t *)(void *)bytes;
+    CHECK_STATUS(jurat_key_import(KEY, 32, bytes, ROOM, &length, NULL, halves_inside), STATUS(OVERLAP, OUTPUT_LENGTH));
+    check_nothing_left(__LINE__);
+    memset(&half, 0xaa, sizeof(half));
+    CHECK_STATUS(jurat_key_import(KEY, 32, bytes, ROOM, &length, &half, halves), JURAT_OK);
+    CHECK(length == JURAT_KEY_SIZE && no_key(&half) && halves[0] == JURAT_HALVES_ABSENT);
+
+    CHECK_STATUS(jurat_p256_public_key(KEY, sizeof(KEY), NULL), STATUS(NULL_POINTER, PUBLIC_KEY));
+    static const size_t wrong_sizes[] = { 0, 1, 31, 33, SIZE_MAX };
+    for (size_t i = 0; i < LENGTH(wrong_sizes); ++i) {
+        memset(&half, 0xaa, sizeof(half));
+        CHECK_STATUS(jurat_p256_public_key(KEY, wrong_sizes[i], &half), STATUS(WRONG_LENGTH, KEY));
+        CHECK(no_key(&half));
+        CHECK_STATUS(jurat_p256_public_key(NULL, wrong_sizes[i], &half), STATUS(NULL_POINTER, KEY));
+    }
+    CHECK_STATUS(jurat_p256_public_key(ZERO_KEY, sizeof(KEY), &half), STATUS(ZERO_KEY, KEY));
+
+    /* Keys to be published. */
+    CHECK_STATUS(jurat_thumbprint(NULL, output, ROOM, &length), STATUS(NULL_POINTER, PUBLIC_KEY));
+    CHECK_STATUS(jurat_spki_der_write(NULL, bytes, ROOM, &length), STATUS(NULL_POINTER, PUBLIC_KEY));
+    CHECK_STATUS(jurat_spki_pem_write(NULL, output, ROOM, &length), STATUS(NULL_POINTER, PUBLIC_KEY));
+    CHECK_STATUS(jurat_jwk_write(NULL, output, ROOM, &length), STATUS(NULL_POINTER, PUBLIC_KEY));
+    CHECK_STATUS(jurat_registration_write(NULL, output, ROOM, &length), STATUS(NULL_POINTER, REGISTRATION));
+    const jurat_public_key *key_inside = (const jurat_public_key *)(const void *)(bytes + ROOM - 1);
+    CHECK_STATUS(jurat_thumbprint(key_inside, output, ROOM, &length), STATUS(OVERLAP, PUBLIC_KEY));
+    CHECK_STATUS(jurat_spki_der_write(key_inside, bytes, ROOM, &length), STATUS(OVERLAP, PUBLIC_KEY));
+    CHECK_STATUS(jurat_spki_pem_write(key_inside, output, ROOM, &length), STATUS(OVERLAP, PUBLIC_KEY));
+    const jurat_jwk *const jwks_inside[] = { (const jurat_jwk *)(const void *)(output + 256),
+                                             (const jurat_jwk *)(const void *)(output + ROOM - 8) };
+    for (size_t i = 0; i < LENGTH(jwks_inside); ++i) {
+        CHECK_STATUS(jurat_jwk_write(jwks_inside[i], output, ROOM, &length), STATUS(OVERLAP, PUBLIC_KEY));
+        CHECK_STATUS(jurat_jwks_write(jwks_inside[i], 1, output, ROOM, &length), STATUS(OVERLAP, PUBLIC_KEY));
+    }
+    jurat_jwk jwks[2] = { JWK, JWK };
+    const jurat_jwk *between = (const jurat_jwk *)(const void *)((const char *)jwks + 1);
+    CHECK_STATUS(jurat_jwk_write(between, output, ROOM, &length), STATUS(NULL_POINTER, PUBLIC_KEY));
+    CHECK_STATUS(jurat_jwks_write(between, 1, output, ROOM, &length), STATUS(NULL_POINTER, PUBLIC_KEY));
+    CHECK_STATUS(jurat_jwks_write(NULL, 1, output, ROOM, &length), STATUS(NULL_POINTER, PUBLIC_KEY));
+    CHECK_STATUS(jurat_jwks_write(NULL, SIZE_MAX, output, ROOM, &length), STATUS(NULL_POINTER, PUBLIC_KEY));
+    static const size_t endless[] = { SIZE_MAX, SIZE_MAX / sizeof(jurat_jwk), SIZE_MAX / 2 / sizeof(jurat_jwk) + 1 };
+    for (size_t i = 0; i < LENGTH(endless); ++i) {
+        CHECK_STATUS(jurat_jwks_write(jwks, endless[i], output, ROOM, &length), STATUS(TOO_LONG, PUBLIC_KEY));
+    }
+    memset(jwks[1].key.x, 0xff, sizeof(jwks[1].key.x));
+    CHECK_STATUS(jurat_jwks_write(jwks, 2, output, ROOM, &length), STATUS(INVALID_COORDINATE, PUBLIC_KEY));
+    CHECK(length == 0);
+
+    static const struct field registration_fields[] = {
+        { offsetof(jurat_registration, jwks_uri), JURAT_ARGUMENT_JWKS_URI, 1 },
+        { offsetof(jurat_registration, client_name), JURAT_ARGUMENT_CLIENT_NAME, 1 },
+        { offsetof(jurat_registration, scope), JURAT_ARGUMENT_SCOPE, 1 },
+        { offsetof(jurat_registration, software_id), JURAT_ARGUMENT_SOFTWARE_ID, 1 },
+        { offsetof(jurat_registration, software_version), JURAT_ARGUMENT_SOFTWARE_VERSION, 1 },
+    };
+    fill();
+    for (size_t j = 0; j < LENGTH(bad_texts); ++j) {
+        for (size_t i = 0; i < LENGTH(registration_fields); ++i) {
+            jurat_registration registration = good_registration();
+            *(jurat_str *)(void *)((char *)&registration + registration_fields[i].offset) = bad_texts[j].text;
+            CHECK_STATUS(jurat_registration_write(&registration, output, ROOM, &length),
+                         status_of(bad_texts[j].cause, registration_fields[i].argument));
+        }
+        jurat_jwk jwk = JWK;
+        jwk.key_id = bad_texts[j].text;
+        int32_t wanted = status_of(bad_texts[j].cause, JURAT_ARGUMENT_KEY_ID);
+        CHECK_STATUS(jurat_jwk_write(&jwk, output, ROOM, &length), wanted);
+        CHECK_STATUS(jurat_jwks_write(&jwk, 1, output, ROOM, &length), wanted);
+        CHECK(length == 0);
+    }
+    static const struct {
+        int32_t step;
+        uint32_t flags;
+        uint32_t grant_types;
+        int32_t argument;
+    } wrong[] = {
+        { 1, 0, 1, JURAT_ARGUMENT_REGISTRATION },          { -1, 0, 1, JURAT_ARGUMENT_REGISTRATION },
+        { 0, 2, 1, JURAT_ARGUMENT_REGISTRATION },          { 0, UINT32_C(1) << 31, 1, JURAT_ARGUMENT_REGISTRATION },
+        { 0, UINT32_MAX, 1, JURAT_ARGUMENT_REGISTRATION }, { 0, 0, 0, JURAT_ARGUMENT_GRANT_TYPES },
+        { 0, 0, 4, JURAT_ARGUMENT_GRANT_TYPES },           { 0, 0, UINT32_MAX, JURAT_ARGUMENT_GRANT_TYPES },
+    };
+    for (size_t i = 0; i < LENGTH(wrong); ++i) {
+        jurat_registration registration = good_registration();
+        registration.struct_size += (uint32_t)wrong[i].step;
+        registration.flags = wrong[i].flags;
+        registration.grant_types = wrong[i].grant_types;
+        CHECK_STATUS(jurat_registration_write(&registration, output, ROOM, &length),
+                     status_of(JURAT_CAUSE_UNKNOWN_STRUCT, wrong[i].argument));
+    }
+    check_nothing_left(__LINE__);
+
+    /* Which key signs. */
+    jurat_key_period period = { NOW, 0 };
+    size_t index = 9;
+    CHECK_STATUS(jurat_signing_key(&period, 1, NOW, NULL), STATUS(NULL_POINTER, OUTPUT_LENGTH));
+    CHECK_STATUS(jurat_signing_key(NULL, 1, NOW, &index), STATUS(NULL_POINTER, KEY));
+    CHECK(index == 0);
+    static const size_t too_many[] = { SIZE_MAX, SIZE_MAX / 2 / sizeof(jurat_key_period) + 1 };
+    for (size_t i = 0; i < LENGTH(too_many); ++i) {
+        index = 9;
+        CHECK_STATUS(jurat_signing_key(&period, too_many[i], NOW, &index), STATUS(TOO_LONG, KEY));
+        CHECK(index == 0);
+    }
+    index = 9;
+    CHECK_STATUS(jurat_signing_key(NULL, 0, NOW, &index), STATUS(EMPTY, KEY));
+    CHECK(index == 0);
+}
+
+/* Signers around a key or around another signer. */
+static void signers(void)
+{
+    uint8_t hash[JURAT_HASH_SIZE] = { 1 }, signature[JURAT_SIGNATURE_SIZE];
+    size_t got;
+    jurat_hedged_key hedged = { NULL, NULL, NULL };
+    CHECK_STATUS(jurat_p256_hedged_sign(NULL, hash, NULL, 0, signature, 64, &got), STATUS(NULL_POINTER, SIGNER));
+    CHECK_STATUS(jurat_p256_hedged_sign(&hedged, hash, NULL, 0, signature, 64, &got), STATUS(NULL_POINTER, KEY));
+    hedged.key = KEY;
+    CHECK_STATUS(jurat_p256_hedged_sign(&hedged, NULL, NULL, 0, signature, 64, &got), STATUS(NULL_POINTER, HASH));
+    hedged.key = signature;
+    CHECK_STATUS(jurat_p256_hedged_sign(&hedged, hash, NULL, 0, signature, 64, &got), STATUS(OVERLAP, KEY));
+
+    jurat_public_key half;
+    CHECK_STATUS(jurat_p256_public_key(KEY, sizeof(KEY), &half), JURAT_OK);
+    struct callback works = { 0, SIGNATURE, 0, { NULL, 0, { 0 } } };
+    jurat_signer inner = JURAT_SIGNER_INIT(call_back, &works);
+    jurat_verified verified = { NULL, half };
+    CHECK_STATUS(jurat_verified_sign(NULL, hash, hash, 32, signature, 64, &got), STATUS(NULL_POINTER, SIGNER));
+    CHECK_STATUS(jurat_verified_sign(&verified, hash, hash, 32, signature, 64, &got), STATUS(NULL_POINTER, SIGNER));
+    verified.signer = &inner;
+    CHECK_STATUS(jurat_verified_sign(&verified, NULL, hash, 32, signature, 64, &got), STATUS(NULL_POINTER, HASH));
+    CHECK_STATUS(jurat_verified_sign(&verified, hash, NULL, 32, signature, 64, &got), STATUS(NULL_POINTER, HASH));
+    CHECK_STATUS(jurat_verified_sign(&verified, hash, hash, SIZE_MAX, signature, 64, &got), STATUS(TOO_LONG, HASH));
+    CHECK_STATUS(jurat_verified_sign(&verified, hash, signature, 64, signature, 64, &got), STATUS(OVERLAP, HASH));
+    inner.struct_size += 1;
+    CHECK_STATUS(jurat_verified_sign(&verified, hash, hash, 32, signature, 64, &got), STATUS(UNKNOWN_STRUCT, SIGNER));
+    inner.struct_size -= 1;
+    inner.form = 2;
+    CHECK_STATUS(jurat_verified_sign(&verified, hash, hash, 32, signature, 64, &got), STATUS(UNKNOWN_STRUCT, SIGNER));
+    inner.form = JURAT_SIGNATURE_RAW;
+    inner.sign = NULL;
+    CHECK_STATUS(jurat_verified_sign(&verified, hash, hash, 32, signature, 64, &got), STATUS(NULL_POINTER, SIGNER));
+    inner.sign = call_back;
+    CHECK(works.calls == 0);
+    CHECK_STATUS(jurat_verified_sign(&verified, hash, hash, 32, signature, 64, &got), STATUS(WRONG_SIGNATURE, SIGNATURE));
+    CHECK(works.calls == 1 && got == 0);
+    verified.public_key = PUBLIC_KEY;
+    CHECK_STATUS(jurat_verified_sign(&verified, hash, hash, 32, signature, 64, &got), STATUS(NOT_ON_CURVE, PUBLIC_KEY));
+
+    /* For the library alone, and harmless. */
+    jurat_claims_hook(NULL);
+    jurat_server_hook(NULL);
+    jurat_http_hook(NULL);
+}
+
 /* --------------------------------------------------- macros, numbers and texts */
 
 static const int32_t causes[] = {
@@ -1818,6 +2186,9 @@ int main(void)
     clocks();
     answers();
     exchanges();
+    outputs();
+    keys();
+    signers();
     connections();
     numbers();
     versions();

@@ -78,7 +78,8 @@ mod tests {
     fn the_same_as_base64ct() {
         for length in 0..300 {
             // Every byte value at every place of a group, and what is behind the bytes does not matter.
-            let bytes: std::vec::Vec<u8> = (0..length).map(|index| u8::try_from((index * 7 + length) % 256).unwrap()).collect();
+            let bytes: std::vec::Vec<u8> =
+                (0..length).map(|index| u8::try_from((index * 7 + length) % 256).unwrap()).collect();
             let mut room = [0; 400];
             let expected = Base64UrlUnpadded::encode(&bytes, &mut room).unwrap();
             let mut characters = std::vec![0xff; encoded_len(bytes.len())];

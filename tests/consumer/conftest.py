@@ -1,0 +1,7 @@
+"""The helpers of the other tests."""
+
+import sys
+from pathlib import Path
+
+for folder in ("interop", "firmware"):
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1] / folder))
