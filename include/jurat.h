@@ -129,8 +129,10 @@
 
 /** No custom claims. */
 #define JURAT_CLAIMS_NONE { NULL, 0, NULL }
-/** Custom claims from an array of jurat_claim, as an initializer. */
-#define JURAT_CLAIMS(array) { (array), sizeof(array) / sizeof((array)[0]), jurat_claims_hook }
+/** Custom claims from an array of jurat_claim, as an initializer. A pointer does not compile: it would be no claims. */
+#define JURAT_CLAIMS(array) \
+    { (array), sizeof(array) / sizeof((array)[0]) / (sizeof(char[sizeof(array) % sizeof((array)[0]) ? -1 : 1])), \
+      jurat_claims_hook }
 
 /** The start of every jurat_client_assertion. */
 #define JURAT_CLIENT_ASSERTION_INIT \

@@ -387,8 +387,7 @@ impl<'a, K> Assertion<'a, K> {
         self.with_claim_list(ClaimList::made(make))
     }
 
-    /// The same with a list that was made before.
-    pub const fn with_claim_list(mut self, claims: ClaimList<'a>) -> Self {
+    const fn with_claim_list(mut self, claims: ClaimList<'a>) -> Self {
         self.jwt.claims = Some(claims);
         self
     }

@@ -20,7 +20,9 @@ mod value;
 #[doc(hidden)]
 pub use assertion::Options;
 pub use assertion::audience::{Audience, EndpointUrl, IssuerIdentifier};
-pub use assertion::claim::{Claim, ClaimList, ClaimValue};
+#[doc(hidden)]
+pub use assertion::claim::ClaimList;
+pub use assertion::claim::{Claim, ClaimValue};
 pub use assertion::jwt_id::{JwtId, derive_jwt_id};
 pub use assertion::signing::{Prepared, Signed, SigningInput};
 pub use assertion::size::{

@@ -92,7 +92,8 @@ pub(crate) struct Array<'a, E> {
     inputs: &'a Inputs,
 }
 
-// SAFETY: the pointers inside are only read, and only during the call that they were given to.
+// SAFETY: the pointers inside are only read, and only during the call that they were given to; nothing that `convert` calls
+// notes anything in `inputs`.
 unsafe impl<E> Sync for Array<'_, E> {}
 
 impl<'a, E: Entry> Array<'a, E> {
@@ -480,7 +481,9 @@ impl Inputs {
             return Ok(None);
         }
         let Some(hook) = claims.hook else { return refused(Cause::NullPointer, Argument::Claims) };
-        let mut call = ClaimsCall { inputs: self, claims, place: Some(place), result: Ok(None) };
+        // Refused unless the hook says otherwise: one that is not the library's would sign without the claims.
+        let result = refused(Cause::NullPointer, Argument::Claims);
+        let mut call = ClaimsCall { inputs: self, claims, place: Some(place), result };
         // SAFETY: the hook is the library's own, as the field says.
         unsafe { hook((&raw mut call).cast()) };
         call.result
@@ -512,7 +515,7 @@ impl Inputs {
     /// The pointers inside point to what their lengths say, which lives and stays unchanged for `'a`.
     unsafe fn apply<'a>(&self, server: &'a jurat_server, made: Made<'_, 'a>) -> Result<(), Error> {
         let Some(hook) = server.hook else { return refused(Cause::NullPointer, Argument::Server) };
-        let mut call = ServerCall { inputs: self, server, made, result: Ok(()) };
+        let mut call = ServerCall { inputs: self, server, made, result: refused(Cause::NullPointer, Argument::Server) };
         // SAFETY: the hook is the library's own, as the field says.
         unsafe { hook((&raw mut call).cast()) };
         call.result
@@ -540,7 +543,8 @@ impl Inputs {
         request.set_options(c.flags & JURAT_OMIT_CLIENT_ID == 0, scope, resource, parameters);
         if let Some(url) = url {
             let Some(hook) = c.http_hook else { return refused(Cause::NullPointer, Argument::Endpoint) };
-            let mut call = HttpCall { url, flags: c.flags, request, result: Ok(()) };
+            let result = refused(Cause::NullPointer, Argument::Endpoint);
+            let mut call = HttpCall { url, flags: c.flags, request, result };
             // SAFETY: the hook is the library's own, as the field says.
             unsafe { hook((&raw mut call).cast()) };
             call.result?;

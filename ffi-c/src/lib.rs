@@ -173,7 +173,7 @@ unsafe fn sign<K: Kind>(
     signer: &mut Callback,
     output: &mut [u8],
 ) -> Result<usize, Error> {
-    let Some(assertion) = made else { return Ok(0) };
+    let Some(assertion) = made else { return Err(Error::new(Cause::Empty, Argument::ClientAssertion)) };
     // SAFETY: as promised.
     let signer = unsafe { signer.check(inputs) }?;
     let prepared = assertion.prepare_once(output)?;
@@ -199,9 +199,6 @@ pub(crate) unsafe fn with_request<T>(
         let client = inputs.optional_reference(c.client, Argument::ClientAssertion)?;
         let (mut grant_claims, mut client_claims) = (None, None);
         let parameters = Array::new(inputs, c.parameters, c.parameters_length)?;
-        if grant.is_none() && client.is_none() {
-            return Err(Error::new(Cause::Empty, Argument::ClientAssertion));
-        }
         let mut request = TokenRequest::without_assertions();
         let (grant_place, client_place) = request.assertions();
         if let Some(grant) = grant {
@@ -416,7 +413,7 @@ fn prepare_assertion<K: Kind>(
     output: &mut [u8],
     place: &Place<jurat_to_be_signed>,
 ) -> Result<usize, Error> {
-    let Some(assertion) = made else { return Ok(0) };
+    let Some(assertion) = made else { return Err(Error::new(Cause::Empty, Argument::ClientAssertion)) };
     let (output, input) = assertion.prepare_once(output)?.detach();
     place.write(show(inputs, Some(&input), output));
     Ok(output.len())

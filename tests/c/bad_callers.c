@@ -365,6 +365,22 @@ static void structs(void)
     REFUSES_REQUEST(&nothing, EMPTY, CLIENT_ASSERTION);
 }
 
+/* Hooks that are not the library's, and do nothing. */
+static void no_claims(jurat_claims_call *call)
+{
+    (void)call;
+}
+
+static void no_server(jurat_server_call *call)
+{
+    (void)call;
+}
+
+static void no_head(jurat_http_call *call)
+{
+    (void)call;
+}
+
 static void lists(void)
 {
     jurat_client_assertion client = good_client();
@@ -412,6 +428,20 @@ static void lists(void)
     /* By another way than JURAT_CLAIMS(), without the code for them. */
     grant.claims = (jurat_claims){ claims, 1, NULL };
     REFUSES_GRANT(&grant, NULL_POINTER, CLAIMS);
+    grant.claims.hook = no_claims;
+    REFUSES_GRANT(&grant, NULL_POINTER, CLAIMS);
+    grant.claims = (jurat_claims)JURAT_CLAIMS_NONE;
+    jurat_server server = JURAT_SERVER_INIT;
+    server.issuer = grant.issuer;
+    server.hook = no_server;
+    grant.issuer = (jurat_str)JURAT_TEXT_NONE;
+    grant.server = &server;
+    REFUSES_GRANT(&grant, NULL_POINTER, SERVER);
+    client = good_client();
+    request.http_endpoint = jurat_text("https://as.example/token");
+    request.http_hook = no_head;
+    REFUSES_REQUEST(&request, NULL_POINTER, ENDPOINT);
+    request.http_endpoint = (jurat_str)JURAT_TEXT_NONE;
 
     client = good_client();
     request.parameters = parameters;

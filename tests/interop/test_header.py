@@ -149,3 +149,22 @@ def test_the_constants_are_those_of_the_sources() -> None:
     core = (ROOT / "core" / "src" / "token" / "request.rs").read_text()
     (media_type,) = re.findall(r'pub const CONTENT_TYPE: &str = "(.*)";', core)
     assert f'#define JURAT_CONTENT_TYPE "{media_type}"' in HEADER
+
+
+@pytest.mark.parametrize(("name", "compiles"), [("array", True), ("pointer", False)])
+def test_claims_are_counted_or_refused(name: str, compiles: bool, tmp_path: Path) -> None:
+    """The length of what a pointer points to is not known: it would be no claims, without a word."""
+    source = tmp_path / "claims.c"
+    source.write_text(
+        '#include "jurat.h"\nint main(void)\n{\n    static const jurat_claim array[3];\n'
+        "    const jurat_claim *pointer = array;\n    (void)pointer;\n"
+        f"    jurat_claims claims = JURAT_CLAIMS({name});\n    return claims.length != 3;\n}}\n"
+    )
+    command = ["gcc", *C_FLAGS, "-Wno-missing-field-initializers", f"-I{ROOT / 'include'}", source, LIBRARY]
+    if compiles:
+        run(*command, "-o", tmp_path / "claims")
+        run(tmp_path / "claims")
+    else:
+        done = subprocess.run([*map(str, command), "-fsyntax-only"], capture_output=True, text=True, check=False)
+        assert done.returncode != 0
+        assert "JURAT_CLAIMS" in done.stderr

@@ -59,7 +59,7 @@ impl Claim<'_> {
     }
 }
 
-/// Custom claims, for [`with_claim_list`](crate::Assertion::with_claim_list).
+/// Custom claims as an assertion has them; for bindings.
 ///
 /// It carries the code that checks and writes them, so that no program has it that has no claims.
 #[derive(Clone, Copy)]

@@ -34,7 +34,6 @@ impl SigningInput {
 
     /// Ends the signing input that began at `start`. The room for the signature stays zero: a body with such a hole in
     /// it cannot pass for a signed one.
-    /// Ends the signing input that began here, and leaves room for the signature.
     pub(crate) fn end_in(output: &mut Output<'_>, start: usize) -> Self {
         let end = output.length();
         let hash = Sha256::digest(output.since(start)).into();

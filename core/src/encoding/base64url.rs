@@ -1,4 +1,4 @@
-//! base64url without padding (RFC 7515 section 2), and PEM's base64, on `base64ct`.
+//! base64url without padding (RFC 7515 section 2), and PEM's base64, which is `base64ct`'s.
 
 use base64ct::{Base64, Encoding as _};
 
@@ -6,7 +6,8 @@ use super::output::copy;
 
 /// Characters for `bytes` bytes.
 pub(crate) const fn encoded_len(bytes: usize) -> usize {
-    bytes.saturating_mul(4).div_ceil(3)
+    // Never less than `bytes`, whatever they are: `bytes * 4` would have to be cut on 32-bit targets.
+    bytes.saturating_add(bytes.div_ceil(3))
 }
 
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";

@@ -179,6 +179,9 @@ impl<'a> TokenRequest<'a> {
     }
 
     fn check(&self) -> Result<(), Error> {
+        if self.grant.is_none() && self.client.is_none() {
+            return Err(Error::new(Cause::Empty, Argument::ClientAssertion));
+        }
         if let Some(head) = &self.head {
             self.grant.as_ref().map_or(Ok(()), |grant| grant.check_contacted(head.url()))?;
             self.client.as_ref().map_or(Ok(()), |client| client.check_contacted(head.url()))?;
