@@ -7,6 +7,8 @@
  *
  * SPDX-License-Identifier: MIT OR Apache-2.0
  *
+ * For C99 and C++11, and later ones.
+ *
  * Conventions, for every call:
  * - The caller allocates everything. No call keeps a pointer, no call allocates, there is no global state: every call is
  *   reentrant, and may be made from any thread on its own arguments.
@@ -34,7 +36,7 @@
  *   - signers: NULL_POINTER, UNKNOWN_STRUCT, OVERLAP, SIGNER_FAILED, WRONG_LENGTH, SIGNATURE_OUT_OF_RANGE, INVALID_DER,
  *     TRUNCATED, TRAILING_DATA.
  * - Each call states its stack: the most that it takes on a Cortex-M4F in a library built at opt-level s, as the
- *   instructions of that library say. Calls that call a function of the caller's have a second figure: what is taken at
+ *   instructions of that library say; other cores take up to a fifth more. Calls that call a function of the caller's have a second figure: what is taken at
  *   that moment, and what that function takes comes on top. The larger one counts.
  * - Times are seconds since 1970-01-01T00:00:00Z, lifetimes are seconds, lengths are bytes, text is UTF-8.
  *
@@ -129,7 +131,15 @@
 
 /** No custom claims. */
 #define JURAT_CLAIMS_NONE { NULL, 0, NULL }
-/** Custom claims from an array of jurat_claim, as an initializer. A pointer does not compile: it would be no claims. */
+/**
+ * Custom claims from an array of jurat_claim, as an initializer. A pointer does not compile: it would be no claims.
+ *
+ *     static const jurat_claim claims[] = {
+ *         { JURAT_TEXT("model"), JURAT_CLAIM_TEXT, 0, JURAT_TEXT("T1000") },
+ *         { JURAT_TEXT("hours"), JURAT_CLAIM_INTEGER, 4711, JURAT_TEXT_NONE },
+ *     };
+ *     client.claims = (jurat_claims)JURAT_CLAIMS(claims);    // in C++ without the cast
+ */
 #define JURAT_CLAIMS(array) \
     { (array), sizeof(array) / sizeof((array)[0]) / (sizeof(char[sizeof(array) % sizeof((array)[0]) ? -1 : 1])), \
       jurat_claims_hook }

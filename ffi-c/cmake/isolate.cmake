@@ -17,7 +17,11 @@ if(NOT count EQUAL 1)
   message(FATAL_ERROR "${INPUT}: one object of jurat expected, found: ${objects}")
 endif()
 run("${AR}" x "${INPUT}" ${objects})
-run("${OBJCOPY}" --strip-debug --wildcard "--keep-global-symbol=jurat_*" ${objects} jurat.o)
+# Nobody unwinds in firmware, and linker scripts for RISC-V keep what is for it.
+if(PROFILE STREQUAL "firmware")
+  set(unwinding --remove-section=.eh_frame --remove-section=.rela.eh_frame)
+endif()
+run("${OBJCOPY}" ${unwinding} --strip-debug --wildcard "--keep-global-symbol=jurat_*" ${objects} jurat.o)
 run("${AR}" rcsD libjurat.a jurat.o)
 # A library that has not changed is not linked again.
 file(COPY_FILE "${directory}/libjurat.a" "${OUTPUT}" ONLY_IF_DIFFERENT)

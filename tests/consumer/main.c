@@ -3,15 +3,14 @@
 
 #include "jurat.h"
 
-#ifdef BOARD
+#if defined BOARD
 #include "board.h"
+#elif defined __ZEPHYR__
+#include <zephyr/kernel.h>
+#define board_write(data, length) printk("%.*s\n", (int)(length), data)
 #else
 #include <stdio.h>
-
-static void board_write(const char *data, size_t length)
-{
-    fwrite(data, 1, length, stdout);
-}
+#define board_write(data, length) fwrite(data, 1, length, stdout)
 #endif
 
 #ifdef JURAT_P256
@@ -30,6 +29,10 @@ static int32_t element(void *context, const uint8_t *hash, const uint8_t *messag
     *signature_length = JURAT_SIGNATURE_SIZE;
     return 0;
 }
+#endif
+
+#ifdef ESP_PLATFORM
+#define main app_main
 #endif
 
 int main(void)

@@ -101,7 +101,12 @@ def test_other_chips_need_an_archive(what: str, options: str, message: str, tmp_
     done = configure(what, f"JURAT {options}", tmp_path)
     assert done.returncode != 0
     assert message in " ".join(done.stderr.split())
-    done = configure(what, f"JURAT {options}", tmp_path, archive="/path/libjurat.a")
+    archive = tmp_path / "libjurat.a"
+    done = configure(what, f"JURAT {options}", tmp_path, archive=str(archive))
+    assert done.returncode != 0
+    assert f"has to exist: {archive}" in " ".join(done.stderr.split())
+    archive.touch()
+    done = configure(what, f"JURAT {options}", tmp_path, archive=str(archive))
     assert done.returncode == 0, done.stderr
 
 

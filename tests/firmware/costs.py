@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """What calls cost on each board, measured in QEMU: bytes of flash, RAM and stack, and executed instructions.
 
 `python tests/firmware/costs.py` measures all that has a budget and prints it; with `--write` the figures become the
@@ -6,8 +7,8 @@ budgets, and the README's tables are made of them.
 
 from __future__ import annotations
 
+import argparse
 import re
-import sys
 import tempfile
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -129,31 +130,28 @@ def _table(heads: Iterable[str], rows: Iterable[Iterable[str | int]]) -> str:
     return "\n".join(lines)
 
 
+BUILDS = {"builder": "builder-s", "with p256": "builder-p256-s", "everything": "everything-s"}
+
+
+def _targets(figures: Budgets, *wanted: str) -> str:
+    return _table(
+        ("target", *(f"{what}: {figure}" for what in BUILDS for figure in wanted)),
+        (
+            [f"`{target}`", *(rows[name][figure] for name in BUILDS.values() for figure in wanted)]
+            for target, rows in figures.items()
+        ),
+    )
+
+
 def tables(figures: Budgets) -> dict[str, str]:
-    """The README's: what each build costs on the main target, and the three builds on every target."""
+    """The README's: the three builds on every target, and what each build costs on the main one."""
     main = figures[toolchain.DEFAULT.target]
-    builds = ("builder-s", "builder-p256-s", "everything-s")
     return {
+        "memory": _targets(figures, "flash", "stack"),
+        "instructions": _targets(figures, "instructions"),
         "costs": _table(
             ("build", "flash, bytes", "static RAM", "peak stack", "instructions"),
             ([f"`{name}`", *(row[figure] for figure in FIGURES)] for name, row in main.items()),
-        ),
-        "targets": _table(
-            (
-                "target",
-                *(
-                    f"{what}: {figure}"
-                    for what in ("builder", "with p256", "everything")
-                    for figure in ("flash", "stack", "instructions")
-                ),
-            ),
-            (
-                [
-                    f"`{target}`",
-                    *(rows[name][figure] for name in builds for figure in ("flash", "stack", "instructions")),
-                ]
-                for target, rows in figures.items()
-            ),
         ),
     }
 
@@ -186,10 +184,13 @@ def write(costs: Iterable[tuple[str, str, Cost]]) -> None:
 
 
 if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--write", action="store_true", help="write the figures into tests/budgets.toml and README.md")
+    arguments = parser.parse_args()
     found = []
     with tempfile.TemporaryDirectory() as temporary:
         for target, name, cost in measured(Path(temporary)):
             print(target, name, *(f"{getattr(cost, figure):,} {figure}" for figure in FIGURES), flush=True)
             found.append((target, name, cost))
-    if "--write" in sys.argv[1:]:
+    if arguments.write:
         write(found)

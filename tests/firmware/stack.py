@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """How much stack each function of the header takes at most: read from the instructions of the linked library.
 
 `python tests/firmware/stack.py` prints it; with `--write` it goes into the comments of ffi-c, and so into the header.
@@ -5,11 +6,11 @@
 
 from __future__ import annotations
 
+import argparse
 import bisect
 import re
 import struct
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -268,6 +269,9 @@ def write(figures: dict[str, Bound]) -> None:
 
 
 if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--write", action="store_true", help="write the figures into ffi-c and include/jurat.h")
+    arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         result = of_the_header(Path(temporary))
     for name, bound in sorted(result.items()):
@@ -275,5 +279,5 @@ if __name__ == "__main__":
             f"{name:32} {bound.most:6,}"
             + ("" if bound.at_callback is None else f", or {bound.at_callback:,} and the callback's")
         )
-    if "--write" in sys.argv[1:]:
+    if arguments.write:
         write(result)
