@@ -8,8 +8,7 @@ import pytest
 
 import rust
 import toolchain
-from rust import BOARDS
-from toolchain import Board
+from toolchain import BOARDS, Board
 
 
 def link(board: Board, library: Path, directory: Path) -> Path:
