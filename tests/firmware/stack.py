@@ -107,14 +107,14 @@ def taken(opcode: str, operands: str) -> int | None:
     return 0
 
 
-def instructions(elf: Path) -> Iterator[tuple[int, str, str, str]]:
+def instructions(elf: Path, board: toolchain.Board = toolchain.DEFAULT) -> Iterator[tuple[int, str, str, str]]:
     """Function, opcode and operands of each; the function is an address, and a name, which others may have too."""
-    command = [toolchain.DEFAULT.machine.prefix + "objdump", "-d", "-C", "--no-show-raw-insn", str(elf)]
+    command = [board.machine.prefix + "objdump", "-d", "-C", "--no-show-raw-insn", str(elf)]
     start, name = 0, ""
     for line in subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines():
         if found := re.fullmatch(r"([0-9a-f]+) <(.*)>:", line):
             start, name = int(found[1], 16), found[2]
-        elif found := re.match(r" +[0-9a-f]+:\t([\w.]+)(?:\t([^@;]*))?", line):
+        elif found := re.match(r" *[0-9a-f]+:\t([\w.]+)(?:\t([^@;]*))?", line):
             yield start, name, found[1], (found[2] or "").strip()
 
 
