@@ -37,7 +37,7 @@ pub use types::*;
 /// The status of a call that did what it was asked for. Every other status is negative.
 pub const JURAT_OK: i32 = 0;
 
-/// On bare metal nobody unwinds: a panic would stop here. Only the calls on the curve and the key import contain code that
+/// On bare metal nobody unwinds: a panic would stop here. Only the calls on the curve, the key import and HTTP contain code that
 /// could panic, in dependencies.
 #[cfg(target_os = "none")]
 #[panic_handler]
