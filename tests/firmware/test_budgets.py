@@ -109,7 +109,7 @@ def test_memory_functions_come_from_the_c_library(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("board", toolchain.BOARDS.values(), ids=toolchain.BOARDS)
 def test_no_panic_is_reachable(board: toolchain.Board, tmp_path: Path) -> None:
-    """Every function of the header but those on the curve and the key import links without the panic symbol."""
+    """Every function of the header but those on the curve, the key import and HTTP links without the panic symbol."""
     functions = stack.header_functions()
     assert "jurat_token_request_sign" in functions
     assert set(functions) > UNGATED
