@@ -7,18 +7,9 @@ import subprocess
 import pytest
 
 import rust
+import toolchain
 
-TARGETS = (
-    "thumbv6m-none-eabi",
-    "thumbv7m-none-eabi",
-    "thumbv7em-none-eabi",
-    "thumbv7em-none-eabihf",
-    "thumbv8m.base-none-eabi",
-    "thumbv8m.main-none-eabi",
-    "thumbv8m.main-none-eabihf",
-    "riscv32imc-unknown-none-elf",
-    "riscv32imac-unknown-none-elf",
-)
+TARGETS = tuple(board.target for board in toolchain.BOARDS.values())
 # What a dependency calls its parts for systems that have files, a heap or a random source.
 OF_A_SYSTEM = frozenset({"std", "alloc", "getrandom", "os_rng", "sys_rng"})
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from runners import ROOT, report
-from rust_firmware import TARGETS
+from rust_firmware import BOARDS
 from rust_firmware import report as firmware_report
 
 VECTORS = ROOT / "tests" / "vectors" / "vectors.json"
@@ -19,11 +19,11 @@ def on_host(vectors: Path, directory: Path) -> list[str]:
     return [f"{name} {line.status} {line.output}".rstrip() for name, line in lines.items()]
 
 
-@pytest.mark.parametrize("target", TARGETS)
-def test_it_reports_what_the_host_does(target: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("board", BOARDS)
+def test_it_reports_what_the_host_does(board: str, tmp_path: Path) -> None:
     wanted = on_host(VECTORS, tmp_path)
     assert len(wanted) >= 100
-    assert firmware_report(VECTORS, target).splitlines() == wanted
+    assert firmware_report(VECTORS, board).splitlines() == wanted
 
 
 def test_it_runs_the_vectors_that_it_is_given(tmp_path: Path) -> None:
@@ -31,4 +31,4 @@ def test_it_runs_the_vectors_that_it_is_given(tmp_path: Path) -> None:
     document = json.loads(VECTORS.read_text())
     path = tmp_path / "one.json"
     path.write_text(json.dumps({**document, "vectors": document["vectors"][:1]}))
-    assert firmware_report(path, "riscv32imac-unknown-none-elf").splitlines() == on_host(VECTORS, tmp_path)[:1]
+    assert firmware_report(path, "riscv32imac").splitlines() == on_host(VECTORS, tmp_path)[:1]
