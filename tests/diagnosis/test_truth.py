@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from cases import CASES
 from truth import HERE, SERVERS, codes, recorded, table, truth
 
 ROWS = table()
@@ -21,7 +22,11 @@ def test_every_refusal_has_a_row(server: str) -> None:
 
 def test_no_row_is_about_an_unknown_case() -> None:
     refused = {row["case"] for server in SERVERS for row in recorded(server) if row["status"] >= 400}
-    assert {case for case, row in ROWS.items() if not row.get("extra")} == refused
+    extra = {case for case, row in ROWS.items() if row.get("extra")}
+    assert ROWS.keys() - extra == refused
+    # What was recorded is provoked, too, and nothing else than what has a row.
+    provoked = {name for name, case in CASES.items() if not case.control}
+    assert provoked == refused | extra and not refused & extra
 
 
 @pytest.mark.parametrize("case", ROWS)
@@ -29,16 +34,17 @@ def test_rows_are_well_formed(case: str) -> None:
     row = ROWS[case]
     known = codes()
     assert len(known) > 50
-    assert row.keys() <= {"causes", "decidable", "why", "extra", "at"}
+    allowed = {"causes", "also", "decidable", "why"}
+    assert row.keys() <= allowed | {"extra", "at"}
+    assert row["decidable"] in (True, False, "profile")
     elsewhere = row.get("at", {})
     assert elsewhere.keys() <= set(SERVERS)
-    assert all(it.keys() <= {"causes", "decidable", "why"} for it in elsewhere.values())
+    assert all(it.keys() <= allowed for it in elsewhere.values())
     for server in SERVERS:
         it = truth(ROWS, case, server)
         # More than three would be no answer.
         assert 1 <= len(it.causes) <= 3
-        assert it.causes <= known
-        assert isinstance(it.decidable, bool)
+        assert known.issuperset(it.causes) and it.also <= known
 
 
 @pytest.mark.parametrize("server", SERVERS)

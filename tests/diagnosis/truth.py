@@ -20,8 +20,10 @@ Json = dict[str, Any]
 class Truth:
     """Why one case is refused at one server."""
 
-    causes: frozenset[str]
+    causes: tuple[str, ...]
+    also: frozenset[str]
     decidable: bool
+    decidable_without_profile: bool
 
 
 def table() -> dict[str, Json]:
@@ -31,7 +33,7 @@ def table() -> dict[str, Json]:
 def truth(rows: dict[str, Json], case: str, server: str) -> Truth:
     row = rows[case]
     row = row | row.get("at", {}).get(server, {})
-    return Truth(frozenset(row["causes"]), row["decidable"])
+    return Truth(tuple(row["causes"]), frozenset(row.get("also", ())), bool(row["decidable"]), row["decidable"] is True)
 
 
 def codes() -> frozenset[str]:

@@ -1,7 +1,8 @@
 """An Authlib token endpoint on loopback: judges RFC 7523 grants and client assertions.
 
 stdin:  one JSON line {"issuers": [{"iss", "subjects": [], "jwks": {"keys": []}}],
-                       "clients": [{"client_id", "jwks": {"keys": []}}],
+                       "clients": [{"client_id", "jwks": {"keys": []}, "token_endpoint_auth_method": private_key_jwt if
+                       absent}],
                        "date_offset": seconds that the clock is off, 0 if absent}
 stdout: one JSON line {"issuer", "token_endpoint", "metadata_url"} when ready, nothing else
 stderr: one JSON line per refusal
@@ -45,6 +46,7 @@ class Party(ClientMixin):
     keys: KeySet
     grant_type: str
     subjects: list[str] = field(default_factory=list)
+    auth_method: str = AUTH_METHOD
 
     def get_client_id(self) -> str:
         return self.name
@@ -53,7 +55,7 @@ class Party(ClientMixin):
         return scope or ""
 
     def check_endpoint_auth_method(self, method: str, endpoint: str) -> bool:
-        return method == AUTH_METHOD
+        return method == self.auth_method
 
     def check_grant_type(self, grant_type: str) -> bool:
         return grant_type == self.grant_type
@@ -146,9 +148,11 @@ def parties(entries: list[Json], name: str, grant: str) -> dict[str, Party]:
     return {
         entry[name]: Party(
             name=entry[name],
-            keys=KeySet.import_key_set(entry["jwks"]),
+            # A set without keys cannot be imported.
+            keys=KeySet.import_key_set(entry["jwks"]) if "jwks" in entry else KeySet([]),
             grant_type=grant,
             subjects=entry.get("subjects", []),
+            auth_method=entry.get("token_endpoint_auth_method", AUTH_METHOD),
         )
         for entry in entries
     }

@@ -1,6 +1,7 @@
 // Better Auth with its OAuth provider on loopback, judging client assertions (private_key_jwt, ES256).
 //
-// stdin:  one JSON line {"clients": [{"client_id", "jwks": {"keys": []}}], "date_offset": seconds, 0 if absent}
+// stdin:  one JSON line {"clients": [{"client_id", "jwks": {"keys": []}, "token_endpoint_auth_method": private_key_jwt
+//         if absent}], "date_offset": seconds, 0 if absent}
 // stdout: one JSON line {"issuer", "token_endpoint", "metadata_url"} once requests are answered, nothing else
 // stderr: one JSON line per event; a refusal carries the reason, which the HTTP answer gives too
 //
@@ -67,12 +68,12 @@ async function register(auth, clients) {
     returnHeaders: true,
   });
   const session = new Headers({ cookie: headers.getSetCookie().map((cookie) => cookie.split(';')[0]).join('; ') });
-  for (const { jwks } of clients) {
+  for (const { jwks, token_endpoint_auth_method = 'private_key_jwt' } of clients) {
     await auth.api.adminCreateOAuthClient({
       headers: session,
       body: {
-        jwks,
-        token_endpoint_auth_method: 'private_key_jwt',
+        ...(jwks && { jwks }),
+        token_endpoint_auth_method,
         grant_types: ['client_credentials'],
         client_credentials_scopes: ['api'],
       },

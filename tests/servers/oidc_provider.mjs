@@ -1,6 +1,8 @@
 // An oidc-provider on loopback that judges client assertions (private_key_jwt, ES256).
 //
-// stdin:  one JSON line {"mode": "default" | "fapi2", "clients": [{"client_id", "jwks": {"keys": []}}],
+// stdin:  one JSON line {"mode": "default" | "fapi2", "clients": [{"client_id", "jwks": {"keys": []}, "scope",
+//         "token_endpoint_auth_method": private_key_jwt if absent}],
+//         "issuers": [{"iss", "subjects": [], "jwks": {"keys": []}}], of those whose assertions are taken as grants,
 //         "date_offset": seconds that the clock is off, 0 if absent}
 // stdout: one JSON line {"issuer", "token_endpoint", "registration_endpoint", "metadata_url"} once requests are
 //         answered, nothing else
@@ -14,9 +16,13 @@ import { once } from 'node:events';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { createInterface } from 'node:readline';
 
+import { createLocalJWKSet, decodeJwt, jwtVerify } from 'jose';
+
 import { serveDate, shiftDate } from './clock.mjs';
 
+const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 const RESOURCE = 'https://api.example.com';
+const ASSERTION = 'private_key_jwt';
 
 const report = (event) => process.stderr.write(`${JSON.stringify(event)}\n`);
 
@@ -25,7 +31,59 @@ console.info = (message) => report({ event: 'notice', message });
 console.warn = (message) => report({ event: 'warning', message });
 const { Provider, errors } = await import('oidc-provider'); // it has a notice even as it loads
 
-function configuration({ mode, clients }) {
+// One of another method than private_key_jwt gets a secret that nobody knows.
+function registered({ client_id, jwks, scope, token_endpoint_auth_method = ASSERTION }, grantTypes) {
+  return {
+    client_id,
+    ...(jwks && { jwks }),
+    ...(scope && { scope }),
+    token_endpoint_auth_method,
+    ...(token_endpoint_auth_method === ASSERTION
+      ? { token_endpoint_auth_signing_alg: 'ES256' }
+      : { client_secret: randomBytes(32).toString('base64url') }),
+    id_token_signed_response_alg: 'ES256',
+    grant_types: grantTypes,
+    redirect_uris: [],
+    response_types: [],
+  };
+}
+
+// The grant of RFC 7523 section 2.1, which the library does not have: jose judges, and the client is authenticated.
+function takeGrants(provider, issuers, audience) {
+  const parties = new Map(issuers.map(({ iss, subjects, jwks }) => [iss, { subjects, keys: createLocalJWKSet(jwks) }]));
+  const used = new Set();
+  const rules = { audience, algorithms: ['ES256'], clockTolerance: 15, requiredClaims: ['iss', 'sub', 'exp', 'jti'] };
+
+  async function judge(assertion) {
+    const party = parties.get(decodeJwt(assertion).iss);
+    if (!party) {
+      throw new Error('unknown issuer');
+    }
+    const { payload } = await jwtVerify(assertion, party.keys, rules);
+    if (!party.subjects.includes(payload.sub)) {
+      throw new Error('unknown subject');
+    }
+    const name = JSON.stringify([payload.iss, payload.jti]);
+    if (used.has(name)) {
+      throw new Error('assertions must only be used once');
+    }
+    used.add(name);
+  }
+
+  const grant = async (ctx) => {
+    const { assertion } = ctx.oidc.params;
+    if (!assertion) {
+      throw new errors.InvalidRequest("missing required parameter 'assertion'");
+    }
+    await judge(assertion).catch((error) => {
+      throw new errors.InvalidGrant(`assertion rejected: ${error.message}`);
+    });
+    ctx.body = { access_token: randomBytes(32).toString('base64url'), token_type: 'Bearer', expires_in: 600 };
+  };
+  provider.registerGrantType(JWT_BEARER, grant, ['assertion', 'scope']);
+}
+
+function configuration({ mode, clients, issuers }) {
   if (mode !== 'default' && mode !== 'fapi2') {
     throw new Error(`unknown mode: ${mode}`);
   }
@@ -34,17 +92,8 @@ function configuration({ mode, clients }) {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 
   return {
-    clients: clients.map(({ client_id, jwks }) => ({
-      client_id,
-      jwks,
-      token_endpoint_auth_method: 'private_key_jwt',
-      token_endpoint_auth_signing_alg: 'ES256',
-      id_token_signed_response_alg: 'ES256',
-      grant_types: ['client_credentials'],
-      redirect_uris: [],
-      response_types: [],
-    })),
-    clientAuthMethods: ['private_key_jwt'],
+    clients: clients.map((each) => registered(each, ['client_credentials', ...(issuers ? [JWT_BEARER] : [])])),
+    clientAuthMethods: [...new Set([ASSERTION, ...clients.map((each) => each.token_endpoint_auth_method ?? ASSERTION)])],
     cookies: { keys: [randomBytes(32).toString('base64url')] },
     jwks: { keys: [{ ...privateKey.export({ format: 'jwk' }), use: 'sig', alg: 'ES256' }] },
     // As a static scope, `api` can be had without naming a resource.
@@ -79,6 +128,9 @@ async function start(config) {
   const issuer = `http://127.0.0.1:${server.address().port}`;
 
   const provider = new Provider(issuer, configuration(config));
+  if (config.issuers) {
+    takeGrants(provider, config.issuers, [issuer, `${issuer}/token`]);
+  }
   for (const event of ['grant.error', 'server_error']) {
     provider.on(event, (ctx, error) => {
       report({
