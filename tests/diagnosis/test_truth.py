@@ -44,7 +44,7 @@ def test_rows_are_well_formed(case: str) -> None:
         it = truth(ROWS, case, server)
         # More than three would be no answer.
         assert 1 <= len(it.causes) <= 3
-        assert known.issuperset(it.causes) and it.also <= known
+        assert known.issuperset(it.causes) and it.also <= known and it.also.isdisjoint(it.causes)
 
 
 @pytest.mark.parametrize("server", SERVERS)
