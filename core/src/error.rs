@@ -50,8 +50,8 @@ macro_rules! texts {
             }
         }
 
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl core::fmt::Display for $name {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
                 f.write_str(self.text())
             }
         }
@@ -416,6 +416,16 @@ pub enum Argument {
     Exchange = 47,
     /// The number of attempts.
     Attempts = 48,
+    /// The memory for what is decoded.
+    Scratch = 49,
+    /// The evidence of a diagnosis, as an argument.
+    Evidence = 50,
+    /// The parameters of a request that was sent.
+    RequestBody = 51,
+    /// The set of public keys.
+    Jwks = 52,
+    /// The key of keyed hashes.
+    HashKey = 53,
 }
 
 texts! {
@@ -469,6 +479,11 @@ texts! {
         Response: "response",
         Exchange: "exchange",
         Attempts: "attempts",
+        Scratch: "scratch",
+        Evidence: "evidence",
+        RequestBody: "request_body",
+        Jwks: "jwks",
+        HashKey: "hash_key",
     }
 }
 

@@ -8,6 +8,7 @@
 extern crate std;
 
 mod assertion;
+mod diagnosis;
 mod encoding;
 mod error;
 mod key;
@@ -30,6 +31,18 @@ pub use assertion::size::{
     grant_assertion_size_worst,
 };
 pub use assertion::{Assertion, Client, ClientAssertion, Grant, GrantAssertion, Kind};
+pub use diagnosis::behaviour::{Behaviour, KeyIdNeed, ServerText, TypeNeed};
+pub use diagnosis::checks::{Check, Status, Wanted};
+pub use diagnosis::evidence::{
+    Evidence, MetadataEvidence, PublishedKeys, ReceivedAnswer, RegisteredClient, SentRequest, Verifier,
+};
+pub use diagnosis::fact::Fact;
+pub use diagnosis::fault::{Class, Fault};
+pub use diagnosis::inspection::{Inspection, Member, SignatureForm};
+pub use diagnosis::record::Privacy;
+#[cfg(feature = "p256")]
+pub use diagnosis::verifier::SoftwareVerifier;
+pub use diagnosis::{Diagnosis, Finding, MAX_CANDIDATES, MAX_CAUSES};
 #[doc(hidden)]
 pub use encoding::utf8::is_utf8;
 pub use error::{Argument, Cause, Error, SignError};

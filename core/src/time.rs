@@ -15,7 +15,7 @@ pub const DEFAULT_LIFETIME: u32 = 60;
 pub const MAX_LIFETIME: u32 = 3_600;
 
 /// The first number of seconds that is taken for milliseconds; as seconds it is the year 5138.
-const FIRST_MILLISECONDS: u64 = 100_000_000_000;
+pub(crate) const FIRST_MILLISECONDS: u64 = 100_000_000_000;
 
 /// The largest integer that every JSON reader keeps exactly (RFC 8259 section 6).
 const LARGEST_EXACT: u64 = (1 << 53) - 1;

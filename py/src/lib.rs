@@ -4,6 +4,7 @@
 mod assertion;
 mod clock;
 mod convert;
+mod diagnosis;
 mod exchange;
 mod profile;
 mod public;
@@ -21,6 +22,8 @@ mod _jurat {
     use super::assertion::{ClientAssertion, GrantAssertion, JsonText, derive_jwt_id, signing_key};
     #[pymodule_export]
     use super::clock::{Clock, TimeFault, http_date, retry_after, time_fault};
+    #[pymodule_export]
+    use super::diagnosis::{_diagnose, _inspect};
     #[pymodule_export]
     use super::exchange::{Answer, Exchange, Step};
     #[pymodule_export]

@@ -52,6 +52,73 @@ pub(crate) const fn padded_len(bytes: usize) -> usize {
     bytes.div_ceil(3).saturating_mul(4)
 }
 
+/// What is odd about a text that should be base64url without padding (RFC 7515 section 2). All of it, not the first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Oddities {
+    /// `=` at the end.
+    pub(crate) padding: bool,
+    /// `+` or `/`: the alphabet of base64.
+    pub(crate) standard: bool,
+    /// Blanks, tabs, line ends.
+    pub(crate) white_space: bool,
+    /// A character of no base64.
+    pub(crate) foreign: bool,
+    /// One character more than some number of bytes takes.
+    pub(crate) length: bool,
+    /// Bits behind the last byte that are not 0: another text stands for the same bytes.
+    pub(crate) trailing_bits: bool,
+}
+
+impl Oddities {
+    pub(crate) fn any(self) -> bool {
+        self != Self::default()
+    }
+}
+
+/// Decodes what it can, and tells what was odd. Gives the number of bytes; those that `to` has no room for are counted, too.
+///
+/// Not for secrets: it takes its time by what it reads.
+pub(crate) fn decode(text: &[u8], to: &mut [u8]) -> (usize, Oddities) {
+    let mut odd = Oddities::default();
+    let (mut bits, mut count, mut length) = (0_u32, 0_u32, 0_usize);
+    let mut room = to.iter_mut();
+    for character in text {
+        let value = match character {
+            b'A'..=b'Z' => character.wrapping_sub(b'A'),
+            b'a'..=b'z' => character.wrapping_sub(b'a').wrapping_add(26),
+            b'0'..=b'9' => character.wrapping_sub(b'0').wrapping_add(52),
+            b'-' | b'+' => 62,
+            b'_' | b'/' => 63,
+            b'=' => {
+                odd.padding = true;
+                continue;
+            }
+            b' ' | b'\t' | b'\r' | b'\n' => {
+                odd.white_space = true;
+                continue;
+            }
+            _ => {
+                odd.foreign = true;
+                continue;
+            }
+        };
+        odd.standard |= matches!(character, b'+' | b'/');
+        bits = bits << 6 | u32::from(value);
+        count = count.wrapping_add(6);
+        if count >= 8 {
+            count = count.wrapping_sub(8);
+            if let Some(byte) = room.next() {
+                *byte = (bits >> count).to_le_bytes()[0];
+            }
+            length = length.saturating_add(1);
+            bits &= (1_u32 << count).wrapping_sub(1);
+        }
+    }
+    odd.length = count == 6;
+    odd.trailing_bits = !odd.length && bits != 0;
+    (length, odd)
+}
+
 /// 32 bytes, a hash or a coordinate, as their 43 characters.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Encoded32([u8; encoded_len(32)]);
@@ -73,7 +140,65 @@ impl Encoded32 {
 mod tests {
     use base64ct::{Base64UrlUnpadded, Encoding as _};
 
-    use super::{encode_in_place, encode_into, encoded_len};
+    use super::{Oddities, decode, encode_in_place, encode_into, encoded_len};
+
+    #[test]
+    fn what_is_encoded_is_decoded_and_nothing_is_odd() {
+        for length in 0..100_usize {
+            let bytes: std::vec::Vec<u8> = (0..length).map(|index| (index * 37 + length).to_le_bytes()[0]).collect();
+            let mut text = std::vec![0; encoded_len(length)];
+            encode_into(&bytes, &mut text);
+            let mut decoded = std::vec![0; length];
+            assert_eq!(decode(&text, &mut decoded), (length, Oddities::default()));
+            assert_eq!(decoded, bytes);
+            // Without room it counts.
+            assert_eq!(decode(&text, &mut []).0, length);
+        }
+    }
+
+    #[test]
+    fn each_oddity() {
+        let none = Oddities::default();
+        for (text, odd) in [
+            ("-__-", none),
+            ("+//+", Oddities { standard: true, ..none }),
+            ("QQ==", Oddities { padding: true, ..none }),
+            ("Q Q", Oddities { white_space: true, ..none }),
+            ("Q\r\nQ", Oddities { white_space: true, ..none }),
+            ("Q!Q", Oddities { foreign: true, ..none }),
+            ("Q\u{e9}Q", Oddities { foreign: true, ..none }),
+            ("QQQQQ", Oddities { length: true, ..none }),
+            ("QR", Oddities { trailing_bits: true, ..none }),
+            ("QQR", Oddities { trailing_bits: true, ..none }),
+            ("+R = ", Oddities { standard: true, trailing_bits: true, padding: true, white_space: true, ..none }),
+        ] {
+            assert_eq!(decode(text.as_bytes(), &mut [0; 8]).1, odd, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn strict_where_base64ct_is() {
+        // Every text of up to three characters of these is decoded alike, or odd here and refused there.
+        let alphabet = b"AQRgw-_+/= \n!";
+        let mut texts = std::vec![std::vec::Vec::new()];
+        for _ in 0..4 {
+            texts = texts.iter().flat_map(|text| {
+                let more = alphabet.iter().map(|byte| [text.as_slice(), &[*byte]].concat());
+                core::iter::once(text.clone()).chain(more).collect::<std::vec::Vec<_>>()
+            }).collect();
+        }
+        for text in texts {
+            let (mut ours, mut theirs) = ([0; 4], [0; 4]);
+            let (length, odd) = decode(&text, &mut ours);
+            match Base64UrlUnpadded::decode(&text, &mut theirs) {
+                Ok(bytes) => {
+                    assert!(!odd.any(), "{text:?}");
+                    assert_eq!(&ours[..length], bytes);
+                }
+                Err(_) => assert!(odd.any(), "{text:?}"),
+            }
+        }
+    }
 
     #[test]
     fn the_same_as_base64ct() {

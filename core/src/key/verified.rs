@@ -51,7 +51,7 @@ impl<S> Verified<S> {
 
 impl PublicKey {
     /// The point, where it is one.
-    fn point(&self) -> Result<p256::PublicKey, Error> {
+    pub(crate) fn point(&self) -> Result<p256::PublicKey, Error> {
         let point = p256::Sec1Point::from_affine_coordinates(&(*self.x()).into(), &(*self.y()).into(), false);
         let refused = |_| Error::new(Cause::NotOnCurve, Argument::PublicKey);
         p256::PublicKey::from_sec1_bytes(point.as_bytes()).map_err(refused)
@@ -73,9 +73,13 @@ impl PublicKey {
 }
 
 fn verifies(public_key: &p256::PublicKey, message: &[u8], signature: &Es256Signature) -> bool {
-    let hash = Sha256::digest(message);
+    verifies_hash(public_key, &Sha256::digest(message).into(), signature)
+}
+
+/// Whether `signature` is one of a message with this SHA-256.
+pub(crate) fn verifies_hash(public_key: &p256::PublicKey, hash: &[u8; 32], signature: &Es256Signature) -> bool {
     ecdsa::Signature::<NistP256>::from_bytes(&(*signature.as_bytes()).into())
-        .and_then(|signature| verify_prehashed(&public_key.to_projective(), &hash, &signature))
+        .and_then(|signature| verify_prehashed(&public_key.to_projective(), hash, &signature))
         .is_ok()
 }
 

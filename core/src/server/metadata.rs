@@ -159,6 +159,11 @@ impl<'a> Metadata<'a> {
     ///   [`Cause::TooLong`]. Plain http is taken if the issuer is one of [`IssuerIdentifier::insecure_http`] with the
     ///   scheme `http`.
     pub fn read(document: &'a mut [u8], issuer: IssuerIdentifier<'_>) -> Result<Self, Error> {
+        Self::read_of(document, Some(issuer))
+    }
+
+    /// The same for a document of whatever issuer it names.
+    pub(crate) fn read_of(document: &'a mut [u8], issuer: Option<IssuerIdentifier<'_>>) -> Result<Self, Error> {
         const WRONG_TYPE: Error = Error::new(Cause::WrongType, Argument::Metadata);
         let names = [
             "issuer",
@@ -182,7 +187,9 @@ impl<'a> Metadata<'a> {
             pick(document, &names).map_err(|cause| Error::new(cause, Argument::Metadata))?.map(absent);
 
         let found = unescape_in_place(document, found).ok_or(WRONG_TYPE)?;
-        issuer.check(text(document, found.clone()))?;
+        if let Some(issuer) = issuer {
+            issuer.check(text(document, found.clone()))?;
+        }
         let mut endpoints = [first, second, third, fourth, fifth, sixth];
         for place in endpoints.iter_mut().filter(|place| **place != ABSENT) {
             *place = unescape_in_place(document, place.clone()).ok_or(WRONG_TYPE)?;
@@ -192,6 +199,8 @@ impl<'a> Metadata<'a> {
         let document: &'a [u8] = document;
         let member = |place| (place != ABSENT).then(|| text(document, place));
         let endpoints = endpoints.map(member);
+        // If it is one that was asked for, it is valid.
+        let issuer = IssuerIdentifier::insecure_http(text(document, found))?;
         // Only an issuer of `insecure_http` can be refused by `new`, and only for its scheme.
         let plain = IssuerIdentifier::new(issuer.as_str()).is_err();
         for (endpoint, url) in Endpoint::ALL.into_iter().zip(endpoints) {
@@ -210,8 +219,7 @@ impl<'a> Metadata<'a> {
         let [methods, algorithms, introspection_methods, introspection_algorithms, lists @ ..] = lists;
         let [revocation_methods, revocation_algorithms, grant_types] = lists;
         Ok(Self {
-            // Equal to one that is valid, so this does not fail.
-            issuer: IssuerIdentifier::insecure_http(text(document, found))?,
+            issuer,
             endpoints,
             token: of(methods, Support::NotAdvertised, algorithms),
             introspection: of(introspection_methods, Support::Unknown, introspection_algorithms),

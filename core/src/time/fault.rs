@@ -1,7 +1,5 @@
 //! Why a device's time is wrong.
 
-use core::fmt;
-
 use crate::error::texts;
 use crate::time::{FIRST_MILLISECONDS, NumericDate};
 

@@ -17,6 +17,11 @@ use crate::value::{check_absolute_uri, check_scope, check_value};
 pub const CONTENT_TYPE: &str = "application/x-www-form-urlencoded";
 
 const GRANT_CLIENT_CREDENTIALS: &str = "grant_type=client_credentials";
+/// The `client_assertion_type` of a JWT (RFC 7523 section 2.2).
+pub(crate) const CLIENT_ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+/// The grant type of a JWT bearer grant (RFC 7523 section 2.1).
+pub(crate) const JWT_BEARER: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
+
 const GRANT_JWT_BEARER: &str = "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer&assertion=";
 const CLIENT_ASSERTION: &str =
     "&client_assertion_type=urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer&client_assertion=";

@@ -56,6 +56,7 @@ from ._jurat import (
     time_request,
     well_known_urls,
 )
+from .diagnosis import check, explain, inspect
 from .errors import (
     ClockError,
     Error,
@@ -106,12 +107,15 @@ __all__ = [
     "Verified",
     "__version__",
     "certificate_thumbprint",
+    "check",
     "check_issuer",
     "client_assertion",
     "derive_jwt_id",
+    "explain",
     "export_config",
     "grant_assertion",
     "http_date",
+    "inspect",
     "jwks",
     "read_response",
     "registration",

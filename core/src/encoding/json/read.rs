@@ -40,7 +40,6 @@ pub(crate) fn is_cut_off(bytes: &[u8]) -> bool {
 
 /// The members of an object in their order, names that occur twice included; `None` unless `text` is exactly one JSON
 /// value as for [`is_value`], and that is an object.
-#[cfg(any(feature = "import", test))]
 pub(crate) fn members(text: &str) -> Option<Members<'_>> {
     (is_value(text) && Reader::new(text).peek()? == b'{').then(|| Members(Spans::new(text)))
 }
@@ -156,6 +155,26 @@ impl<'a> Text<'a> {
     /// The characters that the string stands for.
     pub(crate) fn characters(self) -> Characters<'a> {
         Characters(self.0.chars())
+    }
+
+    /// What stands between the quotes, if that is what the string stands for.
+    pub(crate) fn plain(self) -> Option<&'a str> {
+        (!self.0.contains('\\')).then_some(self.0)
+    }
+
+    /// What stands between the quotes, escapes and all.
+    pub(crate) const fn as_written(self) -> &'a str {
+        self.0
+    }
+
+    /// The bytes that stand between the quotes; what the string stands for has no more.
+    pub(crate) const fn size(self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether both stand for the same.
+    pub(crate) fn same(self, other: Text<'_>) -> bool {
+        self.characters().eq(other.characters())
     }
 
     /// Whether the string stands for `plain`.

@@ -41,6 +41,11 @@ impl<'s, 'o> Object<'s, 'o> {
         }
     }
 
+    /// A member whose value is text in pieces: `write` gives them.
+    pub(crate) fn pieces(&mut self, name: &str, write: impl FnOnce(&mut dyn FnMut(&str))) {
+        pieces(self.name(name), write);
+    }
+
     /// A member whose value is an integer.
     pub(crate) fn integer(&mut self, name: &str, value: i64) {
         let output = self.name(name);
@@ -99,6 +104,11 @@ impl<'s, 'o> Array<'s, 'o> {
         string(self.element(), value.as_bytes());
     }
 
+    /// An element that is text in pieces.
+    pub(crate) fn pieces(&mut self, write: impl FnOnce(&mut dyn FnMut(&str))) {
+        pieces(self.element(), write);
+    }
+
     /// An element that is an object; it must be ended before the next element.
     pub(crate) fn object(&mut self) -> Object<'_, 'o> {
         Object::begin(self.element())
@@ -116,6 +126,19 @@ const SHORT: &[u8; 6] = b"btnufr";
 /// A string with its quotes (RFC 8259 section 7): quote, backslash and U+0000 to U+001F are escaped, the rest stays UTF-8.
 fn string(output: &mut Output<'_>, text: &[u8]) {
     output.put(b"\"");
+    inside(output, text);
+    output.put(b"\"");
+}
+
+/// A string whose pieces `write` gives.
+fn pieces(output: &mut Output<'_>, write: impl FnOnce(&mut dyn FnMut(&str))) {
+    output.put(b"\"");
+    write(&mut |piece| inside(output, piece.as_bytes()));
+    output.put(b"\"");
+}
+
+/// What stands between the quotes.
+fn inside(output: &mut Output<'_>, text: &[u8]) {
     let mut rest = text;
     loop {
         let plain = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f)).unwrap_or(rest.len());
@@ -132,12 +155,16 @@ fn string(output: &mut Output<'_>, text: &[u8]) {
         }
         rest = after;
     }
-    output.put(b"\"");
+}
+
+/// Puts decimal digits.
+pub(crate) fn digits(output: &mut Output<'_>, value: u64) {
+    digits_of(value, |digits| output.put(digits));
 }
 
 /// Decimal digits by long division in steps of 32 bits: on 32-bit cores a 64-bit division is 700 bytes of library.
 #[expect(clippy::cast_possible_truncation, reason = "the halves of a number, and one decimal digit")]
-pub(crate) fn digits(output: &mut Output<'_>, value: u64) {
+pub(crate) fn digits_of(value: u64, give: impl FnOnce(&[u8])) {
     let (mut high, mut low) = ((value >> 32) as u32, value as u32);
     // 20 digits are enough for 2^64.
     let mut digits = [0; 20];
@@ -154,7 +181,7 @@ pub(crate) fn digits(output: &mut Output<'_>, value: u64) {
             break;
         }
     }
-    output.put(digits.get(unused..).unwrap_or_default());
+    give(digits.get(unused..).unwrap_or_default());
 }
 
 #[cfg(test)]

@@ -1,0 +1,638 @@
+//! What server products do when they judge, and what their texts mean: one table, data and no code.
+//!
+//! A [`Profile`](crate::Profile) says what to send, this says what is taken besides, and in which words a product refuses. The
+//! sources are those of the profile of the same id.
+
+use super::fault::Fault;
+
+/// Which `typ` a server takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TypeNeed<'a> {
+    /// Not known.
+    Unknown,
+    /// It does not look.
+    Any,
+    /// These, in any case; an empty one stands for none at all.
+    Only(&'a [&'a str]),
+}
+
+/// When a server needs `kid`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum KeyIdNeed {
+    /// Not known.
+    Unknown,
+    /// It tries the client's keys.
+    Never,
+    /// When the client has several keys.
+    Several,
+    /// Always.
+    Always,
+}
+
+/// What a text of a server means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "callers write it as a literal")]
+pub struct ServerText<'a> {
+    /// The error code; empty for any.
+    pub error: &'a str,
+    /// A part of `error_description`, in small letters; empty for an answer without one.
+    pub text: &'a str,
+    /// What it means: one fault, or those that this text is used for.
+    pub faults: &'a [Fault],
+}
+
+/// How a product judges. `Some(true)` and `Some(false)` are known, `None` is not.
+///
+/// ```
+/// use jurat_core::Behaviour;
+/// let hydra = Behaviour::named("ory-hydra").unwrap();
+/// assert_eq!((hydra.issuer, hydra.token_endpoint), (Some(false), Some(true)));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Behaviour<'a> {
+    /// The profile that it goes with.
+    pub id: &'a str,
+    /// Takes the issuer identifier as `aud` of a client assertion.
+    pub issuer: Option<bool>,
+    /// Takes the token endpoint.
+    pub token_endpoint: Option<bool>,
+    /// Takes the endpoint that is contacted.
+    pub invoked_endpoint: Option<bool>,
+    /// Takes a list of one audience.
+    pub list_of_one: Option<bool>,
+    /// Takes a list of several, of which it is one.
+    pub list: Option<bool>,
+    /// Takes the issuer identifier as `aud` of a grant.
+    pub grant_issuer: Option<bool>,
+    /// Takes the token endpoint as `aud` of a grant.
+    pub grant_token_endpoint: Option<bool>,
+    /// Refuses an assertion without `iat`.
+    pub iat_required: Option<bool>,
+    /// Refuses an assertion without `nbf`.
+    pub nbf_required: Option<bool>,
+    /// Refuses an `iat` in the future, beyond the tolerance of the profile.
+    pub iat_ahead_refused: Option<bool>,
+    /// Refuses an `iat` that is longer ago, in seconds.
+    pub max_age: Option<u32>,
+    /// Refuses an `exp` that is further away, in seconds.
+    pub max_ahead: Option<u32>,
+    /// Whether `max_ahead` counts only without `iat`.
+    pub max_ahead_without_iat: bool,
+    /// Refuses more seconds between `iat` and `exp`.
+    pub max_lifetime: Option<u32>,
+    /// Refuses a client assertion without `jti`.
+    pub jti_required: Option<bool>,
+    /// Refuses a grant without `jti`.
+    pub grant_jti_required: Option<bool>,
+    /// Refuses a `jti` that it has seen.
+    pub replay_refused: Option<bool>,
+    /// Needs `kid`.
+    pub key_id: KeyIdNeed,
+    /// Takes this `typ` in a client assertion.
+    pub typ: TypeNeed<'a>,
+    /// Refuses header parameters that it does not know.
+    pub headers_refused: Option<bool>,
+    /// Refuses a client assertion without the parameter `client_id`.
+    pub client_id_required: Option<bool>,
+    /// Refuses a `client_id` that is not the assertion's.
+    pub client_id_compared: Option<bool>,
+    /// What its texts mean, the first that fits.
+    pub texts: &'a [ServerText<'a>],
+}
+
+const fn says<'a>(text: &'a str, faults: &'a [Fault]) -> ServerText<'a> {
+    ServerText { error: "", text, faults }
+}
+
+const fn answers<'a>(error: &'a str, text: &'a str, faults: &'a [Fault]) -> ServerText<'a> {
+    ServerText { error, text, faults }
+}
+
+/// A text for one of several reasons that have to do with the key.
+const KEYS: &[Fault] = &[Fault::SignatureInvalid, Fault::KeyMismatch, Fault::SigningInputAltered, Fault::SignatureEncoding];
+const TIMES: &[Fault] = &[Fault::Expired, Fault::NotYetValid, Fault::ClockSkew];
+
+impl Behaviour<'static> {
+    /// Of a server of which nothing is known.
+    pub const UNKNOWN: Self = Self {
+        id: "",
+        issuer: None,
+        token_endpoint: None,
+        invoked_endpoint: None,
+        list_of_one: None,
+        list: None,
+        grant_issuer: None,
+        grant_token_endpoint: None,
+        iat_required: None,
+        nbf_required: None,
+        iat_ahead_refused: None,
+        max_age: None,
+        max_ahead: None,
+        max_ahead_without_iat: false,
+        max_lifetime: None,
+        jti_required: None,
+        grant_jti_required: None,
+        replay_refused: None,
+        key_id: KeyIdNeed::Unknown,
+        typ: TypeNeed::Unknown,
+        headers_refused: None,
+        client_id_required: None,
+        client_id_compared: None,
+        texts: &[],
+    };
+
+    /// A server that follows RFC 10070, and says nothing.
+    pub const RFC_10070: Self = Self {
+        id: "rfc-10070",
+        issuer: Some(true),
+        token_endpoint: Some(false),
+        invoked_endpoint: Some(false),
+        list: Some(false),
+        grant_issuer: Some(true),
+        grant_token_endpoint: Some(true),
+        ..Self::UNKNOWN
+    };
+
+    /// Keycloak, which says what it means.
+    pub const KEYCLOAK: Self = Self {
+        id: "keycloak",
+        issuer: Some(true),
+        token_endpoint: Some(true),
+        invoked_endpoint: Some(true),
+        list_of_one: Some(true),
+        list: Some(false),
+        grant_issuer: Some(true),
+        iat_required: Some(false),
+        iat_ahead_refused: Some(true),
+        max_age: Some(60),
+        max_ahead: Some(60),
+        max_ahead_without_iat: true,
+        jti_required: Some(true),
+        replay_refused: Some(true),
+        typ: TypeNeed::Any,
+        client_id_required: Some(false),
+        client_id_compared: Some(true),
+        texts: &[
+            says("multiple audiences not allowed", &[Fault::AudienceMultiple]),
+            says("invalid token audience", &[Fault::AudienceMismatch, Fault::AudienceNearMiss]),
+            says("iat claim not present", &[Fault::IatMissing, Fault::LifetimeTooLong]),
+            says("token is not active", TIMES),
+            says("issued in the future", &[Fault::IssuedInFuture]),
+            says("too far in the past", &[Fault::IssuedTooLongAgo]),
+            says("unable to load public key", &[Fault::KidUnknown, Fault::KeyUnknown]),
+            says("signature on jwt token failed", KEYS),
+            says("algorithm not supported", &[Fault::AlgorithmUnsupported]),
+            says("invalid signature algorithm", &[Fault::AlgorithmUnsupported]),
+            says("token reuse detected", &[Fault::JtiReplayed]),
+            says("jti claim is required", &[Fault::JtiMissing]),
+            says("exp claim is required", &[Fault::ExpMissing]),
+            says("sub claim is required", &[Fault::SubjectMissing]),
+            says("does not match sub claim", &[Fault::ClientIdMismatch]),
+            says("client_assertion_type has value", &[Fault::AssertionTypeWrong]),
+            says("client_assertion_type is missing", &[Fault::AssertionTypeWrong, Fault::ContentTypeWrong]),
+            says("invalid client or invalid client credentials", &[Fault::ClientUnknown, Fault::AuthMethodUnsupported]),
+            says("client authentication with signed jwt failed", &[Fault::AssertionMalformed, Fault::SignatureInvalid]),
+        ],
+        ..Self::UNKNOWN
+    };
+
+    /// Ory Hydra: an expired assertion is answered with 500.
+    pub const ORY_HYDRA: Self = Self {
+        id: "ory-hydra",
+        issuer: Some(false),
+        token_endpoint: Some(true),
+        list_of_one: Some(true),
+        list: Some(true),
+        grant_issuer: Some(false),
+        grant_token_endpoint: Some(true),
+        iat_required: Some(false),
+        iat_ahead_refused: Some(true),
+        jti_required: Some(true),
+        replay_refused: Some(true),
+        typ: TypeNeed::Any,
+        texts: &[
+            answers("error", "unrecognizable", &[Fault::Expired, Fault::IssuedInFuture, Fault::NotYetValid, Fault::ServerFault]),
+            answers("jti_known", "", &[Fault::JtiReplayed]),
+            says("must match the authorization server's token endpoint", &[Fault::AudienceMismatch]),
+            says("aud (audience) claim", &[Fault::AudienceMismatch, Fault::AudienceNearMiss]),
+            says("claim 'jti'", &[Fault::JtiMissing]),
+            says("type assert the expiry time", &[Fault::ExpMissing, Fault::TimeUnit]),
+            says("use='sig'", &[Fault::KeyUnknown]),
+            says("which could not be found", &[Fault::KidUnknown, Fault::KeyUnknown]),
+            says("no public jwk was registered", &[Fault::KeyUnknown, Fault::KidUnknown]),
+            says("verify the integrity", KEYS),
+            says("enforces signing algorithm", &[Fault::AlgorithmUnsupported]),
+            says("claim 'iss'", &[Fault::IssuerSubjectMismatch, Fault::ClientIdMismatch]),
+            says("claim 'sub'", &[Fault::IssuerSubjectMismatch, Fault::ClientIdMismatch]),
+            says("only supports client authentication method", &[Fault::AuthMethodUnsupported]),
+            says("unknown client_assertion_type", &[Fault::AssertionTypeWrong]),
+            says("post body can not be empty", &[Fault::ContentTypeWrong]),
+            says("contain an 'iss'", &[Fault::IssuerMissing]),
+            says("contain a 'sub'", &[Fault::SubjectMissing]),
+            says("contain an 'aud'", &[Fault::AudienceMissing]),
+            says("contain an 'exp'", &[Fault::ExpMissing]),
+            says("contain an 'iat'", &[Fault::IatMissing]),
+            says("contain a 'jti'", &[Fault::JtiMissing]),
+            says("parameter expired", &[Fault::Expired]),
+            says("unreasonably far in the future", &[Fault::LifetimeTooLong]),
+            says("not allowed to request scope", &[Fault::ScopeInvalid]),
+        ],
+        ..Self::UNKNOWN
+    };
+
+    /// Okta, which says what it means.
+    pub const OKTA: Self = Self {
+        id: "okta",
+        issuer: Some(false),
+        invoked_endpoint: Some(true),
+        grant_issuer: Some(true),
+        grant_token_endpoint: Some(false),
+        iat_required: Some(false),
+        iat_ahead_refused: Some(true),
+        max_ahead: Some(3_600),
+        jti_required: Some(false),
+        replay_refused: Some(true),
+        key_id: KeyIdNeed::Several,
+        texts: &[
+            says("cannot supply multiple client credentials", &[Fault::MultipleClientAuth]),
+            says("audience claim for client_assertion", &[Fault::AudienceMismatch, Fault::AudienceNearMiss]),
+            says("audience of the jwt bearer grant", &[Fault::AudienceMismatch, Fault::AudienceNearMiss]),
+            says("client_assertion token is expired", &[Fault::Expired]),
+            says("expiration too far into the future", &[Fault::LifetimeTooLong]),
+            says("issued before the current time", &[Fault::IssuedInFuture]),
+            says("jwt kid is invalid", &[Fault::KidUnknown]),
+            says("does not have a jwkset", &[Fault::KeyUnknown]),
+            says("jwkset is invalid", &[Fault::KeyUnknown]),
+            says("client_assertion signature is invalid", KEYS),
+            says("signature algorithm is invalid", &[Fault::AlgorithmUnsupported]),
+            says("already been used", &[Fault::JtiReplayed]),
+            says("already used", &[Fault::JtiReplayed]),
+            says("must contain the 'exp' claim", &[Fault::ExpMissing, Fault::TimeUnit]),
+            says("not a valid client_id", &[Fault::ClientUnknown, Fault::IssuerSubjectMismatch]),
+            says("must use the private_key_jwt", &[Fault::AuthMethodUnsupported]),
+            says("client_assertion_type is invalid", &[Fault::AssertionTypeWrong]),
+            says("parsing of the client_assertion failed", &[Fault::AssertionMalformed]),
+            says("not permitted to use the jwt bearer grant", &[Fault::ClientUnknown]),
+        ],
+        ..Self::UNKNOWN
+    };
+
+    /// Spring Authorization Server, which says nothing.
+    pub const SPRING: Self = Self {
+        id: "spring",
+        issuer: Some(true),
+        token_endpoint: Some(true),
+        invoked_endpoint: Some(true),
+        list_of_one: Some(true),
+        list: Some(true),
+        iat_required: Some(false),
+        jti_required: Some(false),
+        replay_refused: Some(false),
+        client_id_required: Some(true),
+        // Security 7.0 and later take any.
+        typ: TypeNeed::Unknown,
+        ..Self::UNKNOWN
+    };
+
+    /// Duende IdentityServer, which says nothing.
+    pub const DUENDE: Self = Self {
+        id: "duende",
+        issuer: Some(true),
+        list_of_one: Some(true),
+        iat_required: Some(false),
+        jti_required: Some(true),
+        replay_refused: Some(true),
+        ..Self::UNKNOWN
+    };
+
+    /// Authelia, which says nothing.
+    pub const AUTHELIA: Self =
+        Self { id: "authelia", list: Some(true), jti_required: Some(true), replay_refused: Some(true), ..Self::UNKNOWN };
+
+    /// oidc-provider, which says nothing of assertions, and much of parameters.
+    pub const OIDC_PROVIDER: Self = Self {
+        id: "oidc-provider",
+        issuer: Some(true),
+        token_endpoint: Some(true),
+        invoked_endpoint: Some(true),
+        list_of_one: Some(true),
+        list: Some(true),
+        grant_issuer: Some(true),
+        grant_token_endpoint: Some(true),
+        iat_required: Some(false),
+        // Where there is an `exp`.
+        iat_ahead_refused: Some(false),
+        jti_required: Some(true),
+        replay_refused: Some(true),
+        key_id: KeyIdNeed::Never,
+        typ: TypeNeed::Any,
+        headers_refused: Some(false),
+        client_id_required: Some(false),
+        client_id_compared: Some(true),
+        texts: OIDC_PROVIDER_TEXTS,
+        ..Self::UNKNOWN
+    };
+
+    /// FAPI 2.0, in the words of oidc-provider.
+    pub const FAPI2: Self = Self {
+        id: "fapi2",
+        token_endpoint: Some(false),
+        invoked_endpoint: Some(false),
+        list_of_one: Some(false),
+        list: Some(false),
+        ..Self::OIDC_PROVIDER
+    };
+
+    /// Authlib, which says what it means.
+    pub const AUTHLIB: Self = Self {
+        id: "authlib",
+        issuer: Some(true),
+        token_endpoint: Some(true),
+        list_of_one: Some(true),
+        list: Some(true),
+        grant_issuer: Some(true),
+        grant_token_endpoint: Some(true),
+        iat_required: Some(false),
+        iat_ahead_refused: Some(true),
+        jti_required: Some(true),
+        replay_refused: Some(true),
+        typ: TypeNeed::Any,
+        headers_refused: Some(true),
+        client_id_required: Some(false),
+        client_id_compared: Some(false),
+        key_id: KeyIdNeed::Several,
+        texts: &[
+            says("jwt id is used before", &[Fault::JtiReplayed]),
+            says("missing jwt id", &[Fault::JtiMissing]),
+            says("claim 'jti' must be", &[Fault::JtiInvalid]),
+            says("missing claim: 'aud'", &[Fault::AudienceMissing]),
+            says("invalid claim: 'aud'", &[Fault::AudienceMismatch, Fault::AudienceNearMiss, Fault::AudienceMissing]),
+            says("claim 'aud' must be", &[Fault::AudienceMismatch]),
+            says("missing claim: 'exp'", &[Fault::ExpMissing]),
+            says("claim 'exp' must be", &[Fault::TimeUnit]),
+            says("claim 'iat' must be", &[Fault::TimeUnit]),
+            says("claim 'nbf' must be", &[Fault::TimeUnit]),
+            says("token is expired", &[Fault::Expired, Fault::ClockSkew]),
+            says("issued in the future", &[Fault::IssuedInFuture, Fault::ClockSkew, Fault::TimeUnit, Fault::LifetimeInvalid]),
+            says("not yet valid", &[Fault::NotYetValid, Fault::ClockSkew]),
+            says("missing claim: 'iss'", &[Fault::IssuerMissing]),
+            says("missing claim: 'sub'", &[Fault::SubjectMissing]),
+            says("issuer and subject must match", &[Fault::IssuerSubjectMismatch, Fault::PurposeConfused]),
+            says("client does not exist", &[Fault::ClientUnknown, Fault::IssuerSubjectMismatch, Fault::PurposeConfused]),
+            says("client has no keys", &[Fault::AuthMethodUnsupported, Fault::KeyUnknown]),
+            says("no key for kid: 'none'", &[Fault::KidMissing]),
+            says("no key for kid", &[Fault::KidUnknown, Fault::KeyUnknown, Fault::AlgorithmUnsupported]),
+            says("'kid' in header", &[Fault::HeaderMemberRefused]),
+            says("in header", &[Fault::HeaderMemberRefused]),
+            says("algorithm of 'none'", &[Fault::AlgorithmNone]),
+            says("algorithm of", &[Fault::AlgorithmUnsupported]),
+            says("invalid jwt", &[Fault::AssertionMalformed]),
+            says(
+                "client cannot authenticate with methods",
+                &[Fault::AssertionTypeWrong, Fault::AssertionMissing, Fault::AuthMethodUnsupported],
+            ),
+            says("invalid 'sub' value", &[Fault::SubjectUnknown, Fault::PurposeConfused]),
+            says("missing 'assertion'", &[Fault::AssertionMissing]),
+            answers("invalid_client", "", KEYS),
+            answers("invalid_grant", "", KEYS),
+            answers("unsupported_grant_type", "", &[Fault::GrantTypeUnsupported]),
+        ],
+        ..Self::UNKNOWN
+    };
+
+    /// Better Auth, which says more than it knows: its text on signatures stands for all that a JWT library refuses.
+    pub const BETTER_AUTH: Self = Self {
+        id: "better-auth",
+        issuer: Some(true),
+        token_endpoint: Some(true),
+        invoked_endpoint: Some(true),
+        list_of_one: Some(true),
+        list: Some(true),
+        iat_required: Some(false),
+        iat_ahead_refused: Some(false),
+        max_age: Some(300),
+        max_ahead: Some(300),
+        jti_required: Some(true),
+        replay_refused: Some(true),
+        key_id: KeyIdNeed::Several,
+        typ: TypeNeed::Any,
+        headers_refused: Some(false),
+        client_id_required: Some(false),
+        client_id_compared: Some(true),
+        texts: &[
+            says("jti has already been used", &[Fault::JtiReplayed]),
+            says("must include jti", &[Fault::JtiMissing, Fault::JtiInvalid]),
+            says("must include exp", &[Fault::ExpMissing]),
+            says("iat is too far in the past", &[Fault::IssuedTooLongAgo]),
+            says("exp is too far in the future", &[Fault::LifetimeTooLong, Fault::TimeUnit, Fault::ClockSkew]),
+            says("client_id in body does not match", &[Fault::ClientIdMismatch, Fault::IssuerSubjectMismatch]),
+            says("unknown client", &[Fault::ClientUnknown, Fault::IssuerSubjectMismatch, Fault::PurposeConfused]),
+            says("not registered for private_key_jwt", &[Fault::AuthMethodUnsupported]),
+            says("signing algorithm: none", &[Fault::AlgorithmNone]),
+            says("unsupported assertion signing algorithm", &[Fault::AlgorithmUnsupported]),
+            says("malformed client assertion", &[Fault::AssertionMalformed]),
+            says("must both be provided", &[Fault::AssertionMissing, Fault::AssertionTypeWrong]),
+            says("unsupported client_assertion_type", &[Fault::AssertionTypeWrong, Fault::PurposeConfused]),
+            says("only one client authentication method", &[Fault::MultipleClientAuth]),
+            says("must not be repeated", &[Fault::ParameterDuplicated]),
+            says("grant_type is required", &[Fault::GrantTypeUnsupported]),
+            says("unsupported grant_type", &[Fault::GrantTypeUnsupported]),
+        ],
+        ..Self::UNKNOWN
+    };
+
+    /// Zitadel: newer versions answer `invalid_request` to every grant that fails.
+    pub const ZITADEL: Self = Self {
+        id: "zitadel",
+        issuer: Some(true),
+        token_endpoint: Some(false),
+        list: Some(true),
+        grant_issuer: Some(true),
+        grant_token_endpoint: Some(false),
+        iat_required: Some(true),
+        iat_ahead_refused: Some(true),
+        max_age: Some(3_600),
+        jti_required: Some(false),
+        grant_jti_required: Some(false),
+        replay_refused: Some(false),
+        key_id: KeyIdNeed::Always,
+        typ: TypeNeed::Any,
+        texts: &[
+            says("audience is not valid", &[Fault::AudienceMismatch, Fault::AudienceNearMiss]),
+            says("token has expired", &[Fault::Expired]),
+            says("is in the future", &[Fault::IssuedInFuture]),
+            says("is to old", &[Fault::IssuedTooLongAgo]),
+            says("issuedat of token is missing", &[Fault::IatMissing]),
+            says("issuer and sub must be identical", &[Fault::IssuerSubjectMismatch]),
+        ],
+        ..Self::UNKNOWN
+    };
+
+    /// Glewlwyd, which says nothing.
+    pub const GLEWLWYD: Self = Self {
+        id: "glewlwyd",
+        issuer: Some(false),
+        invoked_endpoint: Some(true),
+        list: Some(false),
+        max_ahead: Some(3_600),
+        typ: TypeNeed::Any,
+        ..Self::UNKNOWN
+    };
+
+    /// ATProto: the words of its reference server.
+    pub const ATPROTO: Self = Self {
+        id: "atproto",
+        issuer: Some(true),
+        token_endpoint: Some(false),
+        iat_required: Some(true),
+        max_age: Some(60),
+        jti_required: Some(true),
+        replay_refused: Some(true),
+        key_id: KeyIdNeed::Always,
+        typ: TypeNeed::Any,
+        texts: &[says("\"kid\" required", &[Fault::KidMissing])],
+        ..Self::UNKNOWN
+    };
+
+    /// Microsoft Entra ID. Its numbers are a hint: it says that they change.
+    pub const ENTRA: Self = Self {
+        id: "entra",
+        list_of_one: Some(false),
+        list: Some(false),
+        texts: &[
+            says("aadsts700027", &[Fault::KeyUnknown, Fault::SignatureInvalid]),
+            says("aadsts700024", TIMES),
+            says("aadsts50027", &[Fault::AssertionMalformed, Fault::AudienceMultiple]),
+            says("aadsts700016", &[Fault::ClientUnknown]),
+            says("aadsts700023", &[Fault::ScopeInvalid]),
+        ],
+        ..Self::UNKNOWN
+    };
+
+    /// Google service accounts.
+    pub const GOOGLE: Self = Self {
+        id: "google",
+        iat_required: Some(true),
+        iat_ahead_refused: Some(true),
+        max_lifetime: Some(3_600),
+        texts: &[
+            says("short-lived token", &[Fault::Expired, Fault::LifetimeTooLong, Fault::ClockSkew]),
+            says("invalid jwt signature", KEYS),
+            says("failed audience check", &[Fault::AudienceMismatch]),
+            says("account not found", &[Fault::ClientUnknown, Fault::SubjectUnknown]),
+        ],
+        ..Self::UNKNOWN
+    };
+
+    /// Maskinporten: numbers.
+    pub const MASKINPORTEN: Self = Self {
+        id: "maskinporten",
+        grant_issuer: Some(true),
+        grant_token_endpoint: Some(false),
+        iat_required: Some(true),
+        max_lifetime: Some(120),
+        texts: &[
+            says("mp-110", &[Fault::AudienceMismatch, Fault::AudienceNearMiss]),
+            says("mp-120", &[Fault::KeyUnknown]),
+            says("mp-121", &[Fault::KeyUnknown]),
+        ],
+        ..Self::UNKNOWN
+    };
+
+    /// Singpass.
+    pub const SINGPASS: Self =
+        Self { id: "singpass", issuer: Some(true), max_lifetime: Some(120), typ: TypeNeed::Only(&["JWT"]), ..Self::UNKNOWN };
+
+    /// Corppass.
+    pub const CORPPASS: Self =
+        Self { id: "corppass", issuer: Some(true), max_lifetime: Some(600), typ: TypeNeed::Only(&["JWT"]), ..Self::UNKNOWN };
+
+    /// SMART on FHIR.
+    pub const SMART: Self = Self {
+        id: "smart",
+        issuer: Some(false),
+        token_endpoint: Some(true),
+        max_ahead: Some(300),
+        jti_required: Some(true),
+        replay_refused: Some(true),
+        key_id: KeyIdNeed::Always,
+        typ: TypeNeed::Only(&["JWT"]),
+        ..Self::UNKNOWN
+    };
+
+    /// All of them. To name it is to have them all linked.
+    pub const ALL: &'static [Self] = &[
+        Self::RFC_10070,
+        Self::KEYCLOAK,
+        Self::ORY_HYDRA,
+        Self::OKTA,
+        Self::SPRING,
+        Self::DUENDE,
+        Self::AUTHELIA,
+        Self::OIDC_PROVIDER,
+        Self::AUTHLIB,
+        Self::BETTER_AUTH,
+        Self::ZITADEL,
+        Self::GLEWLWYD,
+        Self::ATPROTO,
+        Self::FAPI2,
+        Self::SINGPASS,
+        Self::CORPPASS,
+        Self::SMART,
+        Self::ENTRA,
+        Self::GOOGLE,
+        Self::MASKINPORTEN,
+    ];
+
+    /// The one that goes with the profile of this id, if anything is known.
+    #[must_use]
+    pub fn named(id: &str) -> Option<&'static Self> {
+        Self::ALL.iter().find(|behaviour| behaviour.id == id)
+    }
+}
+
+const OIDC_PROVIDER_TEXTS: &[ServerText<'static>] = &[
+    says("client_id mismatch", &[Fault::ClientIdMismatch, Fault::IssuerSubjectMismatch]),
+    says("invalid client_assertion format", &[Fault::AssertionMalformed]),
+    says("no client authentication mechanism", &[Fault::AssertionMissing]),
+    says("client_assertion_type must", &[Fault::AssertionTypeWrong]),
+    says("assertion must be provided", &[Fault::AssertionMissing]),
+    says("using one mechanism", &[Fault::MultipleClientAuth]),
+    says("must not be provided twice", &[Fault::ParameterDuplicated]),
+    says("only application/x-www-form-urlencoded", &[Fault::ContentTypeWrong]),
+    says("parameter 'grant_type'", &[Fault::GrantTypeUnsupported]),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::{Behaviour, ServerText};
+    use crate::server::profile::Profile;
+
+    #[test]
+    fn each_goes_with_a_profile() {
+        for (index, behaviour) in Behaviour::ALL.iter().enumerate() {
+            assert!(Profile::named(behaviour.id).is_some(), "{}", behaviour.id);
+            assert!(Behaviour::ALL[..index].iter().all(|other| other.id != behaviour.id));
+        }
+        assert_eq!(Behaviour::named("nonsense"), None);
+    }
+
+    #[test]
+    fn texts_can_be_found() {
+        for behaviour in Behaviour::ALL {
+            let texts = behaviour.texts;
+            for (index, ServerText { text, error, faults }) in texts.iter().enumerate() {
+                assert_eq!(*text, text.to_ascii_lowercase());
+                assert!(!faults.is_empty() && faults.len() <= 4, "{text}");
+                // No earlier one takes what this one is for.
+                let hidden = texts[..index].iter().any(|earlier| {
+                    !earlier.text.is_empty() && text.contains(earlier.text) && ["", error].contains(&earlier.error)
+                });
+                assert!(!hidden, "{}: {text}", behaviour.id);
+            }
+        }
+    }
+}

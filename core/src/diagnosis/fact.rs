@@ -1,0 +1,107 @@
+//! What shows a cause, in words.
+
+use crate::encoding::json::write::digits_of;
+use crate::time::fault::TimeFault;
+
+/// The most bytes of a value that are shown.
+const MAX_SHOWN: usize = 160;
+
+/// One thing that was seen. It borrows from what was sent and received; no part of it is a signature, a key or a token, and
+/// none names a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Fact<'e> {
+    /// A fixed sentence.
+    Is(&'static str),
+    /// Something that was sent.
+    Sent {
+        /// What it is.
+        name: &'static str,
+        /// Its value.
+        value: &'e str,
+    },
+    /// Something that was sent, and what it should be.
+    Differs {
+        /// What it is.
+        name: &'static str,
+        /// What was sent.
+        value: &'e str,
+        /// What the expected value is.
+        expected_name: &'static str,
+        /// The expected value.
+        expected: &'e str,
+    },
+    /// A number, behind its name.
+    Count {
+        /// What is counted, and in which unit.
+        name: &'static str,
+        /// How much.
+        count: i64,
+    },
+    /// What is wrong with a time.
+    Clock(TimeFault),
+    /// What the server said.
+    Said(&'e str),
+}
+
+impl Fact<'_> {
+    /// Gives the sentence piece by piece.
+    pub fn pieces(&self, mut give: impl FnMut(&str)) {
+        match self {
+            Self::Is(text) => give(text),
+            Self::Sent { name, value } => {
+                give(name);
+                give(" is ");
+                shown(value, &mut give);
+            }
+            Self::Differs { name, value, expected_name, expected } => {
+                give(name);
+                give(" is ");
+                shown(value, &mut give);
+                give(", ");
+                give(expected_name);
+                give(" is ");
+                shown(expected, &mut give);
+            }
+            Self::Count { name, count } => {
+                give(name);
+                give(if *count < 0 { ": -" } else { ": " });
+                digits_of(count.unsigned_abs(), |digits| give(core::str::from_utf8(digits).unwrap_or_default()));
+            }
+            Self::Clock(fault) => give(fault.text()),
+            Self::Said(text) => {
+                give("the server says: ");
+                give(text);
+            }
+        }
+    }
+}
+
+/// Gives a value without what does not belong into a log: the user, the query and the fragment of a URL, all of what holds
+/// a JWT, and what is too long.
+pub(super) fn shown(value: &str, give: &mut impl FnMut(&str)) {
+    if value.contains("eyJ") {
+        return give("[removed]");
+    }
+    let (head, rest) = match value.split_once("://") {
+        None => ("", value),
+        Some((scheme, rest)) => {
+            let rest = rest.split(['?', '#']).next().unwrap_or_default();
+            let (authority, path) = rest.split_at_checked(rest.find('/').unwrap_or(rest.len())).unwrap_or_default();
+            let host = authority.rsplit('@').next().unwrap_or_default();
+            give(scheme);
+            give("://");
+            (host, path)
+        }
+    };
+    give(cut(head));
+    give(cut(rest));
+}
+
+fn cut(text: &str) -> &str {
+    let mut end = text.len().min(MAX_SHOWN);
+    while !text.is_char_boundary(end) {
+        end = end.saturating_sub(1);
+    }
+    text.get(..end).unwrap_or_default()
+}

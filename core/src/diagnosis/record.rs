@@ -1,0 +1,562 @@
+//! What was found, as JSON that is fit for a ticket.
+
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::Sha256;
+
+use super::checks::{Check, Status};
+use super::evidence::{self, MetadataEvidence, PublishedKeys, ReceivedAnswer};
+use super::fact::{Fact, shown};
+use super::fault::Class;
+use super::inspection::{Inspection, Member, SignatureForm, Time};
+use super::{Diagnosis, Subject};
+use crate::encoding::base64url::{Encoded32, encode_into, encoded_len};
+use crate::encoding::json::write::{Array, Object};
+use crate::encoding::output::Output;
+use crate::error::{Argument, Cause, Error};
+use crate::server::metadata::{Endpoint, Support};
+use crate::token::response::{Outcome, TokenType};
+
+/// What stands for something that is not known.
+const ABSENT: &str = "absent";
+
+/// The version of the record's members. It goes up when one changes its meaning.
+const FORMAT: u64 = 1;
+
+/// The most keys of a set that are listed.
+const MAX_KEYS: usize = 16;
+
+/// Bytes of a keyed hash that are written.
+const HASH_SIZE: usize = 16;
+
+/// The shortest key of keyed hashes, in bytes.
+const MIN_HASH_KEY: usize = 16;
+
+/// What an assertion does not prove, whatever became of it.
+const DOES_NOT_PROVE: [&str; 3] =
+    ["a user's consent", "what a resource server will allow", "the audience of the access token"];
+
+/// What of a record is in clear, and what is a keyed hash.
+///
+/// The client id and `jti` are in clear unless it is said otherwise; `iss` and `sub` of a grant are hashed unless it is
+/// said otherwise, since they name people. Never in a record: a signature, a key, a token, a whole assertion.
+///
+/// The hashes are HMAC-SHA256 under `key`, of which 16 bytes are written: the same value has the same hash under the same
+/// key. One key for an export, or one for a device, at least 16 bytes of it; it belongs to nobody who is not to guess names.
+#[derive(Clone, Copy)]
+#[must_use]
+pub struct Privacy<'k> {
+    key: &'k [u8],
+    client_id: bool,
+    jwt_id: bool,
+    grant: bool,
+}
+
+impl<'k> Privacy<'k> {
+    /// With this key, 16 bytes or more.
+    ///
+    /// # Errors
+    /// [`Cause::WrongLength`] about [`Argument::HashKey`].
+    pub const fn new(key: &'k [u8]) -> Result<Self, Error> {
+        if key.len() < MIN_HASH_KEY {
+            return Err(Error::new(Cause::WrongLength, Argument::HashKey));
+        }
+        Ok(Self { key, client_id: false, jwt_id: false, grant: true })
+    }
+
+    /// Hashes the client id, and with it `iss` and `sub` of client assertions.
+    pub const fn with_hashed_client_id(self) -> Self {
+        Self { client_id: true, ..self }
+    }
+
+    /// Hashes `jti`.
+    pub const fn with_hashed_jwt_id(self) -> Self {
+        Self { jwt_id: true, ..self }
+    }
+
+    /// Shows `iss` and `sub` of grants.
+    pub const fn with_clear_grant(self) -> Self {
+        Self { grant: false, ..self }
+    }
+
+    fn hash(&self, value: &str, give: &mut dyn FnMut(&str)) {
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(self.key) else { return };
+        mac.update(value.as_bytes());
+        let hash: [u8; 32] = mac.finalize().into_bytes().into();
+        let mut text = [0; encoded_len(HASH_SIZE)];
+        encode_into(hash.get(..HASH_SIZE).unwrap_or_default(), &mut text);
+        give("hmac-sha256:");
+        give(core::str::from_utf8(&text).unwrap_or_default());
+    }
+}
+
+// The key makes names out of hashes.
+impl core::fmt::Debug for Privacy<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("Privacy(..)")
+    }
+}
+
+impl<'e> Diagnosis<'e> {
+    /// Writes the causes, what cannot be told apart, the next step and the evidence, as one JSON object: `causes`, each with
+    /// `code`, `class`, `evidence` and `fix`; `cannot_distinguish`; `next_step`; `evidence`, which is the record of
+    /// [`write_evidence`](Self::write_evidence).
+    ///
+    /// # Errors
+    /// [`Cause::BufferTooSmall`] with the exact number of bytes that are needed.
+    pub fn write_explanation<'o>(&self, output: &'o mut [u8], privacy: &Privacy<'_>) -> Result<&'o str, Error> {
+        let mut output = Output::new(output);
+        let mut document = Object::begin(&mut output);
+        self.conclusion(&mut document, privacy);
+        document.end();
+        output.into_text()
+    }
+
+    /// The same with `checks` before it: each check with its `status`, and `needs` with the evidence that is missing.
+    ///
+    /// # Errors
+    /// Those of [`write_explanation`](Self::write_explanation).
+    pub fn write_checks<'o>(&self, output: &'o mut [u8], privacy: &Privacy<'_>) -> Result<&'o str, Error> {
+        let mut output = Output::new(output);
+        let mut document = Object::begin(&mut output);
+        let mut checks = document.array("checks");
+        for check in Check::ALL {
+            let status = self.status(*check);
+            if status == Status::NotApplicable {
+                continue;
+            }
+            let mut entry = checks.object();
+            entry.text("check", check.text());
+            entry.text("status", status.text());
+            if let Status::NotDecidable(wanted) = status {
+                entry.text("needs", wanted.text());
+            }
+            entry.end();
+        }
+        checks.end();
+        self.conclusion(&mut document, privacy);
+        document.end();
+        output.into_text()
+    }
+
+    /// Writes the evidence record, one JSON object that is fit to be pasted into a ticket. Each of its members is always
+    /// there; what is not known is `"absent"`.
+    ///
+    /// # Errors
+    /// Those of [`write_explanation`](Self::write_explanation).
+    pub fn write_evidence<'o>(&self, output: &'o mut [u8], privacy: &Privacy<'_>) -> Result<&'o str, Error> {
+        let mut output = Output::new(output);
+        let mut record = Object::begin(&mut output);
+        self.record(&mut record, privacy);
+        record.end();
+        output.into_text()
+    }
+
+    /// Writes what [`inspect`](Self::inspect) found, as one JSON object: `header` and `claims` as they were sent, `null` where
+    /// they are no JSON; `signature` with its form; `causes` and `next_step`. For the eyes of whoever has the assertion: names
+    /// are in clear.
+    ///
+    /// # Errors
+    /// Those of [`write_explanation`](Self::write_explanation).
+    pub fn write_inspection<'o>(&self, output: &'o mut [u8], privacy: &Privacy<'_>) -> Result<&'o str, Error> {
+        let mut output = Output::new(output);
+        let mut document = Object::begin(&mut output);
+        let (subject, inspection) = self.main();
+        let json = |text: Option<&'e str>| text.filter(|text| !text.is_empty()).unwrap_or("null");
+        document.text("kind", if subject == Subject::Grant { "grant" } else { "client_assertion" });
+        document.json("header", json(inspection.map(Inspection::header_json)));
+        document.json("claims", json(inspection.map(Inspection::claims_json)));
+        document.text("signature", inspection.map_or(ABSENT, |x| form(x.signature_form())));
+        match inspection {
+            None => document.text("sha256", ABSENT),
+            Some(x) => document.text("sha256", Encoded32::new(&x.digest()).as_str()),
+        }
+        self.causes_of(&mut document, privacy);
+        document.text("next_step", self.next_step());
+        document.end();
+        output.into_text()
+    }
+
+    fn conclusion(&self, document: &mut Object<'_, '_>, privacy: &Privacy<'_>) {
+        self.causes_of(document, privacy);
+        let mut candidates = document.array("cannot_distinguish");
+        for fault in &self.candidates {
+            candidates.text(fault.code());
+        }
+        candidates.end();
+        document.text("next_step", self.next_step());
+        let mut record = document.object("evidence");
+        self.record(&mut record, privacy);
+        record.end();
+    }
+
+    fn causes_of(&self, document: &mut Object<'_, '_>, privacy: &Privacy<'_>) {
+        let mut causes = document.array("causes");
+        for finding in &self.causes {
+            let mut cause = causes.object();
+            cause.text("code", finding.fault.code());
+            cause.text("class", finding.class.text());
+            let mut facts = cause.array("evidence");
+            for fact in &finding.facts {
+                facts.pieces(|give| self.fact(fact, privacy, give));
+            }
+            facts.end();
+            cause.text("fix", finding.fault.text());
+            cause.end();
+        }
+        causes.end();
+    }
+
+    /// What to do now, in a sentence.
+    #[must_use]
+    pub fn next_step(&self) -> &'static str {
+        match (self.succeeded, self.causes.first(), self.wanted) {
+            (true, None, _) => "Nothing is to be done: there is a token.",
+            (_, Some(first), _) if first.class != Class::Consistent && self.candidates.is_empty() => first.fault.text(),
+            (_, _, Some(wanted)) => wanted.text(),
+            (_, Some(first), None) => first.fault.text(),
+            (_, None, None) => "Nothing that is known speaks against this request.",
+        }
+    }
+
+    /// The assertion that the record is about: the one that failed, as far as is known.
+    fn main(&self) -> (Subject, Option<&Inspection<'e>>) {
+        let grant_failed = self.causes.first().is_some_and(|finding| finding.subject == Subject::Grant);
+        match (&self.client, &self.grant) {
+            (_, Some(grant)) if grant_failed => (Subject::Grant, Some(grant)),
+            (Some(client), _) => (Subject::Client, Some(client)),
+            (None, Some(grant)) => (Subject::Grant, Some(grant)),
+            (None, None) => (Subject::Client, None),
+        }
+    }
+
+    fn record(&self, record: &mut Object<'_, '_>, privacy: &Privacy<'_>) {
+        let (subject, assertion) = self.main();
+        let evidence = &self.evidence;
+        let mut versions = record.object("versions");
+        versions.text("jurat", env!("CARGO_PKG_VERSION"));
+        versions.seconds("record", FORMAT);
+        versions.end();
+        let mut causes = record.array("causes");
+        for finding in &self.causes {
+            causes.text(finding.fault.code());
+        }
+        causes.end();
+
+        match evidence.metadata {
+            None => record.text("authorization_server_metadata", ABSENT),
+            Some(metadata) => write_metadata(record.object("authorization_server_metadata"), metadata),
+        }
+        url(record, "issuer_identifier", evidence.issuer);
+        let contacted = evidence.request.map(|request| request.endpoint).filter(|endpoint| !endpoint.is_empty());
+        url(record, "token_endpoint", contacted.or(evidence.token_endpoint));
+        self.client_id(record, privacy);
+
+        record.text("assertion_parameter", match (subject, assertion) {
+            (_, None) => ABSENT,
+            (Subject::Grant, _) => "assertion",
+            _ => "client_assertion",
+        });
+        self.of_assertion(record, assertion, subject, privacy);
+        match (&self.client, &self.grant) {
+            (Some(client), Some(grant)) => {
+                let (name, other, subject) = if subject == Subject::Grant {
+                    ("client_assertion", client, Subject::Client)
+                } else {
+                    ("assertion", grant, Subject::Grant)
+                };
+                let mut second = record.object("other_assertion");
+                second.text("assertion_parameter", name);
+                self.of_assertion(&mut second, Some(other), subject, privacy);
+                second.end();
+            }
+            _ => record.text("other_assertion", ABSENT),
+        }
+
+        self.jwks(record);
+        match evidence.key {
+            None => record.text("signing_key", ABSENT),
+            Some(key) => record.text("signing_key", key.thumbprint().as_str()),
+        }
+        match evidence.answer {
+            None => record.text("server_error", ABSENT),
+            Some(answer) => self.answer(record.object("server_error"), answer, privacy),
+        }
+        self.clock_record(record.object("clock"));
+        match evidence.profile {
+            None => record.text("profile", ABSENT),
+            Some(profile) => {
+                let mut entry = record.object("profile");
+                entry.text("id", profile.id);
+                entry.text("source", profile.source);
+                entry.text("date", profile.date);
+                entry.end();
+            }
+        }
+        let mut list = record.array("does_not_prove");
+        for text in DOES_NOT_PROVE {
+            list.text(text);
+        }
+        list.end();
+    }
+
+    fn client_id(&self, record: &mut Object<'_, '_>, privacy: &Privacy<'_>) {
+        let sent = self.evidence.request.and_then(|request| request.parameter(evidence::CLIENT_ID).get());
+        let of_assertion = self.client.as_ref().and_then(|client| client.subject().text());
+        let registered = self.evidence.registration.and_then(|client| client.client_id());
+        let client_id = sent.or(of_assertion).or(registered);
+        name(record, "client_id", client_id.map_or(Member::Absent, Member::Text), privacy.client_id, privacy);
+    }
+
+    fn of_assertion(
+        &self,
+        record: &mut Object<'_, '_>,
+        assertion: Option<&Inspection<'e>>,
+        subject: Subject,
+        privacy: &Privacy<'_>,
+    ) {
+        let member = |read: fn(&Inspection<'e>) -> Member<'e>| assertion.map_or(Member::Absent, read);
+        match assertion {
+            None => record.text("assertion_header", ABSENT),
+            Some(x) => {
+                let mut header = record.object("assertion_header");
+                for (known, member) in [("typ", x.typ()), ("alg", x.algorithm()), ("kid", x.key_id())] {
+                    value(&mut header, known, member);
+                }
+                header.json("other_members", if x.other_header.is_some() || x.brings_key() { "true" } else { "false" });
+                header.end();
+            }
+        }
+        let hashed = if subject == Subject::Grant { privacy.grant } else { privacy.client_id };
+        name(record, "issuer", member(Inspection::issuer), hashed, privacy);
+        name(record, "subject", member(Inspection::subject), hashed, privacy);
+        match member(Inspection::audience) {
+            list @ Member::Json(_) if list.elements().is_some() => {
+                let mut audiences = record.array("audience");
+                let texts = list.elements().into_iter().flatten().filter_map(crate::encoding::json::read::Text::of);
+                for text in texts.take(MAX_KEYS) {
+                    audiences.pieces(|give| shown(text.as_written(), &mut |piece| give(piece)));
+                }
+                audiences.end();
+            }
+            other => value(record, "audience", other),
+        }
+        for (claim, member) in [
+            ("expiration", member(Inspection::expiration)),
+            ("issued_at", member(Inspection::issued_at)),
+            ("not_before", member(Inspection::not_before)),
+        ] {
+            match member.time() {
+                Time::Absent => record.text(claim, ABSENT),
+                Time::Wrong => record.text(claim, "not a number of seconds"),
+                Time::Seconds(seconds) => record.seconds(claim, seconds),
+            }
+        }
+        name(record, "jwt_id", member(Inspection::jwt_id), privacy.jwt_id, privacy);
+        value(record, "signing_algorithm", member(Inspection::algorithm));
+        value(record, "key_id", member(Inspection::key_id));
+        match assertion {
+            None => record.text("assertion_sha256", ABSENT),
+            Some(x) => record.text("assertion_sha256", Encoded32::new(&x.digest()).as_str()),
+        }
+        record.text("signature_form", assertion.map_or(ABSENT, |x| form(x.signature_form())));
+    }
+
+    fn jwks(&self, record: &mut Object<'_, '_>) {
+        let registered = self.evidence.registration.and_then(|client| client.keys);
+        let published = self.evidence.keys;
+        if registered.or(published).is_none() {
+            return record.text("jwks_state", ABSENT);
+        }
+        let mut state = record.object("jwks_state");
+        let uri = self.evidence.registration.and_then(|client| client.jwks_uri);
+        url(&mut state, "source", published.and_then(|keys| keys.source).or(uri));
+        seconds(&mut state, "fetched_at", published.and_then(|keys| keys.fetched_at));
+        seconds(&mut state, "max_age", published.and_then(|keys| keys.max_age).map(u64::from));
+        for (list, keys) in [("registered", registered), ("published", published)] {
+            match keys {
+                None => state.text(list, ABSENT),
+                Some(keys) => write_keys(state.array(list), keys),
+            }
+        }
+        state.end();
+    }
+
+    fn answer(&self, mut entry: Object<'_, '_>, answer: &ReceivedAnswer<'_>, privacy: &Privacy<'_>) {
+        entry.seconds("status", answer.status.into());
+        let (shape, texts): (_, [Option<&str>; 3]) = match &answer.outcome {
+            Outcome::Token(_) => ("token", [None; 3]),
+            Outcome::Error(error) => ("oauth", [Some(error.code_text()), error.description(), error.uri()]),
+            Outcome::Foreign(error) => ("foreign", [error.code(), error.detail().or(error.title()), None]),
+            Outcome::Empty => ("empty", [None; 3]),
+            Outcome::Redirect => ("redirect", [None; 3]),
+            Outcome::Truncated => ("truncated", [None; 3]),
+            Outcome::TooLarge => ("too_large", [None; 3]),
+            Outcome::Unusable(_) => ("unusable", [None; 3]),
+            _ => ("not_json", [None; 3]),
+        };
+        entry.text("shape", shape);
+        if let Outcome::Token(token) = &answer.outcome {
+            entry.text("token_type", match token.token_type() {
+                TokenType::Bearer => "Bearer",
+                TokenType::Dpop => "DPoP",
+                TokenType::Other(_) => "other",
+            });
+            seconds(&mut entry, "expires_in", token.expires_in().map(u64::from));
+        }
+        let [error, description, uri] = texts;
+        for (name, text) in [("error", error), ("error_description", description)] {
+            match text {
+                None => entry.text(name, ABSENT),
+                Some(text) => entry.pieces(name, |give| self.scrubbed(text, privacy, give)),
+            }
+        }
+        url(&mut entry, "error_uri", uri);
+        let content_type = answer.content_type.map_or(Member::Absent, Member::Text);
+        value(&mut entry, "content_type", content_type);
+        entry.json("dpop_nonce", if answer.dpop_nonce { "true" } else { "false" });
+        entry.json("retry_after", if answer.retry_after { "true" } else { "false" });
+        entry.end();
+    }
+
+    fn clock_record(&self, mut entry: Object<'_, '_>) {
+        let evidence = &self.evidence;
+        value(&mut entry, "source", evidence.clock_source.map_or(Member::Absent, Member::Text));
+        seconds(&mut entry, "uncertainty_s", evidence.uncertainty.map(u64::from));
+        seconds(&mut entry, "sent_at", evidence.sent_at);
+        seconds(&mut entry, "received_at", evidence.received_at);
+        seconds(&mut entry, "server_date", self.server_date());
+        match self.skew() {
+            None => entry.text("ahead_s", ABSENT),
+            Some(ahead) => entry.integer("ahead_s", ahead),
+        }
+        entry.end();
+    }
+
+    fn fact(&self, fact: &Fact<'_>, privacy: &Privacy<'_>, give: &mut dyn FnMut(&str)) {
+        match fact {
+            Fact::Said(text) => {
+                give("the server says: ");
+                self.scrubbed(text, privacy, give);
+            }
+            fact => fact.pieces(give),
+        }
+    }
+
+    /// A text of the server's without the values that are hashed in this record: servers repeat what they got.
+    fn scrubbed(&self, text: &str, privacy: &Privacy<'_>, give: &mut dyn FnMut(&str)) {
+        // What is hardly a name would take half of the text along.
+        let parts = |assertion: &Option<Inspection<'e>>| match assertion {
+            None => [Member::Absent; 3],
+            Some(x) => [x.issuer(), x.subject(), x.jwt_id()],
+        };
+        let (client, grant) = (parts(&self.client), parts(&self.grant));
+        let secrecy = [privacy.client_id, privacy.client_id, privacy.jwt_id, privacy.grant, privacy.grant, privacy.jwt_id];
+        let values = client.into_iter().chain(grant).zip(secrecy);
+        let mut hidden = [""; 6];
+        for (place, (member, secret)) in hidden.iter_mut().zip(values) {
+            *place = member.text().filter(|text| secret && text.len() > 2).unwrap_or_default();
+        }
+        let mut rest = text;
+        'text: while let Some(first) = rest.chars().next() {
+            for value in hidden.iter().filter(|value| !value.is_empty()) {
+                if let Some(behind) = rest.strip_prefix(value) {
+                    give("[hashed]");
+                    rest = behind;
+                    continue 'text;
+                }
+            }
+            let (head, behind) = rest.split_at_checked(first.len_utf8()).unwrap_or((rest, ""));
+            give(head);
+            rest = behind;
+        }
+    }
+}
+
+const fn form(form: SignatureForm) -> &'static str {
+    match form {
+        SignatureForm::Raw => "raw",
+        SignatureForm::Der => "der",
+        SignatureForm::OutOfRange => "out_of_range",
+        SignatureForm::OtherLength(_) => "other_length",
+        SignatureForm::Empty => "empty",
+        SignatureForm::Removed => "removed",
+    }
+}
+
+const fn support(support: Support) -> &'static str {
+    match support {
+        Support::Supported => "supported",
+        Support::Unsupported => "unsupported",
+        Support::NotAdvertised => "not_advertised",
+        Support::Unknown => "unknown",
+    }
+}
+
+fn write_metadata(mut entry: Object<'_, '_>, evidence: &MetadataEvidence<'_>) {
+    match &evidence.metadata {
+        Err(error) => entry.text("problem", error.cause().text()),
+        Ok(metadata) => {
+            url(&mut entry, "issuer", Some(metadata.issuer().as_str()));
+            url(&mut entry, "token_endpoint", metadata.endpoint(Endpoint::Token));
+            let mut methods = entry.object("methods");
+            methods.text("private_key_jwt", support(metadata.private_key_jwt(Endpoint::Token)));
+            methods.end();
+            let mut algorithms = entry.object("algorithms");
+            algorithms.text("ES256", support(metadata.es256(Endpoint::Token)));
+            algorithms.end();
+        }
+    }
+    seconds(&mut entry, "fetched_at", evidence.fetched_at);
+    match &evidence.digest {
+        None => entry.text("sha256", ABSENT),
+        Some(digest) => entry.text("sha256", Encoded32::new(digest).as_str()),
+    }
+    entry.end();
+}
+
+fn write_keys(mut list: Array<'_, '_>, keys: PublishedKeys<'_>) {
+    for key in keys.keys().take(MAX_KEYS) {
+        let mut entry = list.object();
+        match key.key_id {
+            None => entry.text("kid", ABSENT),
+            Some(id) => entry.pieces("kid", |give| shown(id.as_written(), &mut |piece| give(piece))),
+        }
+        match key.key {
+            None => entry.text("thumbprint", ABSENT),
+            Some(key) => entry.text("thumbprint", key.thumbprint().as_str()),
+        }
+        seconds(&mut entry, "activated_at", key.not_before);
+        entry.end();
+    }
+    list.end();
+}
+
+/// A member that is a number of seconds, if it is known.
+fn seconds(object: &mut Object<'_, '_>, name: &str, seconds: Option<u64>) {
+    match seconds {
+        None => object.text(name, ABSENT),
+        Some(seconds) => object.seconds(name, seconds),
+    }
+}
+
+/// A member that is a URL, without user, query and fragment.
+fn url(object: &mut Object<'_, '_>, name: &str, url: Option<&str>) {
+    value(object, name, url.map_or(Member::Absent, Member::Text));
+}
+
+/// A member that is in clear.
+fn value(object: &mut Object<'_, '_>, name: &str, member: Member<'_>) {
+    match member {
+        Member::Absent => object.text(name, ABSENT),
+        Member::Json(_) => object.text(name, "not a string"),
+        Member::Text(text) => object.pieces(name, |give| shown(text, &mut |piece| give(piece))),
+    }
+}
+
+/// A member that may name somebody.
+fn name(object: &mut Object<'_, '_>, member: &str, text: Member<'_>, hashed: bool, privacy: &Privacy<'_>) {
+    match text {
+        Member::Text(text) if hashed => object.pieces(member, |give| privacy.hash(text, give)),
+        other => value(object, member, other),
+    }
+}
