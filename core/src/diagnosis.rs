@@ -235,7 +235,8 @@ impl<'e> Diagnosis<'e> {
         // The library's sorting can panic, if not with these keys.
         let key = |finding: &Finding<'_>| {
             let aside = finding.weight >= weight::ASIDE;
-            (aside, finding.class, finding.weight, checks::order(finding.fault))
+            let weight = if finding.class == Class::Consistent { finding.weight } else { 0 };
+            (aside, finding.class, weight, checks::order(finding.fault))
         };
         let mut rest: &mut [Finding<'_>] = &mut self.causes;
         while let Some((first, behind)) = rest.split_first_mut() {

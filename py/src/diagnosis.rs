@@ -1,7 +1,5 @@
 //! Diagnosis: the parts that `jurat.diagnosis` takes out of a document, handed to core.
 
-use std::collections::VecDeque;
-
 use jurat_core::{
     Argument, Behaviour, Cause, Diagnosis, Error, Evidence, Inspection, MetadataEvidence, Privacy, Profile,
     PublishedKeys, ReceivedAnswer, RegisteredClient, Response, SentRequest, SoftwareVerifier,
@@ -15,7 +13,7 @@ use crate::convert::{raise, text, unknown};
 /// What one diagnosis goes by. The module `jurat.diagnosis` makes it: each member has the type that is wanted here.
 #[derive(FromPyObject)]
 #[pyo3(from_item_all)]
-struct Parts<'py> {
+pub(crate) struct Parts<'py> {
     method: String,
     endpoint: String,
     request_headers: Vec<(String, String)>,
@@ -50,12 +48,7 @@ impl Parts<'_> {
         found.map(Some).ok_or_else(|| unknown(given, "profile", names()))
     }
 
-    fn write(
-        mut self,
-        profile: Option<&Profile<'_>>,
-        explain: bool,
-        privacy: &Privacy<'_>,
-    ) -> Result<String, Error> {
+    fn write(mut self, profile: Option<&Profile<'_>>, explain: bool, privacy: &Privacy<'_>) -> Result<String, Error> {
         let mut request = SentRequest::new(&self.method, &self.endpoint);
         for (name, value) in &self.request_headers {
             request = request.with_header(name, value);
@@ -77,14 +70,15 @@ impl Parts<'_> {
         let keys = self.jwks.as_deref().map(PublishedKeys::read).transpose()?;
         let seen: Vec<&str> = self.seen.iter().flatten().map(String::as_str).collect();
         let answer = self.status.map(|status| {
-            let response = self.response_headers.iter().fold(
-                Response::new(status, &mut self.response_body),
-                |response, (name, value)| response.with_header(name, value.trim()),
-            );
-            self.response_headers.iter().fold(
-                ReceivedAnswer::new(status, response.read()),
-                |answer, (name, value)| answer.with_header(name, value.trim()),
-            )
+            let response = self
+                .response_headers
+                .iter()
+                .fold(Response::new(status, &mut self.response_body), |response, (name, value)| {
+                    response.with_header(name, value.trim())
+                });
+            self.response_headers.iter().fold(ReceivedAnswer::new(status, response.read()), |answer, (name, value)| {
+                answer.with_header(name, value.trim())
+            })
         });
 
         let mut evidence = Evidence::new().with_request(&request).with_verifier(&SoftwareVerifier);

@@ -139,7 +139,8 @@ class Device:
             "request": {
                 "method": request.method,
                 "endpoint": request.url,
-                "content_type": request.content_type,
+                # Empty: there was none, and that is known.
+                "content_type": request.content_type or "",
                 "headers": request.headers,
                 "params": [list(pair) for pair in request.params],
             },

@@ -213,7 +213,13 @@ def recorded_document(server: str, row: Json, endpoint: str, profile: str | None
     params = [list(pair) for pair in sent["params"]]
     if rebuild:
         assertion = rebuilt(sent)
-        params = [[name, assertion if value == PLACEHOLDER else value] for name, value in params]
+        # Header and claims are those of the grant, if there is one.
+        name_of_it = "assertion" if row["kind"] == "jwt_bearer_grant" else "client_assertion"
+        same = row["case"] == "grant_same_jwt_for_both"
+        params = [
+            [name, assertion if value == PLACEHOLDER and (same or name == name_of_it) else value]
+            for name, value in params
+        ]
     if client_was_authenticated_besides(server, row):
         params += [["client_assertion_type", CLIENT_ASSERTION_TYPE], ["client_assertion", PLACEHOLDER]]
     get = row["case"] == "http_get"

@@ -112,7 +112,8 @@ const fn answers<'a>(error: &'a str, text: &'a str, faults: &'a [Fault]) -> Serv
 }
 
 /// A text for one of several reasons that have to do with the key.
-const KEYS: &[Fault] = &[Fault::SignatureInvalid, Fault::KeyMismatch, Fault::SigningInputAltered, Fault::SignatureEncoding];
+const KEYS: &[Fault] =
+    &[Fault::SignatureInvalid, Fault::KeyMismatch, Fault::SigningInputAltered, Fault::SignatureEncoding];
 const TIMES: &[Fault] = &[Fault::Expired, Fault::NotYetValid, Fault::ClockSkew];
 
 impl Behaviour<'static> {
@@ -214,7 +215,11 @@ impl Behaviour<'static> {
         replay_refused: Some(true),
         typ: TypeNeed::Any,
         texts: &[
-            answers("error", "unrecognizable", &[Fault::Expired, Fault::IssuedInFuture, Fault::NotYetValid, Fault::ServerFault]),
+            answers(
+                "error",
+                "unrecognizable",
+                &[Fault::Expired, Fault::IssuedInFuture, Fault::NotYetValid, Fault::ServerFault],
+            ),
             answers("jti_known", "", &[Fault::JtiReplayed]),
             says("must match the authorization server's token endpoint", &[Fault::AudienceMismatch]),
             says("aud (audience) claim", &[Fault::AudienceMismatch, Fault::AudienceNearMiss]),
@@ -309,8 +314,13 @@ impl Behaviour<'static> {
     };
 
     /// Authelia, which says nothing.
-    pub const AUTHELIA: Self =
-        Self { id: "authelia", list: Some(true), jti_required: Some(true), replay_refused: Some(true), ..Self::UNKNOWN };
+    pub const AUTHELIA: Self = Self {
+        id: "authelia",
+        list: Some(true),
+        jti_required: Some(true),
+        replay_refused: Some(true),
+        ..Self::UNKNOWN
+    };
 
     /// oidc-provider, which says nothing of assertions, and much of parameters.
     pub const OIDC_PROVIDER: Self = Self {
@@ -376,12 +386,18 @@ impl Behaviour<'static> {
             says("claim 'iat' must be", &[Fault::TimeUnit]),
             says("claim 'nbf' must be", &[Fault::TimeUnit]),
             says("token is expired", &[Fault::Expired, Fault::ClockSkew]),
-            says("issued in the future", &[Fault::IssuedInFuture, Fault::ClockSkew, Fault::TimeUnit, Fault::LifetimeInvalid]),
+            says(
+                "issued in the future",
+                &[Fault::IssuedInFuture, Fault::ClockSkew, Fault::TimeUnit, Fault::LifetimeInvalid],
+            ),
             says("not yet valid", &[Fault::NotYetValid, Fault::ClockSkew]),
             says("missing claim: 'iss'", &[Fault::IssuerMissing]),
             says("missing claim: 'sub'", &[Fault::SubjectMissing]),
             says("issuer and subject must match", &[Fault::IssuerSubjectMismatch, Fault::PurposeConfused]),
-            says("client does not exist", &[Fault::ClientUnknown, Fault::IssuerSubjectMismatch, Fault::PurposeConfused]),
+            says(
+                "client does not exist",
+                &[Fault::ClientUnknown, Fault::IssuerSubjectMismatch, Fault::PurposeConfused],
+            ),
             says("client has no keys", &[Fault::AuthMethodUnsupported, Fault::KeyUnknown]),
             says("no key for kid: 'none'", &[Fault::KidMissing]),
             says("no key for kid", &[Fault::KidUnknown, Fault::KeyUnknown, Fault::AlgorithmUnsupported]),
@@ -543,12 +559,22 @@ impl Behaviour<'static> {
     };
 
     /// Singpass.
-    pub const SINGPASS: Self =
-        Self { id: "singpass", issuer: Some(true), max_lifetime: Some(120), typ: TypeNeed::Only(&["JWT"]), ..Self::UNKNOWN };
+    pub const SINGPASS: Self = Self {
+        id: "singpass",
+        issuer: Some(true),
+        max_lifetime: Some(120),
+        typ: TypeNeed::Only(&["JWT"]),
+        ..Self::UNKNOWN
+    };
 
     /// Corppass.
-    pub const CORPPASS: Self =
-        Self { id: "corppass", issuer: Some(true), max_lifetime: Some(600), typ: TypeNeed::Only(&["JWT"]), ..Self::UNKNOWN };
+    pub const CORPPASS: Self = Self {
+        id: "corppass",
+        issuer: Some(true),
+        max_lifetime: Some(600),
+        typ: TypeNeed::Only(&["JWT"]),
+        ..Self::UNKNOWN
+    };
 
     /// SMART on FHIR.
     pub const SMART: Self = Self {

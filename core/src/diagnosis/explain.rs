@@ -21,6 +21,8 @@ pub(super) mod weight {
     pub(crate) const OPEN: u8 = 4;
     /// Seen here, and many servers take it.
     pub(crate) const WEAK: u8 = 5;
+    /// Seen here, and hardly ever the reason.
+    pub(crate) const REMARK: u8 = 7;
     /// Seen here, and not what this answer is about.
     pub(crate) const ASIDE: u8 = 8;
 }
@@ -69,12 +71,30 @@ const USUAL: &[Fault] = &[
     Fault::TypeHeaderRefused,
 ];
 
+/// The same of a grant.
+const USUAL_OF_GRANT: &[Fault] = &[
+    Fault::SignatureInvalid,
+    Fault::KidUnknown,
+    Fault::KeyUnknown,
+    Fault::ClientUnknown,
+    Fault::SubjectUnknown,
+    Fault::AudienceMismatch,
+    Fault::JtiReplayed,
+    Fault::ClockSkew,
+];
+
 /// The same without the assertion.
 const UNSEEN: &[Fault] = &[Fault::AudienceMismatch, Fault::Expired, Fault::KeyUnknown, Fault::SignatureInvalid];
 
 /// What only the server can know.
 const ELSEWHERE: &[Fault] =
     &[Fault::KeyNotPropagated, Fault::ClientUnknown, Fault::JtiReplayed, Fault::TypeHeaderRefused];
+
+/// What a server says that did not see the parameters.
+const UNSEEN_PARAMETERS: &[Fault] = &[Fault::AssertionMissing, Fault::AssertionTypeWrong, Fault::GrantTypeUnsupported];
+
+/// What a server says that does not have the key.
+const NO_KEY: &[Fault] = &[Fault::KidUnknown, Fault::KeyUnknown];
 
 /// Words of the standards, whoever says them, and what they speak of.
 const WORDS: &[(&str, Fault)] = &[
@@ -165,7 +185,10 @@ impl<'e> Diagnosis<'e> {
         let status = i64::from(answer.status);
         let by_status = Fact::Count { name: "the status of the answer", count: status };
         if matches!(answer.status, 429 | 503) {
-            let facts = [by_status, Fact::Is(if answer.retry_after { "it has a Retry-After" } else { "it has no Retry-After" })];
+            let facts = [
+                by_status,
+                Fact::Is(if answer.retry_after { "it has a Retry-After" } else { "it has no Retry-After" }),
+            ];
             self.find(Fault::RateLimited, Class::Stated, Subject::Server, &facts);
             return Scope::default();
         }
@@ -242,7 +265,12 @@ impl<'e> Diagnosis<'e> {
             ErrorCode::UnsupportedGrantType => {
                 // What is no form has no grant type.
                 if !self.proven(&[Fault::HttpMethodWrong, Fault::ContentTypeWrong]) {
-                    stated(self, Fault::GrantTypeUnsupported, Subject::Beyond, "the server does not have this grant type, or saw none");
+                    stated(
+                        self,
+                        Fault::GrantTypeUnsupported,
+                        Subject::Beyond,
+                        "the server does not have this grant type, or saw none",
+                    );
                 }
                 beyond
             }
@@ -252,11 +280,16 @@ impl<'e> Diagnosis<'e> {
             }
             ErrorCode::InvalidTarget => {
                 stated(self, Fault::ResourceInvalid, Subject::Beyond, AFTER);
-                Scope::default()
+                Scope { beyond: true, ..Scope::default() }
             }
             ErrorCode::UseDpopNonce => {
-                stated(self, Fault::DpopNonceRequired, Subject::Beyond, "the answer asks for a DPoP proof with its nonce");
-                Scope::default()
+                stated(
+                    self,
+                    Fault::DpopNonceRequired,
+                    Subject::Beyond,
+                    "the answer asks for a DPoP proof with its nonce",
+                );
+                Scope { beyond: true, ..Scope::default() }
             }
             ErrorCode::TemporarilyUnavailable => {
                 self.find(Fault::RateLimited, Class::Stated, Subject::Server, &[code, by_status]);
@@ -339,8 +372,22 @@ impl<'e> Diagnosis<'e> {
         if open == 0 {
             // Both are kept: what the server says, and what was seen here.
             let Some(fault) = faults.first() else { return };
-            let facts = [said, Fact::Is("what is known here says otherwise")];
-            return self.find(*fault, Class::Stated, subject, &facts);
+            // What would make both true?
+            let (class, other) =
+                if UNSEEN_PARAMETERS.contains(fault) && self.status(Check::ContentType) != Status::Passed {
+                    let fact = "the parameters were sent, and the server did not see them";
+                    (Class::Consistent, Some((Fault::ContentTypeWrong, Subject::Request, fact)))
+                } else if NO_KEY.contains(fault) {
+                    let fact = "the key is published, and the server does not have it";
+                    (Class::Consistent, Some((Fault::KeyNotPropagated, subject, fact)))
+                } else {
+                    (Class::Stated, None)
+                };
+            self.find(*fault, class, subject, &[said, Fact::Is("what is known here says otherwise")]);
+            if let Some((fault, subject, fact)) = other {
+                self.find(fault, Class::Stated, subject, &[said, Fact::Is(fact)]);
+            }
+            return;
         }
         let mut class = Class::Stated;
         for fault in faults {
@@ -375,9 +422,9 @@ impl<'e> Diagnosis<'e> {
 
     /// The assertion that an answer is about, if it does not say.
     fn blamed(&self) -> Subject {
-        let grant_failed = self.evidence.answer.is_some_and(|answer| {
-            matches!(&answer.outcome, Outcome::Error(error) if error.code() == ErrorCode::InvalidGrant)
-        });
+        let grant_failed = self.evidence.answer.is_some_and(
+            |answer| matches!(&answer.outcome, Outcome::Error(error) if error.code() == ErrorCode::InvalidGrant),
+        );
         if self.sent_grant() && (grant_failed || !self.sent_client()) { Subject::Grant } else { Subject::Client }
     }
 
@@ -398,7 +445,7 @@ impl<'e> Diagnosis<'e> {
         }
         let mut candidates = heapless::Vec::new();
         for finding in &self.causes {
-            if finding.weight < weight::WEAK && !candidates.contains(&finding.fault) {
+            if finding.weight < weight::REMARK && !candidates.contains(&finding.fault) {
                 // Four are enough.
                 let _ = candidates.push(finding.fault);
             }
@@ -420,10 +467,15 @@ impl<'e> Diagnosis<'e> {
         let subject = self.blamed();
         let inspected = if subject == Subject::Grant { self.grant } else { self.client };
         let has_key_id = inspected.is_some_and(|assertion| assertion.key_id().is_present());
-        let usual = if inspected.is_some() { USUAL } else { UNSEEN };
-        let signature_failed = self.causes.iter().any(|finding| {
-            finding.fault == Fault::SignatureInvalid && finding.weight == weight::FIRST
-        });
+        let usual = match (inspected, subject) {
+            (None, _) => UNSEEN,
+            (_, Subject::Grant) => USUAL_OF_GRANT,
+            _ => USUAL,
+        };
+        let signature_failed = self
+            .causes
+            .iter()
+            .any(|finding| finding.fault == Fault::SignatureInvalid && finding.weight == weight::FIRST);
         if signature_failed {
             // Seen to be wrong; which of these it is, the key that signs would tell.
             for fault in [Fault::KeyMismatch, Fault::SigningInputAltered] {
@@ -432,16 +484,19 @@ impl<'e> Diagnosis<'e> {
             }
             return;
         }
-        let mut places = MAX_CANDIDATES
-            .saturating_sub(self.causes.iter().filter(|finding| finding.weight < weight::WEAK).count());
+        let mut places =
+            MAX_CANDIDATES.saturating_sub(self.causes.iter().filter(|finding| finding.weight < weight::REMARK).count());
         let undecided = |this: &Self, fault: Fault| {
             let of_id = match fault {
                 Fault::KidUnknown => has_key_id,
                 Fault::KeyUnknown => !has_key_id,
                 _ => true,
             };
-            let check = check_of(fault);
-            of_id && check.is_some_and(|check| matches!(this.status(check), Status::NotDecidable(_)))
+            // Only the server knows whom it knows.
+            if subject == Subject::Grant && matches!(fault, Fault::ClientUnknown | Fault::SubjectUnknown) {
+                return true;
+            }
+            of_id && check_of(fault).is_some_and(|check| matches!(this.status(check), Status::NotDecidable(_)))
         };
         let facts = [Fact::Is("nothing that is known speaks against it")];
         for fault in usual {
@@ -452,7 +507,7 @@ impl<'e> Diagnosis<'e> {
                 places = places.saturating_sub(1);
             }
         }
-        if self.causes.iter().all(|finding| finding.weight >= weight::WEAK) {
+        if self.causes.iter().all(|finding| finding.weight >= weight::REMARK) {
             let facts = [Fact::Is("everything that is known here is right: only the server can tell")];
             for fault in ELSEWHERE {
                 self.find(*fault, Class::Consistent, subject, &facts);

@@ -53,7 +53,8 @@ impl<'s> Member<'s> {
             Self::Json(json) => json,
         };
         let whole = json.split_once('.').map_or(json, |(whole, _)| whole);
-        let digits = whole.bytes().all(|byte| byte.is_ascii_digit()) && !json.bytes().any(|byte| matches!(byte, b'e' | b'E'));
+        let digits =
+            whole.bytes().all(|byte| byte.is_ascii_digit()) && !json.bytes().any(|byte| matches!(byte, b'e' | b'E'));
         let seconds = whole.bytes().fold(0_u64, |seconds, digit| {
             seconds.saturating_mul(10).saturating_add(u64::from(digit.wrapping_sub(b'0')))
         });

@@ -251,11 +251,14 @@ impl<'e> Diagnosis<'e> {
         url(record, "token_endpoint", contacted.or(evidence.token_endpoint));
         self.client_id(record, privacy);
 
-        record.text("assertion_parameter", match (subject, assertion) {
-            (_, None) => ABSENT,
-            (Subject::Grant, _) => "assertion",
-            _ => "client_assertion",
-        });
+        record.text(
+            "assertion_parameter",
+            match (subject, assertion) {
+                (_, None) => ABSENT,
+                (Subject::Grant, _) => "assertion",
+                _ => "client_assertion",
+            },
+        );
         self.of_assertion(record, assertion, subject, privacy);
         match (&self.client, &self.grant) {
             (Some(client), Some(grant)) => {
@@ -396,11 +399,14 @@ impl<'e> Diagnosis<'e> {
         };
         entry.text("shape", shape);
         if let Outcome::Token(token) = &answer.outcome {
-            entry.text("token_type", match token.token_type() {
-                TokenType::Bearer => "Bearer",
-                TokenType::Dpop => "DPoP",
-                TokenType::Other(_) => "other",
-            });
+            entry.text(
+                "token_type",
+                match token.token_type() {
+                    TokenType::Bearer => "Bearer",
+                    TokenType::Dpop => "DPoP",
+                    TokenType::Other(_) => "other",
+                },
+            );
             seconds(&mut entry, "expires_in", token.expires_in().map(u64::from));
         }
         let [error, description, uri] = texts;
@@ -450,7 +456,8 @@ impl<'e> Diagnosis<'e> {
             Some(x) => [x.issuer(), x.subject(), x.jwt_id()],
         };
         let (client, grant) = (parts(&self.client), parts(&self.grant));
-        let secrecy = [privacy.client_id, privacy.client_id, privacy.jwt_id, privacy.grant, privacy.grant, privacy.jwt_id];
+        let secrecy =
+            [privacy.client_id, privacy.client_id, privacy.jwt_id, privacy.grant, privacy.grant, privacy.jwt_id];
         let values = client.into_iter().chain(grant).zip(secrecy);
         let mut hidden = [""; 6];
         for (place, (member, secret)) in hidden.iter_mut().zip(values) {

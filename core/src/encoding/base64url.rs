@@ -182,10 +182,13 @@ mod tests {
         let alphabet = b"AQRgw-_+/= \n!";
         let mut texts = std::vec![std::vec::Vec::new()];
         for _ in 0..4 {
-            texts = texts.iter().flat_map(|text| {
-                let more = alphabet.iter().map(|byte| [text.as_slice(), &[*byte]].concat());
-                core::iter::once(text.clone()).chain(more).collect::<std::vec::Vec<_>>()
-            }).collect();
+            texts = texts
+                .iter()
+                .flat_map(|text| {
+                    let more = alphabet.iter().map(|byte| [text.as_slice(), &[*byte]].concat());
+                    core::iter::once(text.clone()).chain(more).collect::<std::vec::Vec<_>>()
+                })
+                .collect();
         }
         for text in texts {
             let (mut ours, mut theirs) = ([0; 4], [0; 4]);

@@ -1,0 +1,202 @@
+//! The audience.
+
+use crate::assertion::audience::IssuerIdentifier;
+use crate::diagnosis::checks::{Check, Status, Wanted};
+use crate::diagnosis::explain::weight;
+use crate::diagnosis::fact::Fact;
+use crate::diagnosis::fault::{Class, Fault};
+use crate::diagnosis::inspection::{Inspection, Member};
+use crate::diagnosis::{Diagnosis, Subject};
+use crate::encoding::json::read::Text;
+use crate::error::Cause;
+use crate::server::metadata::Endpoint;
+use crate::server::profile::AudienceRule;
+
+impl<'e> Diagnosis<'e> {
+    pub(super) fn audience(&mut self, x: &Inspection<'e>, subject: Subject) {
+        let behaviour = self.behaviour();
+        let check = Check::Audience;
+        let (list_of_one, list) = (behaviour.list_of_one, behaviour.list);
+        let one = match x.audience() {
+            Member::Absent => {
+                let facts = [Fact::Is("aud is absent")];
+                return self.fail(check, Fault::AudienceMissing, Class::Proven, subject, &facts);
+            }
+            Member::Text("") => {
+                let facts = [Fact::Is("aud is empty")];
+                return self.fail(check, Fault::AudienceMissing, Class::Proven, subject, &facts);
+            }
+            Member::Text(text) => text,
+            member @ Member::Json(_) => {
+                let Some(elements) = member.elements() else {
+                    let facts = [Fact::Is("aud is neither a string nor a list")];
+                    return self.fail(check, Fault::AudienceMismatch, Class::Proven, subject, &facts);
+                };
+                let count = elements.count();
+                if count == 0 {
+                    let facts = [Fact::Is("aud is an empty list")];
+                    return self.fail(check, Fault::AudienceMissing, Class::Proven, subject, &facts);
+                }
+                let (taken, fact) = if count == 1 {
+                    (list_of_one, "aud is a list, of one audience")
+                } else {
+                    (list, "aud is a list of several audiences")
+                };
+                if taken == Some(false) {
+                    return self.fail(check, Fault::AudienceMultiple, Class::Proven, subject, &[Fact::Is(fact)]);
+                }
+                if taken.is_none() {
+                    self.find(Fault::AudienceMultiple, Class::Consistent, subject, &[Fact::Is(fact)]);
+                    // RFC 10070 allows a list of one, and not every server does.
+                    self.weaken(Fault::AudienceMultiple, if count == 1 { weight::OPEN } else { weight::SEEN });
+                }
+                let texts = || member.elements().into_iter().flatten().filter_map(Text::of).filter_map(Text::plain);
+                // One that the server takes is enough; else the first is looked at.
+                let taken = texts().find(|each| self.takes(each, subject) == Some(true));
+                match taken.or_else(|| texts().next()) {
+                    Some(text) => text,
+                    None => return self.set(check, Status::NotDecidable(Wanted::Issuer)),
+                }
+            }
+        };
+        self.one_audience(one, subject);
+    }
+
+    /// The audiences that are known, each with its name and whether the server takes it.
+    fn audiences(&self, subject: Subject) -> [(&'static str, Option<&'e str>, Option<bool>); 4] {
+        let behaviour = self.behaviour();
+        let metadata = self.evidence.metadata.and_then(|metadata| metadata.metadata.ok());
+        let issuer = self.evidence.issuer.or(metadata.map(|metadata| metadata.issuer().as_str()));
+        let invoked = self.evidence.request.map(|request| request.endpoint).filter(|url| !url.is_empty());
+        let token = self
+            .evidence
+            .token_endpoint
+            .or(metadata.and_then(|metadata| metadata.endpoint(Endpoint::Token)))
+            .or(invoked);
+        let rule = self.evidence.profile.map(|profile| match subject {
+            Subject::Grant => profile.grant_audience.unwrap_or(AudienceRule::Issuer),
+            _ => profile.audience,
+        });
+        let fixed = match rule {
+            Some(AudienceRule::Fixed(uri)) => Some(uri),
+            _ => None,
+        };
+        let grant = subject == Subject::Grant;
+        let (takes_issuer, takes_token) = if grant {
+            // RFC 7523 section 3 names the token endpoint for grants.
+            (behaviour.grant_issuer, behaviour.grant_token_endpoint.or(Some(true)))
+        } else {
+            (behaviour.issuer, behaviour.token_endpoint)
+        };
+        let takes_issuer = takes_issuer.or(match rule {
+            // RFC 10070: whoever has no profile is taken to follow it.
+            None | Some(AudienceRule::Issuer) => Some(true),
+            Some(AudienceRule::Fixed(_) | AudienceRule::ClientId) => Some(false),
+            Some(_) => None,
+        });
+        let by_rule = |wanted| (rule == Some(wanted)).then_some(true);
+        let takes_token = takes_token.or(by_rule(AudienceRule::TokenEndpoint));
+        let takes_invoked = if grant { None } else { behaviour.invoked_endpoint };
+        let takes_invoked = takes_invoked.or(by_rule(AudienceRule::InvokedEndpoint));
+        // A request to the token endpoint invokes that one.
+        let takes_token = if token == invoked && takes_invoked == Some(true) { takes_invoked } else { takes_token };
+        [
+            ("the issuer identifier", issuer, takes_issuer),
+            ("the token endpoint", token, takes_token),
+            ("the endpoint that was contacted", invoked.filter(|url| token != Some(*url)), takes_invoked),
+            ("the audience of the profile", fixed, Some(true)),
+        ]
+    }
+
+    fn takes(&self, audience: &str, subject: Subject) -> Option<bool> {
+        let audiences = self.audiences(subject);
+        audiences.iter().find(|(_, value, _)| *value == Some(audience)).and_then(|(_, _, takes)| *takes)
+    }
+
+    fn one_audience(&mut self, aud: &'e str, subject: Subject) {
+        let check = Check::Audience;
+        let audiences = self.audiences(subject);
+        let expected = audiences.iter().find(|(_, value, takes)| value.is_some() && *takes == Some(true));
+        if let Some((name, _, takes)) = audiences.iter().find(|(_, value, _)| *value == Some(aud)) {
+            let facts = |fact| match expected {
+                Some((expected_name, Some(expected), _)) if *expected != aud => {
+                    [Fact::Differs { name: "aud", value: aud, expected_name, expected }, Fact::Is(fact)]
+                }
+                _ => [Fact::Sent { name: "aud", value: aud }, Fact::Is(fact)],
+            };
+            match (takes, *name) {
+                (Some(true), _) => self.set(check, Status::Passed),
+                (Some(false), _) => {
+                    let facts = facts("this server does not take that one");
+                    self.fail(check, Fault::AudienceMismatch, Class::Proven, subject, &facts);
+                }
+                (None, _) => {
+                    let facts = facts(
+                        "RFC 10070 excludes endpoints as the audience of client assertions, and some servers still take them",
+                    );
+                    self.fail(check, Fault::AudienceMismatch, Class::Consistent, subject, &facts);
+                    self.weaken(Fault::AudienceMismatch, weight::WEAK);
+                }
+            }
+            return;
+        }
+        // It is none of them. What is it close to?
+        let issuer_known = audiences.iter().any(|(name, value, _)| *name == "the issuer identifier" && value.is_some());
+        let mut nearest: Option<(u8, &'static str, &'e str, Cause)> = None;
+        for (name, value, _) in audiences {
+            let Some(value) = value else { continue };
+            let Ok(known) = IssuerIdentifier::insecure_http(value.split(['?', '#']).next().unwrap_or_default()) else {
+                continue;
+            };
+            let Err(error) = known.check(aud) else { continue };
+            let distance = match error.cause() {
+                Cause::IssuerSlash => 0,
+                Cause::IssuerCase => 1,
+                Cause::IssuerEncoding => 2,
+                Cause::IssuerPort => 3,
+                Cause::IssuerScheme => 4,
+                Cause::IssuerPath => 5,
+                _ => 6,
+            };
+            if nearest.is_none_or(|(nearer, ..)| distance < nearer) {
+                nearest = Some((distance, name, value, error.cause()));
+            }
+        }
+        let Some((distance, expected_name, expected, cause)) = nearest else {
+            return self.set(check, Status::NotDecidable(Wanted::Issuer));
+        };
+        // An issuer that is not known can be at another path or host than its endpoint.
+        if !issuer_known && distance == 5 && same_origin(aud, expected) {
+            if aud.ends_with('/') {
+                let facts =
+                    [Fact::Sent { name: "aud, which ends in a slash as few issuer identifiers do,", value: aud }];
+                self.find(Fault::AudienceNearMiss, Class::Consistent, subject, &facts);
+                self.weaken(Fault::AudienceNearMiss, weight::OPEN);
+            }
+            return self.set(check, Status::NotDecidable(Wanted::Issuer));
+        }
+        let class = if issuer_known { Class::Proven } else { Class::Consistent };
+        let fault = if distance < 5 { Fault::AudienceNearMiss } else { Fault::AudienceMismatch };
+        let how = match cause {
+            Cause::IssuerSlash => "they differ by a final slash",
+            Cause::IssuerCase => "they differ by upper and lower case",
+            Cause::IssuerEncoding => "they differ by percent-encoding or by characters outside of ASCII",
+            Cause::IssuerPort => "they differ by the port",
+            Cause::IssuerScheme => "they differ by http and https",
+            Cause::IssuerPath => "the path is another: another tenant, realm or endpoint",
+            _ => "the host is another: another server or environment",
+        };
+        let facts = [Fact::Differs { name: "aud", value: aud, expected_name, expected }, Fact::Is(how)];
+        self.fail(check, fault, class, subject, &facts);
+    }
+}
+
+/// Whether two URLs begin with the same scheme, host and port.
+fn same_origin(one: &str, other: &str) -> bool {
+    let origin = |url: &str| {
+        url.split_once("://").map_or(0, |(scheme, rest)| {
+            scheme.len().saturating_add(3).saturating_add(rest.find('/').unwrap_or(rest.len()))
+        })
+    };
+    one.get(..origin(one)) == other.get(..origin(other)) && origin(one) > 0
+}

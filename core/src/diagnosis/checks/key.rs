@@ -1,0 +1,365 @@
+//! The key, and the signature.
+
+use sha2::{Digest as _, Sha256};
+
+use crate::diagnosis::behaviour::KeyIdNeed;
+use crate::diagnosis::checks::{Check, Status, Wanted};
+use crate::diagnosis::evidence::{PublishedKey, PublishedKeys, Verifier};
+use crate::diagnosis::explain::weight;
+use crate::diagnosis::fact::Fact;
+use crate::diagnosis::fault::{Class, Fault};
+use crate::diagnosis::inspection::{Inspection, Member, SignatureForm};
+use crate::diagnosis::{Diagnosis, Subject};
+use crate::key::public::PublicKey;
+use crate::key::signature::Es256Signature;
+use crate::server::profile::KeyIdRule;
+
+/// The keys that an assertion is checked with.
+#[derive(Clone, Copy)]
+pub(super) struct Keys<'e> {
+    first: Option<PublishedKeys<'e>>,
+    second: Option<PublishedKeys<'e>>,
+}
+
+impl<'e> Keys<'e> {
+    pub(super) fn known(self) -> bool {
+        self.first.is_some() || self.second.is_some()
+    }
+
+    pub(super) fn iter(self) -> impl Iterator<Item = PublishedKey<'e>> {
+        self.first.into_iter().chain(self.second).flat_map(PublishedKeys::keys)
+    }
+}
+
+impl<'e> Diagnosis<'e> {
+    /// The keys that the signer of this assertion is registered with.
+    pub(super) fn keys(&self, x: &Inspection<'_>, subject: Subject) -> Keys<'e> {
+        let registration = self.evidence.registration;
+        let of_client = registration.and_then(|client| client.keys);
+        let first = if subject == Subject::Grant {
+            // The issuer of a grant is another party, unless it is the client itself, or the only one.
+            let is_client =
+                self.client.is_none() || registration.and_then(|client| client.client_id()) == x.issuer().text();
+            of_client.filter(|_| is_client)
+        } else {
+            of_client
+        };
+        Keys { first, second: self.evidence.keys }
+    }
+
+    pub(super) fn key(&mut self, x: &Inspection<'e>, subject: Subject) {
+        let keys = self.keys(x, subject);
+        let count = keys.iter().count();
+        self.key_id(x, count, subject);
+        // Of other algorithms nothing more is known here.
+        if x.algorithm().text() != Some("ES256") {
+            return;
+        }
+        self.signature_form(x, subject);
+        if !keys.known() {
+            let wanted = Status::NotDecidable(Wanted::Keys);
+            self.set(Check::Key, wanted);
+            if x.signature.is_some() {
+                self.set(Check::Signature, wanted);
+            }
+        }
+        if keys.known() && count == 0 {
+            let facts = [Fact::Is("the client is registered without keys")];
+            self.fail(Check::Key, Fault::KeyUnknown, Class::Proven, subject, &facts);
+            return;
+        }
+        match (x.signature, self.evidence.verifier) {
+            (Some(signature), Some(verifier)) => {
+                let seal = Seal { verifier, signature, hash: Sha256::digest(x.signing_input()).into() };
+                self.verify(x, keys, &seal, subject);
+            }
+            (signature, _) => {
+                let wanted = if signature.is_none() { Wanted::Assertion } else { Wanted::Verifier };
+                if x.signature_form() == SignatureForm::Removed || signature.is_some() {
+                    self.set(Check::Signature, Status::NotDecidable(wanted));
+                }
+                if keys.known() {
+                    self.key_by_id(x, keys, subject);
+                }
+            }
+        }
+    }
+
+    fn key_id(&mut self, x: &Inspection<'e>, count: usize, subject: Subject) {
+        let (check, fault) = (Check::KeyId, Fault::KidMissing);
+        let profile = self.evidence.profile;
+        if x.key_id().is_present() {
+            return self.set(check, Status::Passed);
+        }
+        let by_certificate = profile.is_some_and(|profile| profile.key_id == KeyIdRule::CertificateThumbprint);
+        if by_certificate && x.certificate_thumbprint().is_present() {
+            return self.set(check, Status::Passed);
+        }
+        let required = by_certificate || profile.is_some_and(|profile| profile.key_id == KeyIdRule::Required);
+        // What is known is known of client assertions.
+        let need = match (subject, self.behaviour().key_id) {
+            (Subject::Grant, KeyIdNeed::Never) => KeyIdNeed::Unknown,
+            (_, need) => need,
+        };
+        let class = match need {
+            _ if required => Some(Class::Proven),
+            KeyIdNeed::Always => Some(Class::Proven),
+            KeyIdNeed::Several if count > 1 => Some(Class::Proven),
+            KeyIdNeed::Several | KeyIdNeed::Unknown if count != 1 => Some(Class::Consistent),
+            _ => None,
+        };
+        match class {
+            Some(class) => {
+                self.fail(check, fault, class, subject, &[Fact::Is("kid is absent")]);
+                self.weaken(fault, if class == Class::Consistent && count < 2 { weight::OPEN } else { weight::SEEN });
+            }
+            None => self.set(check, Status::Passed),
+        }
+    }
+
+    fn signature_form(&mut self, x: &Inspection<'e>, subject: Subject) {
+        let check = Check::SignatureForm;
+        let facts = match x.signature_form() {
+            SignatureForm::Der => {
+                let facts = [Fact::Is("the signature is DER: a SEQUENCE of two INTEGERs")];
+                return self.fail(check, Fault::SignatureDer, Class::Proven, subject, &facts);
+            }
+            SignatureForm::OutOfRange => {
+                let facts = [Fact::Is("r or s of the signature is 0, or not below the order of P-256")];
+                return self.fail(check, Fault::SignatureInvalid, Class::Proven, subject, &facts);
+            }
+            SignatureForm::Removed => return self.set(check, Status::NotDecidable(Wanted::Assertion)),
+            SignatureForm::Empty => [Fact::Is("there is no signature")],
+            SignatureForm::OtherLength(length) => {
+                let count = i64::try_from(length).unwrap_or(i64::MAX);
+                [Fact::Count { name: "bytes of the signature, where 64 are wanted", count }]
+            }
+            SignatureForm::Raw => {
+                let odd = x.signature_odd;
+                let text = match (odd.padding, odd.standard, odd.foreign, odd.trailing_bits || odd.length) {
+                    (true, ..) => "the signature has base64 padding",
+                    (_, true, ..) => "the signature has + or / of base64",
+                    (_, _, true, _) => "the signature is no base64url",
+                    (.., true) => "the signature's base64url has stray bits",
+                    _ => return self.set(check, Status::Passed),
+                };
+                [Fact::Is(text)]
+            }
+        };
+        self.fail(check, Fault::SignatureEncoding, Class::Proven, subject, &facts);
+    }
+
+    /// Without a look at the signature: by `kid`, and by the device's own key.
+    fn key_by_id(&mut self, x: &Inspection<'e>, keys: Keys<'e>, subject: Subject) {
+        let check = Check::Key;
+        let key_id = x.key_id().text();
+        let named = keys.iter().any(|key| key.key_id.zip(key_id).is_some_and(|(one, other)| one.is(other)));
+        let own = self.evidence.key;
+        let own_is_there = own.is_some_and(|own| keys.iter().any(|key| key.key == Some(own)));
+        let own_under_id = own.is_some_and(|own| {
+            keys.iter()
+                .any(|key| key.key == Some(own) && key.key_id.zip(key_id).is_none_or(|(one, other)| one.is(other)))
+        });
+        match (key_id, own) {
+            (None, _) if own.is_none() || own_is_there => self.pass_if(check, own_is_there, Wanted::Key),
+            (Some(value), None) if !named => {
+                let facts = [Fact::Sent { name: "kid, which no registered key has,", value }];
+                self.fail(check, Fault::KidUnknown, Class::Proven, subject, &facts);
+            }
+            (_, None) => self.set(check, Status::NotDecidable(Wanted::Key)),
+            (_, Some(_)) if own_under_id => self.set(check, Status::Passed),
+            _ => self.wrong_key(key_id, named, own_is_there, subject),
+        }
+    }
+
+    /// The key that signs is known, and it is not registered under this `kid`.
+    fn wrong_key(&mut self, key_id: Option<&'e str>, named: bool, registered: bool, subject: Subject) {
+        let value = key_id.unwrap_or_default();
+        let (fault, facts) = match (named, registered) {
+            (true, true) => (
+                Fault::KidMismatch,
+                [Fact::Sent { name: "kid, under which another key is registered than the one that signed,", value }],
+            ),
+            (false, true) => (Fault::KidUnknown, [Fact::Sent { name: "kid, which no registered key has,", value }]),
+            (true, false) => {
+                (Fault::KeyMismatch, [Fact::Sent { name: "kid, under which another key is registered,", value }])
+            }
+            (false, false) => (Fault::KeyUnknown, [Fact::Is("the key that signed is not among the registered ones")]),
+        };
+        self.fail(Check::Key, fault, Class::Proven, subject, &facts);
+    }
+
+    fn verify(&mut self, x: &Inspection<'e>, keys: Keys<'e>, seal: &Seal<'_>, subject: Subject) {
+        let key_id = x.key_id().text();
+        let has_id = |key: &PublishedKey<'_>| key.key_id.zip(key_id).is_some_and(|(one, other)| one.is(other));
+        let by_id = keys.iter().find(|key| has_id(key));
+        let named = by_id.is_some();
+        let id_counts = key_id.is_some();
+        // The key of that name first: it is the right one most of the time.
+        let right = by_id.as_ref().and_then(|key| key.key).filter(|key| seal.by(key));
+        if right.is_some() || keys.iter().any(|key| !has_id(&key) && key.key.is_some_and(|key| seal.by(&key))) {
+            self.set(Check::Signature, Status::Passed);
+            if right.is_some() || !id_counts {
+                self.set(Check::Key, Status::Passed);
+                self.published_lately(keys, x, subject);
+            } else {
+                self.wrong_key(key_id, named, true, subject);
+            }
+            return;
+        }
+        let own = self.evidence.key;
+        if own.is_some_and(|own| seal.by(&own)) {
+            self.set(Check::Signature, Status::Passed);
+            if keys.known() {
+                self.wrong_key(key_id, named, false, subject);
+            }
+            return;
+        }
+        let embedded = match x.embedded_key() {
+            Member::Json(jwk) => PublishedKey::alone(jwk).key,
+            _ => None,
+        };
+        if embedded.is_some_and(|key| seal.by(&key)) {
+            self.set(Check::Signature, Status::Passed);
+            if keys.known() {
+                let facts = [Fact::Is("the key that signed is the one in the header, and it is not registered")];
+                self.fail(Check::Key, Fault::KeyUnknown, Class::Proven, subject, &facts);
+            }
+            return;
+        }
+        if own.is_none() && !keys.known() {
+            return;
+        }
+        // It does not verify. Was it made of something else, or written in another way?
+        let candidates = || own.into_iter().chain(keys.iter().filter_map(|key| key.key));
+        if let Some(text) = candidates().find_map(|key| seal.misread(&key)) {
+            self.set(Check::Signature, Status::Failed);
+            return self.fail(
+                Check::SignatureForm,
+                Fault::SignatureEncoding,
+                Class::Proven,
+                subject,
+                &[Fact::Is(text)],
+            );
+        }
+        if let Some(text) = candidates().find_map(|key| seal.missigned(&key, x)) {
+            return self.fail(Check::Signature, Fault::SigningInputAltered, Class::Proven, subject, &[Fact::Is(text)]);
+        }
+        if own.is_none() && id_counts && !named {
+            let facts = [
+                Fact::Sent { name: "kid, which no registered key has,", value: key_id.unwrap_or_default() },
+                Fact::Is("no registered key verifies the signature"),
+            ];
+            self.set(Check::Signature, Status::NotDecidable(Wanted::Key));
+            return self.fail(Check::Key, Fault::KeyUnknown, Class::Proven, subject, &facts);
+        }
+        let fact = match (own.is_some(), named) {
+            (true, _) => "the signature verifies neither with the key that signs nor with a registered one",
+            (false, true) => {
+                "the signature does not verify with the key that is registered under this kid, nor with another one"
+            }
+            (false, false) => "the signature verifies with no registered key",
+        };
+        // Without the key that signs, it may be another one, and the signature right.
+        let class = if own.is_none() { Class::Consistent } else { Class::Proven };
+        self.pass_if(Check::Key, own.is_some(), Wanted::Key);
+        self.fail(Check::Signature, Fault::SignatureInvalid, class, subject, &[Fact::Is(fact)]);
+        if class == Class::Consistent {
+            self.weaken(Fault::SignatureInvalid, weight::FIRST);
+        }
+    }
+
+    /// Whether the server may still have a copy of the key set without this key.
+    fn published_lately(&mut self, keys: Keys<'e>, x: &Inspection<'e>, subject: Subject) {
+        let Some(set) = keys.second else { return };
+        let key_id = x.key_id().text();
+        let is_it = |key: &PublishedKey<'_>| key.key_id.zip(key_id).is_some_and(|(one, other)| one.is(other));
+        // One that the server was given itself is there.
+        if keys.first.is_some_and(|first| first.keys().any(|key| is_it(&key))) {
+            return;
+        }
+        let published = set.keys().find(is_it).and_then(|key| key.not_before);
+        let Some(now) = self.now() else { return };
+        let max_age = set.max_age.map_or(3_600, u64::from);
+        let lately = |since: u64| since.saturating_add(max_age) > now.low;
+        let fact = match (published, set.fetched_at) {
+            (Some(since), _) if lately(since) => {
+                let count = now.low.cast_signed().saturating_sub(since.cast_signed());
+                Fact::Count {
+                    name: "seconds since the key was published, which is less than a copy may be kept",
+                    count,
+                }
+            }
+            (None, Some(since)) if lately(since) => {
+                Fact::Is("the key is in the set that was fetched here; the server may keep an older copy for as long")
+            }
+            _ => return,
+        };
+        self.find(Fault::KeyNotPropagated, Class::Consistent, subject, &[fact]);
+        self.weaken(Fault::KeyNotPropagated, weight::OPEN);
+    }
+}
+
+/// A signature, and what it should be of.
+struct Seal<'v> {
+    verifier: &'v dyn Verifier,
+    signature: Es256Signature,
+    hash: [u8; 32],
+}
+
+impl Seal<'_> {
+    fn by(&self, key: &PublicKey) -> bool {
+        self.of(key, &self.hash)
+    }
+
+    fn of(&self, key: &PublicKey, hash: &[u8; 32]) -> bool {
+        self.verifier.verify(key, hash, &self.signature) == Some(true)
+    }
+
+    /// The same signature, written in another way.
+    fn misread(&self, key: &PublicKey) -> Option<&'static str> {
+        let bytes = self.signature.as_bytes();
+        let (r, s) = bytes.split_at_checked(32)?;
+        let ways: [(&str, [u8; 64]); 3] = [
+            ("it verifies with r and s swapped", collect(s.iter().chain(r))),
+            ("it verifies with r and s in the other byte order", collect(r.iter().rev().chain(s.iter().rev()))),
+            ("it verifies with all bytes in the other order", collect(bytes.iter().rev())),
+        ];
+        ways.into_iter().find_map(|(text, bytes)| {
+            let signature = Es256Signature::from_bytes(bytes).ok()?;
+            (self.verifier.verify(key, &self.hash, &signature) == Some(true)).then_some(text)
+        })
+    }
+
+    /// A signature of something else.
+    fn missigned(&self, key: &PublicKey, x: &Inspection<'_>) -> Option<&'static str> {
+        let input = x.signing_input();
+        let of = |parts: &[&str]| {
+            let mut hash = Sha256::new();
+            for part in parts {
+                hash.update(part);
+            }
+            <[u8; 32]>::from(hash.finalize())
+        };
+        let claims = input.split_once('.').map_or("", |(_, claims)| claims);
+        let ways = [
+            ("it verifies for the hash of the hash: it was hashed twice", Sha256::digest(self.hash).into()),
+            ("it verifies with a NUL behind what was sent", of(&[input, "\0"])),
+            ("it verifies with a line end behind what was sent", of(&[input, "\n"])),
+            ("it verifies with CR and LF behind what was sent", of(&[input, "\r\n"])),
+            ("it verifies for the claims alone", of(&[claims])),
+            ("it verifies for the JSON of the claims, before base64url", of(&[x.claims.json])),
+            (
+                "it verifies for the JSON of header and claims, before base64url",
+                of(&[x.header.json, ".", x.claims.json]),
+            ),
+        ];
+        ways.into_iter().find_map(|(text, hash)| self.of(key, &hash).then_some(text))
+    }
+}
+
+fn collect<'b>(bytes: impl Iterator<Item = &'b u8>) -> [u8; 64] {
+    let mut all = [0; 64];
+    crate::encoding::output::copy(&mut all, bytes);
+    all
+}
