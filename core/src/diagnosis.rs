@@ -21,7 +21,7 @@ pub(crate) mod verifier;
 use heapless::Vec;
 
 use crate::assertion::is_client_type;
-use crate::error::Error;
+use crate::error::{Argument, Error};
 use checks::{Check, Status, Wanted};
 use evidence::Evidence;
 use explain::weight;
@@ -157,7 +157,7 @@ impl<'e> Diagnosis<'e> {
     /// Those of [`check`](Self::check).
     pub fn inspect(assertion: &'e str, scratch: &'e mut [u8]) -> Result<Self, Error> {
         let mut diagnosis = Self::new(&Evidence::new(), &mut [])?;
-        let inspection = Inspection::with(assertion, &mut Scratch::new(scratch))?;
+        let inspection = Inspection::read(assertion, scratch)?;
         let same = inspection.issuer() == inspection.subject();
         let client = same || inspection.typ().text().is_some_and(is_client_type);
         let subject = if client { Subject::Client } else { Subject::Grant };
@@ -178,10 +178,16 @@ impl<'e> Diagnosis<'e> {
         let mut scratch = Scratch::new(scratch);
         // One that was taken out is not at hand.
         let at_hand = |assertion: Option<&'e str>| assertion.filter(|text| !inspection::is_placeholder(text));
-        let mut inspect = |assertion| at_hand(assertion).map(|text| Inspection::with(text, &mut scratch)).transpose();
         let request = evidence.request;
-        let client = inspect(request.and_then(|request| request.client_assertion()))?;
-        let grant = inspect(request.and_then(|request| request.grant_assertion()))?;
+        let client = at_hand(request.and_then(|request| request.client_assertion()));
+        let grant = at_hand(request.and_then(|request| request.grant_assertion()));
+        let characters = client.map_or(0, str::len).saturating_add(grant.map_or(0, str::len));
+        let needed = Error::too_small(Self::scratch_size(characters)).about(Argument::Scratch);
+        let mut inspect = |assertion: Option<&'e str>| {
+            assertion.map(|text| Inspection::with(text, &mut scratch).map_err(|_| needed)).transpose()
+        };
+        let client = inspect(client)?;
+        let grant = inspect(grant)?;
         Ok(Self {
             evidence: *evidence,
             client,

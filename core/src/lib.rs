@@ -34,7 +34,7 @@ pub use assertion::{Assertion, Client, ClientAssertion, Grant, GrantAssertion, K
 pub use diagnosis::behaviour::{Behaviour, KeyIdNeed, ServerText, TypeNeed};
 pub use diagnosis::checks::{Check, Status, Wanted};
 pub use diagnosis::evidence::{
-    Evidence, MetadataEvidence, PublishedKeys, ReceivedAnswer, RegisteredClient, SentRequest, Verifier,
+    Evidence, MetadataEvidence, PublishedKeys, ReceivedAnswer, RegisteredClient, SeenIds, SentRequest, Verifier,
 };
 pub use diagnosis::fact::Fact;
 pub use diagnosis::fault::{Class, Fault};

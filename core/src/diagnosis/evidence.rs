@@ -12,7 +12,6 @@ use crate::encoding::json::read::{Text, elements, pick, unescape_in_place};
 use crate::error::{Argument, Cause, Error};
 use crate::key::public::PublicKey;
 use crate::key::signature::Es256Signature;
-use crate::list::{Entries, List};
 use crate::server::metadata::Metadata;
 use crate::server::profile::Profile;
 use crate::token::response::Outcome;
@@ -22,6 +21,28 @@ use crate::token::response::Outcome;
 pub trait Verifier: Sync {
     /// Whether `signature` is one by `key` of a message with this SHA-256; `None` for a key that is no point of P-256.
     fn verify(&self, key: &PublicKey, hash: &[u8; 32], signature: &Es256Signature) -> Option<bool>;
+}
+
+/// The `jti` values that were sent before, wherever they are kept.
+pub trait SeenIds: Sync {
+    /// How often this one was sent.
+    fn count(&self, jwt_id: &str) -> usize;
+}
+
+/// The same, as they are given.
+#[derive(Clone, Copy)]
+pub(super) enum Seen<'a> {
+    List(&'a [&'a str]),
+    Kept(&'a dyn SeenIds),
+}
+
+impl Seen<'_> {
+    pub(super) fn count(self, jwt_id: &str) -> usize {
+        match self {
+            Self::List(ids) => ids.iter().filter(|id| **id == jwt_id).count(),
+            Self::Kept(ids) => ids.count(jwt_id),
+        }
+    }
 }
 
 /// A parameter of a request: the value that came last, and how often it was there.
@@ -126,10 +147,19 @@ impl<'a> SentRequest<'a> {
     /// # Errors
     /// [`Cause::NotUtf8`] about [`Argument::RequestBody`], [`Cause::BufferTooSmall`] about [`Argument::Scratch`].
     pub fn with_form(self, body: &'a [u8], scratch: &'a mut [u8]) -> Result<Self, Error> {
+        Ok(self.with_form_in(body, scratch)?.0)
+    }
+
+    /// The same, and what is left of `scratch`.
+    ///
+    /// # Errors
+    /// Those of [`with_form`](Self::with_form).
+    #[doc(hidden)]
+    pub fn with_form_in(self, body: &'a [u8], scratch: &'a mut [u8]) -> Result<(Self, &'a mut [u8]), Error> {
         let needed = Error::too_small(body.len()).about(Argument::Scratch);
         let body = core::str::from_utf8(body).map_err(|_| Error::new(Cause::NotUtf8, Argument::RequestBody))?;
         if body.trim_ascii_start().starts_with(['{', '[']) {
-            return Ok(Self { not_a_form: true, ..self });
+            return Ok((Self { not_a_form: true, ..self }, scratch));
         }
         let mut scratch = Scratch::new(scratch);
         let mut request = self;
@@ -156,7 +186,7 @@ impl<'a> SentRequest<'a> {
                 request = request.with_parameter(place.copied().unwrap_or_default(), value);
             }
         }
-        Ok(request)
+        Ok((request, scratch.rest()))
     }
 
     pub(super) fn parameter(&self, index: usize) -> Sent<'a> {
@@ -482,7 +512,7 @@ pub struct Evidence<'a> {
     pub(super) key: Option<PublicKey>,
     pub(super) profile: Option<&'a Profile<'a>>,
     pub(super) behaviour: Option<&'a Behaviour<'a>>,
-    pub(super) seen: Option<List<'a, &'a str>>,
+    pub(super) seen: Option<Seen<'a>>,
     pub(super) verifier: Option<&'a dyn Verifier>,
     pub(super) clock_source: Option<&'a str>,
     pub(super) uncertainty: Option<u32>,
@@ -571,12 +601,12 @@ impl<'a> Evidence<'a> {
 
     /// The `jti` values that were sent before, without the one of this request.
     pub const fn with_seen(self, seen: &'a [&'a str]) -> Self {
-        Self { seen: Some(List::Slice(seen)), ..self }
+        Self { seen: Some(Seen::List(seen)), ..self }
     }
 
-    /// The same, made one by one.
-    pub const fn with_seen_from(self, seen: &'a dyn Entries<&'a str>) -> Self {
-        Self { seen: Some(List::Made(seen)), ..self }
+    /// The same, kept in another way.
+    pub const fn with_seen_from(self, seen: &'a dyn SeenIds) -> Self {
+        Self { seen: Some(Seen::Kept(seen)), ..self }
     }
 
     /// Verifies signatures. Without it, whether they are right is not decidable.

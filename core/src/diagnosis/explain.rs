@@ -1,5 +1,6 @@
 //! What an answer says about the causes.
 
+use super::behaviour::ServerText;
 use super::checks::{Check, Status, Wanted};
 use super::evidence::{self, ReceivedAnswer};
 use super::fact::Fact;
@@ -139,6 +140,18 @@ const WORDS: &[(&str, Fault)] = &[
 ];
 
 impl<'e> Diagnosis<'e> {
+    /// What the profile knows the text of the answer to mean.
+    fn known_text(&self, answer: &ReceivedAnswer<'_>) -> Option<&'e ServerText<'e>> {
+        let (code, description) = words(&answer.outcome)?;
+        self.behaviour().texts.iter().find(|text| {
+            (text.error.is_empty() || text.error == code)
+                && match description {
+                    None => text.text.is_empty(),
+                    Some(description) => !text.text.is_empty() && contains(description, text.text),
+                }
+        })
+    }
+
     pub(super) fn weigh_answer(&mut self) {
         let Some(answer) = self.evidence.answer else {
             self.rank();
@@ -193,7 +206,10 @@ impl<'e> Diagnosis<'e> {
             return Scope::default();
         }
         match &answer.outcome {
-            Outcome::Error(error) => self.scope_of_error(error, client, grant, by_status),
+            Outcome::Error(error) => {
+                let known = self.known_text(answer).is_some();
+                self.scope_of_error(error, (client, grant), known, by_status)
+            }
             Outcome::Redirect => {
                 let facts = [by_status, Fact::Is("a redirection: it is not followed with an assertion")];
                 self.find(Fault::NotOauthResponse, Class::Proven, Subject::Server, &facts);
@@ -235,7 +251,13 @@ impl<'e> Diagnosis<'e> {
         }
     }
 
-    fn scope_of_error(&mut self, error: &OauthError<'e>, client: bool, grant: bool, by_status: Fact<'e>) -> Scope {
+    fn scope_of_error(
+        &mut self,
+        error: &OauthError<'e>,
+        (client, grant): (bool, bool),
+        known: bool,
+        by_status: Fact<'e>,
+    ) -> Scope {
         let beyond = Scope { request: true, beyond: true, ..Scope::default() };
         let code = Fact::Sent { name: "the error code of the answer", value: error.code_text() };
         let stated = |this: &mut Self, fault, subject, fact| {
@@ -297,7 +319,10 @@ impl<'e> Diagnosis<'e> {
             }
             ErrorCode::InvalidRequest => Scope { times: false, ..Scope::ASSERTIONS },
             _ if by_code(error) == Some(Fault::ServerFault) => {
-                self.find(Fault::ServerFault, Class::Stated, Subject::Server, &[code, by_status]);
+                // Some products fail on what they should refuse.
+                if !known {
+                    self.find(Fault::ServerFault, Class::Stated, Subject::Server, &[code, by_status]);
+                }
                 Scope { times: true, ..Scope::default() }
             }
             _ => {
@@ -311,21 +336,9 @@ impl<'e> Diagnosis<'e> {
 
     /// What the words of the answer say: those that the profile knows, or those of the standards.
     fn server_said(&mut self, answer: &'e ReceivedAnswer<'e>) {
-        let (code, description) = match &answer.outcome {
-            Outcome::Error(error) => (error.code_text(), error.description()),
-            Outcome::Foreign(error) => (error.code().unwrap_or_default(), error.detail().or(error.title())),
-            _ => return,
-        };
+        let Some((code, description)) = words(&answer.outcome) else { return };
         let said = Fact::Said(description.unwrap_or(code));
-        let behaviour = self.behaviour();
-        let known = behaviour.texts.iter().find(|text| {
-            (text.error.is_empty() || text.error == code)
-                && match description.filter(|description| !description.is_empty()) {
-                    None => text.text.is_empty(),
-                    Some(description) => !text.text.is_empty() && contains(description, text.text),
-                }
-        });
-        if let Some(text) = known {
+        if let Some(text) = self.known_text(answer) {
             return self.stated(text.faults, said);
         }
         let Some(description) = description else { return };
@@ -515,6 +528,16 @@ impl<'e> Diagnosis<'e> {
             }
         }
     }
+}
+
+/// The code and the description of an answer, if it has any words.
+fn words<'a>(outcome: &Outcome<'a>) -> Option<(&'a str, Option<&'a str>)> {
+    let (code, description) = match outcome {
+        Outcome::Error(error) => (error.code_text(), error.description()),
+        Outcome::Foreign(error) => (error.code().unwrap_or_default(), error.detail().or(error.title())),
+        _ => return None,
+    };
+    Some((code, description.filter(|description| !description.is_empty())))
 }
 
 /// What an error code says that is none of RFC 6749's.

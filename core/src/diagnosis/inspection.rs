@@ -5,9 +5,7 @@ use sha2::{Digest as _, Sha256};
 use super::scratch::Scratch;
 use crate::encoding::base64url::{Oddities, decode};
 use crate::encoding::json::read::{Elements, Text, elements, is_value, members};
-#[cfg(doc)]
-use crate::error::Argument;
-use crate::error::{Cause, Error};
+use crate::error::{Argument, Cause, Error};
 use crate::key::signature::Es256Signature;
 
 /// The most bytes of a signature that are decoded; longer ones are only counted.
@@ -160,9 +158,10 @@ impl<'s> Inspection<'s> {
     /// bytes are enough.
     ///
     /// # Errors
-    /// [`Cause::BufferTooSmall`] about [`Argument::Scratch`].
+    /// [`Cause::BufferTooSmall`] about [`Argument::Scratch`]: so many bytes as [`Error::needed`] says are enough.
     pub fn read(assertion: &'s str, scratch: &'s mut [u8]) -> Result<Self, Error> {
-        Self::with(assertion, &mut Scratch::new(scratch))
+        let needed = Error::too_small(Self::scratch_size(assertion.len())).about(Argument::Scratch);
+        Self::with(assertion, &mut Scratch::new(scratch)).map_err(|_| needed)
     }
 
     /// Bytes that are enough to take an assertion of this many characters apart: 3 for each 2 of them. One without

@@ -9,7 +9,7 @@ use super::fact::{Fact, shown};
 use super::fault::Class;
 use super::inspection::{Inspection, Member, SignatureForm, Time};
 use super::{Diagnosis, Subject};
-use crate::encoding::base64url::{Encoded32, encode_into, encoded_len};
+use crate::encoding::form::hex;
 use crate::encoding::json::write::{Array, Object};
 use crate::encoding::output::Output;
 use crate::error::{Argument, Cause, Error};
@@ -82,10 +82,8 @@ impl<'k> Privacy<'k> {
         let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(self.key) else { return };
         mac.update(value.as_bytes());
         let hash: [u8; 32] = mac.finalize().into_bytes().into();
-        let mut text = [0; encoded_len(HASH_SIZE)];
-        encode_into(hash.get(..HASH_SIZE).unwrap_or_default(), &mut text);
         give("hmac-sha256:");
-        give(core::str::from_utf8(&text).unwrap_or_default());
+        digits(hash.get(..HASH_SIZE).unwrap_or_default(), give);
     }
 }
 
@@ -168,7 +166,7 @@ impl<'e> Diagnosis<'e> {
         document.text("signature", inspection.map_or(ABSENT, |x| form(x.signature_form())));
         match inspection {
             None => document.text("sha256", ABSENT),
-            Some(x) => document.text("sha256", Encoded32::new(&x.digest()).as_str()),
+            Some(x) => document.pieces("sha256", |give| digits(&x.digest(), give)),
         }
         self.causes_of(&mut document, privacy);
         document.text("next_step", self.next_step());
@@ -359,7 +357,7 @@ impl<'e> Diagnosis<'e> {
         value(record, "key_id", member(Inspection::key_id));
         match assertion {
             None => record.text("assertion_sha256", ABSENT),
-            Some(x) => record.text("assertion_sha256", Encoded32::new(&x.digest()).as_str()),
+            Some(x) => record.pieces("assertion_sha256", |give| digits(&x.digest(), give)),
         }
         record.text("signature_form", assertion.map_or(ABSENT, |x| form(x.signature_form())));
     }
@@ -479,6 +477,14 @@ impl<'e> Diagnosis<'e> {
     }
 }
 
+/// Hexadecimal: nothing in it looks like a part of a JWT.
+fn digits(bytes: &[u8], give: &mut dyn FnMut(&str)) {
+    for byte in bytes {
+        let pair = [hex(*byte >> 4, b'a'), hex(*byte & 15, b'a')];
+        give(core::str::from_utf8(&pair).unwrap_or_default());
+    }
+}
+
 const fn form(form: SignatureForm) -> &'static str {
     match form {
         SignatureForm::Raw => "raw",
@@ -516,7 +522,7 @@ fn write_metadata(mut entry: Object<'_, '_>, evidence: &MetadataEvidence<'_>) {
     seconds(&mut entry, "fetched_at", evidence.fetched_at);
     match &evidence.digest {
         None => entry.text("sha256", ABSENT),
-        Some(digest) => entry.text("sha256", Encoded32::new(digest).as_str()),
+        Some(digest) => entry.pieces("sha256", |give| digits(digest, give)),
     }
     entry.end();
 }

@@ -14,6 +14,11 @@ impl<'s> Scratch<'s> {
         Self(buffer)
     }
 
+    /// What was not handed out.
+    pub(super) fn rest(self) -> &'s mut [u8] {
+        self.0
+    }
+
     /// What `fill` writes, which says how many bytes that would have been, `limit` at the most.
     pub(super) fn filled(&mut self, limit: usize, fill: impl FnOnce(&mut [u8]) -> usize) -> Result<&'s [u8], Error> {
         let buffer = core::mem::take(&mut self.0);

@@ -244,6 +244,14 @@ impl<'a> Metadata<'a> {
         }
     }
 
+    /// Adds what [`from_parts`](Self::from_parts) left out: the token endpoint, and the list of grant types as a JSON array.
+    #[must_use]
+    pub const fn with_parts(self, token_endpoint: Option<&'a str>, grant_types: Option<&'a str>) -> Self {
+        let [_, others @ ..] = self.endpoints;
+        let [second, third, fourth, fifth, sixth] = others;
+        Self { endpoints: [token_endpoint, second, third, fourth, fifth, sixth], grant_types, ..self }
+    }
+
     /// The issuer identifier, which is the one that was asked for.
     #[must_use]
     pub const fn issuer(&self) -> IssuerIdentifier<'a> {

@@ -355,6 +355,17 @@ impl<'b> Token<'b> {
         })
     }
 
+    /// A token that was read before; for callers who have its parts in another form.
+    #[must_use]
+    pub const fn from_parts(
+        access_token: &'b str,
+        token_type: &'b str,
+        expires_in: Option<u32>,
+        scope: Option<&'b str>,
+    ) -> Self {
+        Self { access_token, token_type, expires_in, expires_in_was_text: false, scope }
+    }
+
     /// The token itself.
     #[must_use]
     pub const fn access_token(&self) -> &'b str {
@@ -489,6 +500,13 @@ pub struct OauthError<'b> {
 }
 
 impl<'b> OauthError<'b> {
+    /// An error that was read before; for callers who have its parts in another form: the status, `error`,
+    /// `error_description` and `error_uri`.
+    #[must_use]
+    pub const fn from_parts(status: u16, code: &'b str, description: Option<&'b str>, uri: Option<&'b str>) -> Self {
+        Self { status, text: code, description, uri }
+    }
+
     /// The HTTP status. Servers answer 400 and 401 for the same.
     #[must_use]
     pub const fn status(&self) -> u16 {
@@ -531,6 +549,12 @@ pub struct ForeignError<'b> {
 }
 
 impl<'b> ForeignError<'b> {
+    /// An error that was read before; for callers who have its parts in another form: the status, `code` and `detail`.
+    #[must_use]
+    pub const fn from_parts(status: u16, code: Option<&'b str>, detail: Option<&'b str>) -> Self {
+        Self { status, code, title: None, detail }
+    }
+
     /// The HTTP status.
     #[must_use]
     pub const fn status(&self) -> u16 {

@@ -333,7 +333,7 @@ impl<'e> Diagnosis<'e> {
         if behaviour.replay_refused == Some(false) {
             return self.set(Check::Replay, Status::Passed);
         }
-        match seen.from(0).filter(|each| *each == id).count() {
+        match seen.count(id) {
             0 => self.set(Check::Replay, Status::Passed),
             count => {
                 let count = i64::try_from(count).unwrap_or(i64::MAX);

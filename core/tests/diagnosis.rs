@@ -1,0 +1,957 @@
+//! Diagnosis from outside: requests with one defect each, signed by another library.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects, missing_docs)]
+
+use base64ct::{Base64UrlUnpadded, Encoding as _};
+use jurat_core::{
+    Argument, Behaviour, Cause, Check, Class, Diagnosis, Evidence, Fault, MAX_CANDIDATES, MAX_CAUSES, MetadataEvidence,
+    Outcome, Privacy, Profile, PublicKey, PublishedKeys, ReceivedAnswer, RegisteredClient, Response, SentRequest,
+    SoftwareVerifier, Status, Wanted,
+};
+use p256::ecdsa::SigningKey;
+use p256::ecdsa::signature::hazmat::PrehashSigner as _;
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+
+const ISSUER: &str = "https://as.example/realm";
+const TOKEN: &str = "https://as.example/realm/token";
+const CLIENT: &str = "device-7";
+/// Mon, 23 Nov 2026 18:44:14 GMT.
+const NOW: u64 = 1_795_459_454;
+const DATE: &str = "Mon, 23 Nov 2026 18:44:14 GMT";
+const TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+const GRANT: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
+const REFUSED: &str = r#"{"error":"invalid_client"}"#;
+
+fn base64url(bytes: &[u8]) -> String {
+    let mut text = vec![0; bytes.len() * 2 + 2];
+    Base64UrlUnpadded::encode(bytes, &mut text).unwrap().to_owned()
+}
+
+fn key(number: u8) -> SigningKey {
+    SigningKey::from_slice(&[number; 32]).unwrap()
+}
+
+fn public(key: &SigningKey) -> PublicKey {
+    PublicKey::from_sec1(key.verifying_key().to_sec1_point(false).as_bytes()).unwrap()
+}
+
+fn jwk(key: &SigningKey, kid: &str) -> Value {
+    let public = public(key);
+    json!({ "kty": "EC", "crv": "P-256", "kid": kid, "use": "sig", "alg": "ES256",
+            "x": base64url(public.x()), "y": base64url(public.y()) })
+}
+
+fn signature(key: &SigningKey, input: &[u8]) -> [u8; 64] {
+    let signature: p256::ecdsa::Signature = key.sign_prehash(&Sha256::digest(input)).unwrap();
+    signature.to_bytes().into()
+}
+
+/// A request, an answer and what is known, all of it in order. A test spoils one thing.
+#[derive(Clone)]
+struct Case {
+    header: Value,
+    claims: Value,
+    signer: u8,
+    /// Changes the signature's bytes, or takes others.
+    spoil_signature: fn(&str, [u8; 64]) -> Vec<u8>,
+    /// Changes the assertion.
+    spoil: fn(String) -> String,
+    grant: bool,
+    method: &'static str,
+    content_type: Option<&'static str>,
+    headers: Vec<(&'static str, &'static str)>,
+    params: Vec<(&'static str, String)>,
+    without: Vec<&'static str>,
+    status: u16,
+    answer: String,
+    date: Option<&'static str>,
+    issuer: Option<&'static str>,
+    metadata: Option<Value>,
+    registration: Option<Value>,
+    jwks: Option<Value>,
+    own_key: bool,
+    profile: Option<&'static str>,
+    seen: Option<Vec<&'static str>>,
+    verifier: bool,
+    sent_at: Option<u64>,
+    uncertainty: Option<u32>,
+}
+
+impl Default for Case {
+    fn default() -> Self {
+        Self {
+            header: json!({ "alg": "ES256", "kid": "one", "typ": "client-authentication+jwt" }),
+            claims: json!({ "iss": CLIENT, "sub": CLIENT, "aud": ISSUER, "iat": NOW, "exp": NOW + 60, "jti": "id-1" }),
+            signer: 1,
+            spoil_signature: |_, signature| signature.to_vec(),
+            spoil: |assertion| assertion,
+            grant: false,
+            method: "POST",
+            content_type: Some("application/x-www-form-urlencoded"),
+            headers: vec![],
+            params: vec![],
+            without: vec![],
+            status: 401,
+            answer: REFUSED.into(),
+            date: Some(DATE),
+            issuer: Some(ISSUER),
+            metadata: Some(json!({
+                "issuer": ISSUER, "token_endpoint": TOKEN,
+                "grant_types_supported": ["client_credentials", GRANT],
+                "token_endpoint_auth_methods_supported": ["private_key_jwt"],
+                "token_endpoint_auth_signing_alg_values_supported": ["ES256"],
+            })),
+            registration: Some(json!({
+                "client_id": CLIENT, "token_endpoint_auth_method": "private_key_jwt",
+                "token_endpoint_auth_signing_alg": "ES256", "grant_types": ["client_credentials", GRANT],
+                "scope": "api", "jwks": { "keys": [jwk(&key(1), "one"), jwk(&key(2), "two")] },
+            })),
+            jwks: None,
+            own_key: true,
+            profile: Some("oidc-provider"),
+            seen: Some(vec!["id-0"]),
+            verifier: true,
+            sent_at: Some(NOW),
+            uncertainty: Some(1),
+        }
+    }
+}
+
+/// What is said of a case.
+#[derive(Debug)]
+struct Said {
+    causes: Vec<(&'static str, Class)>,
+    candidates: Vec<&'static str>,
+    wanted: Option<Wanted>,
+    statuses: Vec<(Check, Status)>,
+    json: Value,
+    /// All that must not be in the record.
+    secrets: Vec<String>,
+}
+
+impl Said {
+    fn first(&self) -> (&'static str, Class) {
+        *self.causes.first().unwrap_or(&("", Class::Consistent))
+    }
+
+    fn status(&self, check: Check) -> Status {
+        self.statuses.iter().find(|(each, _)| *each == check).unwrap().1
+    }
+}
+
+fn ask(case: &Case) -> Said {
+    ask_about(case, false)
+}
+
+fn check(case: &Case) -> Said {
+    ask_about(case, true)
+}
+
+fn ask_about(case: &Case, before: bool) -> Said {
+    let key = key(case.signer);
+    let input =
+        format!("{}.{}", base64url(case.header.to_string().as_bytes()), base64url(case.claims.to_string().as_bytes()));
+    let bytes = (case.spoil_signature)(&input, signature(&key, input.as_bytes()));
+    let assertion = (case.spoil)(format!("{input}.{}", base64url(&bytes)));
+
+    let mut params: Vec<(&str, String)> = if case.grant {
+        vec![("grant_type", GRANT.into()), ("assertion", assertion.clone())]
+    } else {
+        vec![
+            ("grant_type", "client_credentials".into()),
+            ("client_assertion_type", TYPE.into()),
+            ("client_assertion", assertion.clone()),
+            ("client_id", CLIENT.into()),
+        ]
+    };
+    params.retain(|(name, _)| !case.without.contains(name));
+    params.push(("scope", "api".into()));
+    params.extend(case.params.iter().cloned());
+
+    let mut request = SentRequest::new(case.method, TOKEN);
+    for (name, value) in &params {
+        request = request.with_parameter(name, value);
+    }
+    if let Some(value) = case.content_type {
+        request = request.with_header("Content-Type", value);
+    }
+    for (name, value) in &case.headers {
+        request = request.with_header(name, value);
+    }
+    let mut body = case.answer.clone().into_bytes();
+    let answer = ReceivedAnswer::new(case.status, Response::new(case.status, &mut body).read());
+    let answer = case.date.map_or(answer, |date| answer.with_header("Date", date));
+
+    let mut metadata = case.metadata.as_ref().map(|value| value.to_string().into_bytes());
+    let metadata = metadata.as_mut().map(|document| MetadataEvidence::read(document, case.issuer).with_fetched_at(NOW));
+    let mut registration = case.registration.as_ref().map(|value| value.to_string().into_bytes());
+    let registration = registration.as_mut().map(|document| RegisteredClient::read(document).unwrap());
+    let jwks = case.jwks.as_ref().map(Value::to_string);
+    let jwks =
+        jwks.as_ref().map(|document| PublishedKeys::read(document.as_bytes()).unwrap().with_fetched_at(NOW, None));
+
+    let mut evidence = Evidence::new().with_request(&request);
+    if !before {
+        evidence = evidence.with_answer(&answer);
+    }
+    if let Some(issuer) = case.issuer {
+        evidence = evidence.with_issuer(issuer);
+    }
+    if let Some(metadata) = &metadata {
+        evidence = evidence.with_metadata(metadata);
+    }
+    if let Some(registration) = &registration {
+        evidence = evidence.with_registration(registration);
+    }
+    if let Some(jwks) = jwks {
+        evidence = evidence.with_keys(jwks);
+    }
+    if case.own_key {
+        evidence = evidence.with_key(public(&key));
+    }
+    if let Some(id) = case.profile {
+        evidence = evidence.with_profile(Profile::named(id).unwrap());
+        if let Some(behaviour) = Behaviour::named(id) {
+            evidence = evidence.with_behaviour(behaviour);
+        }
+    }
+    if let Some(seen) = &case.seen {
+        evidence = evidence.with_seen(seen);
+    }
+    if case.verifier {
+        evidence = evidence.with_verifier(&SoftwareVerifier);
+    }
+    if let Some(at) = case.sent_at {
+        evidence = evidence.with_sent_at(at).with_received_at(at);
+    }
+    if case.uncertainty.is_some() {
+        evidence = evidence.with_clock("ntp", case.uncertainty);
+    }
+
+    let mut scratch = vec![0; Diagnosis::scratch_size(assertion.len())];
+    let diagnosis = if before {
+        Diagnosis::check(&evidence, &mut scratch).unwrap()
+    } else {
+        Diagnosis::explain(&evidence, &mut scratch).unwrap()
+    };
+    let causes: Vec<_> = diagnosis.causes().iter().map(|cause| (cause.fault().code(), cause.class())).collect();
+    let candidates: Vec<_> = diagnosis.cannot_distinguish().iter().map(|fault| fault.code()).collect();
+    assert!(causes.len() <= MAX_CAUSES && candidates.len() <= MAX_CANDIDATES);
+    // No cause without evidence.
+    assert!(diagnosis.causes().iter().all(|cause| !cause.facts().is_empty()));
+
+    let mut output = vec![0; 16_384];
+    let privacy = Privacy::new(b"sixteen bytes of key").unwrap();
+    let write = |output: &mut [u8]| {
+        let text = if before {
+            diagnosis.write_checks(output, &privacy)
+        } else {
+            diagnosis.write_explanation(output, &privacy)
+        };
+        text.map(str::to_owned)
+    };
+    let text = write(&mut output).unwrap();
+    // The size is exact, and what does not fit leaves nothing.
+    assert_eq!(write(&mut vec![0; text.len()]).unwrap(), text);
+    let mut small = vec![7; text.len() - 1];
+    let error = write(&mut small).unwrap_err();
+    assert_eq!((error.cause(), error.needed()), (Cause::BufferTooSmall, Some(text.len())));
+    assert!(small.iter().all(|byte| *byte == 0 || *byte == 7));
+
+    let json: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(json["causes"].as_array().unwrap().len(), causes.len());
+    let mut secrets: Vec<String> = assertion.split('.').filter(|part| part.len() > 20).map(str::to_owned).collect();
+    secrets.push(base64url(&key.to_bytes()));
+    secrets.push("eyJ".into());
+    Said {
+        causes,
+        candidates,
+        wanted: diagnosis.wanted(),
+        statuses: Check::ALL.iter().map(|check| (*check, diagnosis.status(*check))).collect(),
+        json,
+        secrets,
+    }
+}
+
+fn with(change: impl FnOnce(&mut Case)) -> Case {
+    let mut case = Case::default();
+    change(&mut case);
+    case
+}
+
+fn grant(change: impl FnOnce(&mut Case)) -> Case {
+    with(|case| {
+        case.grant = true;
+        case.header = json!({ "alg": "ES256", "kid": "one" });
+        case.claims["iss"] = json!("sts-1");
+        case.claims["sub"] = json!("alice");
+        case.answer = r#"{"error":"invalid_grant"}"#.into();
+        case.status = 400;
+        change(case);
+    })
+}
+
+/// Every defect that local evidence proves, and the first cause that has to be named for it.
+fn proven() -> Vec<(&'static str, Case)> {
+    let claim = |name: &'static str, value: Value| with(|case| case.claims[name] = value);
+    let no_claim = |name: &str| with(|case| drop(case.claims.as_object_mut().unwrap().remove(name)));
+    let header = |name: &'static str, value: Value| with(|case| case.header[name] = value);
+    vec![
+        ("http_method_wrong", with(|case| case.method = "GET")),
+        ("content_type_wrong", with(|case| case.content_type = Some("application/json"))),
+        ("content_type_wrong", with(|case| case.content_type = Some(""))),
+        ("parameter_duplicated", with(|case| case.params = vec![("scope", "api".into())])),
+        ("multiple_client_auth", with(|case| case.headers = vec![("Authorization", "Basic eDp5")])),
+        ("multiple_client_auth", with(|case| case.params = vec![("client_secret", "x".into())])),
+        ("assertion_missing", with(|case| case.without = vec!["client_assertion"])),
+        ("assertion_missing", with(|case| case.spoil = |_| String::new())),
+        ("assertion_type_wrong", with(|case| case.without = vec!["client_assertion_type"])),
+        (
+            "assertion_type_wrong",
+            with(|case| {
+                case.without = vec!["client_assertion_type"];
+                case.params = vec![("client_assertion_type", GRANT.into())];
+            }),
+        ),
+        ("assertion_malformed", with(|case| case.spoil = |_| "not-a-jwt".into())),
+        ("assertion_malformed", with(|case| case.spoil = |text| text.rsplit_once('.').unwrap().0.into())),
+        ("assertion_malformed", with(|case| case.spoil = |text| format!("{text}.x"))),
+        ("assertion_malformed", with(|case| case.spoil = |text| text.replacen('.', "=.", 1))),
+        ("assertion_malformed", with(|case| case.spoil = |text| text.replacen('.', "\r\n.", 1))),
+        ("assertion_malformed", with(|case| case.spoil = |text| format!("\"{text}\""))),
+        ("algorithm_none", header("alg", json!("none"))),
+        ("algorithm_none", header("alg", json!("NonE"))),
+        ("algorithm_unsupported", header("alg", json!("HS256"))),
+        ("algorithm_unsupported", header("alg", json!("es256"))),
+        ("algorithm_unsupported", header("alg", json!("RS256"))),
+        ("algorithm_unsupported", header("alg", json!(5))),
+        (
+            "algorithm_unsupported",
+            with(|case| {
+                case.metadata.as_mut().unwrap()["token_endpoint_auth_signing_alg_values_supported"] = json!(["RS256"]);
+            }),
+        ),
+        (
+            "algorithm_unsupported",
+            with(|case| {
+                case.registration.as_mut().unwrap()["token_endpoint_auth_signing_alg"] = json!("RS256");
+            }),
+        ),
+        (
+            "auth_method_unsupported",
+            with(|case| {
+                case.registration.as_mut().unwrap()["token_endpoint_auth_method"] = json!("client_secret_basic");
+            }),
+        ),
+        (
+            "auth_method_unsupported",
+            with(|case| {
+                case.metadata.as_mut().unwrap()["token_endpoint_auth_methods_supported"] =
+                    json!(["client_secret_basic"]);
+            }),
+        ),
+        ("type_header_refused", with(|case| case.profile = Some("singpass"))),
+        ("header_member_refused", header("crit", json!(["b64"]))),
+        (
+            "header_member_refused",
+            with(|case| {
+                case.profile = Some("authlib");
+                case.header["x-note"] = json!(1);
+            }),
+        ),
+        (
+            "header_member_refused",
+            with(|case| {
+                case.profile = Some("better-auth");
+                case.header["kid"] = json!(1);
+            }),
+        ),
+        (
+            "claim_forbidden",
+            grant(|case| {
+                case.profile = Some("maskinporten");
+                case.claims["extra"] = json!(1);
+            }),
+        ),
+        ("issuer_missing", no_claim("iss")),
+        ("subject_missing", no_claim("sub")),
+        ("subject_missing", claim("sub", json!(7))),
+        ("issuer_subject_mismatch", claim("sub", json!("alice"))),
+        (
+            "client_id_mismatch",
+            with(|case| {
+                case.without = vec!["client_id"];
+                case.params = vec![("client_id", "device-8".into())];
+            }),
+        ),
+        (
+            "client_id_mismatch",
+            with(|case| {
+                case.profile = Some("spring");
+                case.without = vec!["client_id"];
+            }),
+        ),
+        (
+            "client_unknown",
+            with(|case| {
+                case.claims["iss"] = json!("device-8");
+                case.claims["sub"] = json!("device-8");
+                case.without = vec!["client_id"];
+            }),
+        ),
+        ("audience_missing", no_claim("aud")),
+        ("audience_missing", claim("aud", json!([]))),
+        (
+            "audience_multiple",
+            with(|case| {
+                case.profile = Some("fapi2");
+                case.claims["aud"] = json!([ISSUER, TOKEN]);
+            }),
+        ),
+        ("audience_near_miss", claim("aud", json!("https://as.example/realm/"))),
+        ("audience_near_miss", claim("aud", json!("https://AS.example/realm"))),
+        ("audience_near_miss", claim("aud", json!("http://as.example/realm"))),
+        ("audience_near_miss", claim("aud", json!("https://as.example:443/realm"))),
+        ("audience_near_miss", claim("aud", json!("https://as.example/re%61lm"))),
+        ("audience_mismatch", claim("aud", json!("https://as.example/other"))),
+        ("audience_mismatch", claim("aud", json!("https://staging.example/realm"))),
+        ("audience_mismatch", claim("aud", json!(7))),
+        (
+            "audience_mismatch",
+            with(|case| {
+                case.profile = Some("fapi2");
+                case.claims["aud"] = json!(TOKEN);
+            }),
+        ),
+        ("audience_mismatch", with(|case| case.profile = Some("ory-hydra"))),
+        ("exp_missing", no_claim("exp")),
+        (
+            "iat_missing",
+            with(|case| {
+                case.profile = Some("zitadel");
+                case.claims.as_object_mut().unwrap().remove("iat");
+            }),
+        ),
+        ("time_unit", claim("exp", json!("1795459514"))),
+        ("time_unit", claim("exp", json!(-5))),
+        ("time_unit", claim("nbf", json!(null))),
+        ("time_unit", claim("exp", json!(NOW * 1_000))),
+        (
+            "time_unit",
+            with(|case| {
+                for name in ["iat", "exp"] {
+                    case.claims[name] = json!(case.claims[name].as_u64().unwrap() - 946_684_800);
+                }
+            }),
+        ),
+        (
+            "clock_skew",
+            with(|case| {
+                case.sent_at = Some(NOW - 3_600);
+                case.claims["iat"] = json!(NOW - 3_600);
+                case.claims["exp"] = json!(NOW - 3_540);
+            }),
+        ),
+        (
+            "expired",
+            with(|case| {
+                case.claims["iat"] = json!(NOW - 150);
+                case.claims["exp"] = json!(NOW - 90);
+            }),
+        ),
+        ("not_yet_valid", claim("nbf", json!(NOW + 50))),
+        (
+            "issued_in_future",
+            with(|case| {
+                case.profile = Some("authlib");
+                case.claims["iat"] = json!(NOW + 90);
+                case.claims["exp"] = json!(NOW + 150);
+            }),
+        ),
+        (
+            "issued_too_long_ago",
+            with(|case| {
+                case.profile = Some("keycloak");
+                case.claims["iat"] = json!(NOW - 100);
+            }),
+        ),
+        (
+            "lifetime_too_long",
+            with(|case| {
+                case.profile = Some("better-auth");
+                case.claims["exp"] = json!(NOW + 600);
+            }),
+        ),
+        ("lifetime_invalid", claim("exp", json!(NOW))),
+        ("jti_missing", no_claim("jti")),
+        ("jti_invalid", claim("jti", json!(7))),
+        ("jti_invalid", claim("jti", json!(""))),
+        ("jti_replayed", with(|case| case.seen = Some(vec!["id-0", "id-1"]))),
+        (
+            "kid_missing",
+            with(|case| {
+                case.profile = Some("authlib");
+                case.header.as_object_mut().unwrap().remove("kid");
+            }),
+        ),
+        ("kid_unknown", header("kid", json!("three"))),
+        ("kid_mismatch", header("kid", json!("two"))),
+        ("key_mismatch", with(|case| case.signer = 3)),
+        (
+            "key_unknown",
+            with(|case| {
+                case.signer = 3;
+                case.header["kid"] = json!("three");
+            }),
+        ),
+        ("key_unknown", with(|case| case.registration.as_mut().unwrap()["jwks"] = json!({ "keys": [] }))),
+        (
+            "signature_der",
+            with(|case| {
+                case.spoil_signature = |_, raw| {
+                    let signature = p256::ecdsa::Signature::from_slice(&raw).unwrap();
+                    signature.to_der().as_bytes().to_vec()
+                };
+            }),
+        ),
+        ("signature_encoding", with(|case| case.spoil_signature = |_, raw| [&raw[32..], &raw[..32]].concat())),
+        ("signature_encoding", with(|case| case.spoil_signature = |_, raw| raw.iter().rev().copied().collect())),
+        ("signature_encoding", with(|case| case.spoil_signature = |_, raw| raw[..63].to_vec())),
+        ("signature_encoding", with(|case| case.spoil = |text| format!("{text}=="))),
+        ("signature_invalid", with(|case| case.spoil_signature = |_, _| vec![0; 64])),
+        (
+            "signature_invalid",
+            with(|case| {
+                case.spoil_signature = |_, mut raw| {
+                    raw[40] ^= 1;
+                    raw.to_vec()
+                };
+            }),
+        ),
+        (
+            "signing_input_altered",
+            with(|case| {
+                case.spoil_signature = |input, _| signature(&key(1), &Sha256::digest(input)).to_vec();
+            }),
+        ),
+        (
+            "signing_input_altered",
+            with(|case| {
+                case.spoil_signature = |input, _| signature(&key(1), format!("{input}\0").as_bytes()).to_vec();
+            }),
+        ),
+        ("purpose_confused", grant(|case| case.header["typ"] = json!("client-authentication+jwt"))),
+        ("audience_mismatch", grant(|case| case.claims["aud"] = json!("https://other.example"))),
+        (
+            "expired",
+            grant(|case| {
+                case.claims["iat"] = json!(NOW - 150);
+                case.claims["exp"] = json!(NOW - 90);
+            }),
+        ),
+    ]
+}
+
+#[test]
+fn each_defect_is_proven_and_comes_first() {
+    for (index, (code, case)) in proven().into_iter().enumerate() {
+        let said = ask(&case);
+        assert_eq!(said.first(), (code, Class::Proven), "{index}: {said:?}");
+        assert!(said.candidates.is_empty(), "{index} {code}: {:?}", said.candidates);
+        let fault = Fault::from_code(code).unwrap();
+        assert_eq!(said.json["next_step"], fault.text(), "{index}");
+        // It is found before anything is sent, too, with the time of the device.
+        if code != "clock_skew" {
+            assert_eq!(check(&case).first(), (code, Class::Proven), "{index}");
+        }
+    }
+}
+
+#[test]
+fn a_request_in_order_passes_every_check() {
+    for case in [Case::default(), with(|case| case.profile = Some("keycloak"))] {
+        let said = check(&case);
+        assert!(said.causes.is_empty(), "{said:?}");
+        for (check, status) in said.statuses {
+            assert!(matches!(status, Status::Passed | Status::NotApplicable), "{check:?} {status:?}");
+        }
+        assert_eq!(said.wanted, None);
+        assert_eq!(said.json["next_step"], "Nothing that is known speaks against this request.");
+    }
+}
+
+/// What is missing makes a check not decidable, and never passed.
+#[test]
+fn missing_evidence_decides_nothing() {
+    for (change, undecided) in [
+        (
+            (|case| case.registration = None) as fn(&mut Case),
+            vec![Check::Client, Check::AuthMethod, Check::Key, Check::Signature, Check::Scope, Check::GrantType],
+        ),
+        (|case| case.seen = None, vec![Check::Replay]),
+        (
+            |case| {
+                case.sent_at = None;
+                case.uncertainty = None;
+            },
+            vec![Check::Expiration, Check::IssuedAt, Check::Clock, Check::TimeUnit],
+        ),
+        (|case| case.verifier = false, vec![Check::Signature]),
+        (
+            |case| {
+                case.issuer = None;
+                case.metadata = None;
+            },
+            vec![Check::Audience, Check::Metadata],
+        ),
+        (|case| case.profile = None, vec![Check::Lifetime, Check::ProofOfPossession]),
+        (|case| case.content_type = None, vec![Check::ContentType]),
+        (|case| case.method = "", vec![Check::HttpMethod]),
+        (
+            |case| case.spoil = |_| "<removed>".into(),
+            vec![Check::Structure, Check::Audience, Check::Expiration, Check::Key, Check::Signature, Check::JwtId],
+        ),
+        (
+            |case| case.spoil = |text| format!("{}.<removed>", text.rsplit_once('.').unwrap().0),
+            vec![Check::SignatureForm, Check::Signature],
+        ),
+    ] {
+        let said = check(&with(change));
+        for check in &undecided {
+            assert!(matches!(said.status(*check), Status::NotDecidable(_)), "{check:?}: {:?}", said.status(*check));
+        }
+        assert!(said.causes.iter().all(|(_, class)| *class != Class::Proven), "{:?}", said.causes);
+        let decided = Check::ALL.iter().filter(|check| said.status(**check) == Status::Passed).count();
+        assert!(decided > 5 || !undecided.contains(&Check::Structure) || decided > 3);
+        assert!(said.wanted.is_some());
+    }
+}
+
+#[test]
+fn five_causes_with_the_same_answer_get_five_answers() {
+    type Change = fn(&mut Case);
+    let cases: [(&str, Change); 5] = [
+        ("audience_near_miss", |case| case.claims["aud"] = json!("https://as.example/realm/")),
+        ("expired", |case| {
+            case.claims["iat"] = json!(NOW - 200);
+            case.claims["exp"] = json!(NOW - 140);
+        }),
+        ("key_mismatch", |case| case.signer = 3),
+        ("jti_replayed", |case| case.seen = Some(vec!["id-1"])),
+        ("signature_der", |case| {
+            case.spoil_signature =
+                |_, raw| p256::ecdsa::Signature::from_slice(&raw).unwrap().to_der().as_bytes().to_vec();
+        }),
+    ];
+    for (code, change) in cases {
+        assert_eq!(ask(&with(change)).first().0, code);
+    }
+}
+
+#[test]
+fn nothing_wrong_here_is_said_to_be_so() {
+    let said = ask(&Case::default());
+    assert_eq!(said.candidates.len(), 4);
+    assert!(said.causes.iter().all(|(_, class)| *class == Class::Consistent));
+    assert_eq!(said.wanted, Some(Wanted::ServerLog));
+    // Without the key that signs, a wrong key and a damaged signature look the same.
+    let said = ask(&with(|case| {
+        case.own_key = false;
+        case.signer = 3;
+    }));
+    assert_eq!(said.first(), ("signature_invalid", Class::Consistent));
+    assert!(said.candidates.contains(&"key_mismatch"));
+    assert_eq!(said.wanted, Some(Wanted::Key));
+}
+
+fn answered(status: u16, body: &str) -> Said {
+    ask(&with(|case| {
+        case.status = status;
+        case.answer = body.into();
+        case.own_key = false;
+    }))
+}
+
+#[test]
+fn what_the_answer_says_by_itself() {
+    for (status, body, code, class) in [
+        (400, r#"{"error":"invalid_scope"}"#, "scope_invalid", Class::Stated),
+        (400, r#"{"error":"unauthorized_client"}"#, "grant_type_unsupported", Class::Stated),
+        (400, r#"{"error":"unsupported_grant_type"}"#, "grant_type_unsupported", Class::Stated),
+        (400, r#"{"error":"invalid_target"}"#, "resource_invalid", Class::Stated),
+        (400, r#"{"error":"use_dpop_nonce"}"#, "dpop_nonce_required", Class::Stated),
+        // With a client assertion alone, it is the code or the refresh token that failed.
+        (400, r#"{"error":"invalid_grant"}"#, "grant_refused", Class::Stated),
+        (400, r#"{"error":"jti_known"}"#, "jti_replayed", Class::Stated),
+        (500, r#"{"error":"server_error"}"#, "server_fault", Class::Stated),
+        (500, "oops", "server_fault", Class::Stated),
+        (502, "<html>", "server_fault", Class::Stated),
+        (503, "<html>", "rate_limited", Class::Stated),
+        (429, "", "rate_limited", Class::Stated),
+        (503, r#"{"error":"invalid_client"}"#, "rate_limited", Class::Stated),
+        (400, r#"{"error":"temporarily_unavailable"}"#, "rate_limited", Class::Stated),
+        (302, "", "not_oauth_response", Class::Proven),
+        (404, "<html>", "not_oauth_response", Class::Proven),
+        (200, "<html>", "not_oauth_response", Class::Proven),
+        (415, "", "content_type_wrong", Class::Stated),
+        (413, "", "assertion_too_long", Class::Stated),
+    ] {
+        let said = answered(status, body);
+        assert_eq!(said.first(), (code, class), "{status} {body}: {said:?}");
+    }
+    // An empty 403 can be a refusal, or a wall before the server.
+    let said = answered(403, "");
+    assert_eq!(said.first(), ("not_oauth_response", Class::Consistent));
+    // A grant alone, and the client was to be authenticated.
+    let said = ask(&grant(|case| case.answer = REFUSED.into()));
+    assert_eq!(said.first(), ("assertion_missing", Class::Stated));
+}
+
+#[test]
+fn a_defect_that_the_answer_is_not_about_is_not_its_cause() {
+    let expired = |case: &mut Case| {
+        case.claims["iat"] = json!(NOW - 150);
+        case.claims["exp"] = json!(NOW - 90);
+    };
+    // The client was authenticated.
+    let said = ask(&with(|case| {
+        expired(case);
+        case.answer = r#"{"error":"invalid_scope"}"#.into();
+    }));
+    assert_eq!(said.causes, [("scope_invalid", Class::Stated), ("expired", Class::Consistent)]);
+    // Some servers fail on times.
+    let said = ask(&with(|case| {
+        expired(case);
+        case.status = 500;
+        case.answer = "{}".into();
+    }));
+    assert_eq!(said.causes, [("expired", Class::Proven), ("server_fault", Class::Stated)]);
+    // The limit comes before the assertion.
+    let said = ask(&with(|case| {
+        expired(case);
+        case.status = 429;
+    }));
+    assert_eq!(said.first(), ("rate_limited", Class::Stated));
+}
+
+#[test]
+fn texts_count_where_the_profile_knows_them() {
+    let said = |profile: Option<&'static str>, status: u16, body: &str| {
+        ask(&with(|case| {
+            case.profile = profile;
+            case.status = status;
+            case.answer = body.into();
+            // Nothing is known of the assertion.
+            case.spoil = |_| "<removed>".into();
+            case.claims["aud"] = json!(TOKEN);
+        }))
+    };
+    let hydra = r#"{"error":"error","error_description":"The error is unrecognizable"}"#;
+    let reuse = r#"{"error":"invalid_client","error_description":"Token reuse detected"}"#;
+    assert_eq!(said(Some("keycloak"), 400, reuse).first(), ("jti_replayed", Class::Stated));
+    assert_eq!(said(Some("ory-hydra"), 500, hydra).first(), ("expired", Class::Stated));
+    assert!(said(Some("ory-hydra"), 500, hydra).candidates.contains(&"server_fault"));
+    // The same words from nobody in particular are a hint.
+    assert_eq!(said(None, 400, reuse).first(), ("jti_replayed", Class::Consistent));
+    // Whoever speaks of everything says nothing.
+    let everything = "expired audience signature algorithm jti reuse 'exp' client_id public key twice";
+    let hostile = format!(r#"{{"error":"invalid_client","error_description":"{everything}"}}"#);
+    assert_eq!(said(None, 401, &hostile).candidates, said(None, 401, REFUSED).candidates);
+}
+
+#[test]
+fn a_server_that_contradicts_what_is_seen_is_shown_to() {
+    let said = ask(&with(|case| {
+        case.profile = Some("okta");
+        case.claims["aud"] = json!(TOKEN);
+        case.header["typ"] = json!("JWT");
+        case.answer =
+            r#"{"error":"invalid_client","error_description":"The client_assertion token is expired."}"#.into();
+    }));
+    assert_eq!(said.first(), ("expired", Class::Stated));
+    let facts = said.json["causes"][0]["evidence"].to_string();
+    assert!(facts.contains("token is expired") && facts.contains("says otherwise"), "{facts}");
+}
+
+#[test]
+fn a_token_needs_no_explanation_but_of_its_scope() {
+    let token = |scope: &str| {
+        ask(&with(|case| {
+            case.status = 200;
+            case.answer = format!(r#"{{"access_token":"s3cr3t-token","token_type":"Bearer","expires_in":60{scope}}}"#);
+            case.claims["aud"] = json!("https://wrong.example");
+        }))
+    };
+    let said = token("");
+    assert!(said.causes.is_empty() && said.candidates.is_empty());
+    assert_eq!(said.json["next_step"], "Nothing is to be done: there is a token.");
+    assert!(!said.json.to_string().contains("s3cr3t"));
+    let said = token(r#","scope":"other""#);
+    assert_eq!(said.causes, [("scope_reduced", Class::Stated)]);
+}
+
+/// The members of a record that are there whatever is known.
+const MEMBERS: [&str; 23] = [
+    "versions",
+    "causes",
+    "authorization_server_metadata",
+    "issuer_identifier",
+    "token_endpoint",
+    "client_id",
+    "assertion_parameter",
+    "assertion_header",
+    "issuer",
+    "subject",
+    "audience",
+    "expiration",
+    "issued_at",
+    "not_before",
+    "jwt_id",
+    "signing_algorithm",
+    "key_id",
+    "jwks_state",
+    "server_error",
+    "clock",
+    "profile",
+    "does_not_prove",
+    "other_assertion",
+];
+
+#[test]
+fn each_record_has_every_member_and_no_secret() {
+    let mut cases: Vec<Case> = proven().into_iter().map(|(_, case)| case).collect();
+    cases.push(Case::default());
+    cases.push(with(|case| {
+        case.registration = None;
+        case.metadata = None;
+        case.issuer = None;
+        case.profile = None;
+        case.without = vec!["client_assertion", "client_assertion_type", "client_id"];
+    }));
+    for case in cases {
+        let said = ask(&case);
+        let record = &said.json["evidence"];
+        for member in MEMBERS {
+            assert!(!record[member].is_null(), "{member}: {record}");
+        }
+        assert_eq!(record["does_not_prove"].as_array().unwrap().len(), 3);
+        let text = said.json.to_string();
+        for secret in &said.secrets {
+            assert!(!text.contains(secret), "{secret} is in {text}");
+        }
+    }
+    let record = &ask(&with(|case| case.without = vec!["client_assertion"])).json["evidence"];
+    assert_eq!(record["jwt_id"], "absent");
+    assert_eq!(record["assertion_header"], "absent");
+}
+
+#[test]
+fn names_of_people_are_hashed() {
+    let case = grant(|case| {
+        case.profile = Some("authlib");
+        case.answer =
+            r#"{"error":"invalid_grant","error_description":"Invalid 'sub' value alice in assertion of sts-1"}"#.into();
+    });
+    let said = ask(&case);
+    let text = said.json.to_string();
+    assert!(!text.contains("alice") && !text.contains("sts-1"), "{text}");
+    let record = &said.json["evidence"];
+    assert!(record["subject"].as_str().unwrap().starts_with("hmac-sha256:"));
+    assert_eq!(record["jwt_id"], "id-1");
+    assert!(record["server_error"]["error_description"].as_str().unwrap().contains("[hashed]"));
+}
+
+#[test]
+fn hashes_belong_to_their_key() {
+    let request = SentRequest::new("POST", TOKEN).with_parameter("client_id", CLIENT);
+    let evidence = Evidence::new().with_request(&request);
+    let mut scratch = [0; 16];
+    let diagnosis = Diagnosis::check(&evidence, &mut scratch).unwrap();
+    let client_id = |key: &[u8]| {
+        let privacy = Privacy::new(key).unwrap().with_hashed_client_id();
+        let mut output = [0; 4_096];
+        let record: Value = serde_json::from_str(diagnosis.write_evidence(&mut output, &privacy).unwrap()).unwrap();
+        record["client_id"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(client_id(&[1; 16]), client_id(&[1; 16]));
+    assert_ne!(client_id(&[1; 16]), client_id(&[2; 16]));
+    assert!(client_id(&[1; 16]).starts_with("hmac-sha256:") && !client_id(&[1; 16]).contains(CLIENT));
+    let error = Privacy::new(&[1; 15]).unwrap_err();
+    assert_eq!((error.cause(), error.argument()), (Cause::WrongLength, Argument::HashKey));
+}
+
+#[test]
+fn too_little_scratch_is_refused_with_what_is_needed() {
+    let assertion = "eyJhbGciOiJub25lIn0.eyJpc3MiOiJhIn0.";
+    let request = SentRequest::new("POST", TOKEN).with_parameter("client_assertion", assertion);
+    let evidence = Evidence::new().with_request(&request);
+    for size in 0..=Diagnosis::scratch_size(assertion.len()) {
+        let mut scratch = vec![0; size];
+        match Diagnosis::check(&evidence, &mut scratch) {
+            Ok(diagnosis) => assert!(diagnosis.causes().iter().any(|cause| cause.fault() == Fault::AlgorithmNone)),
+            Err(error) => {
+                assert_eq!((error.cause(), error.argument()), (Cause::BufferTooSmall, Argument::Scratch));
+                assert_eq!(error.needed(), Some(Diagnosis::scratch_size(assertion.len())));
+                assert!(size < Diagnosis::scratch_size(assertion.len()));
+            }
+        }
+    }
+}
+
+/// Whatever comes in: no panic, no secret, JSON that can be read.
+#[test]
+fn any_input_at_all() {
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut random = move || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state
+    };
+    let case = Case::default();
+    let good = {
+        let input = format!(
+            "{}.{}",
+            base64url(case.header.to_string().as_bytes()),
+            base64url(case.claims.to_string().as_bytes())
+        );
+        format!("{input}.{}", base64url(&signature(&key(1), input.as_bytes())))
+    };
+    let jwks = json!({ "keys": [jwk(&key(1), "one")] }).to_string();
+    for _ in 0..20_000 {
+        let mut assertion = good.clone().into_bytes();
+        for _ in 0..random() % 8 {
+            if assertion.is_empty() {
+                break;
+            }
+            let place = usize::try_from(random() % assertion.len() as u64).unwrap();
+            match random() % 4 {
+                0 => assertion[place] = random().to_le_bytes()[0],
+                1 => drop(assertion.remove(place)),
+                2 => assertion.insert(place, b'.'),
+                _ => assertion.truncate(place.max(1)),
+            }
+        }
+        let assertion = String::from_utf8_lossy(&assertion).into_owned();
+        let mut answer: Vec<u8> = (0..random() % 60).map(|_| random().to_le_bytes()[0]).collect();
+        if random() % 2 == 0 {
+            answer = format!(r#"{{"error":"{}","error_description":"x"}}"#, random() % 9).into_bytes();
+        }
+        let status = u16::try_from(random() % 600).unwrap();
+        let outcome = Response::new(status, &mut answer).read();
+        assert!(!matches!(outcome, Outcome::Token(_)));
+        let request = SentRequest::new("POST", TOKEN)
+            .with_parameter("client_assertion", &assertion)
+            .with_parameter("client_assertion_type", TYPE);
+        let received = ReceivedAnswer::new(status, outcome).with_header("date", DATE);
+        let keys = PublishedKeys::read(jwks.as_bytes()).unwrap();
+        let evidence =
+            Evidence::new().with_request(&request).with_answer(&received).with_issuer(ISSUER).with_keys(keys);
+        let mut scratch = vec![0; Diagnosis::scratch_size(assertion.len())];
+        let diagnosis = Diagnosis::explain(&evidence, &mut scratch).unwrap();
+        let mut output = vec![0; 16_384];
+        let text = diagnosis.write_explanation(&mut output, &Privacy::new(&[3; 16]).unwrap()).unwrap();
+        serde_json::from_str::<Value>(text).unwrap();
+        assert!(!text.contains("eyJ"), "{text}");
+    }
+}
