@@ -6,6 +6,22 @@
 use core::convert::Infallible;
 use core::fmt;
 
+/// A text with a NUL behind it.
+// With a NUL in front too, or two: as a C string, or with 4, 8, 16 or 32 bytes, it would be in a section that a linker takes or
+// drops as a whole, and firmware that uses any other constant in there would have every text.
+macro_rules! with_nul {
+    ($text:literal) => {
+        const {
+            let text = concat!("\0", $text, "\0");
+            match text.len() {
+                4 | 8 | 16 | 32 => concat!("\0\0", $text, "\0").split_at(2).1,
+                _ => text.split_at(1).1,
+            }
+        }
+    };
+}
+pub(crate) use with_nul;
+
 /// Gives each variant its one fixed text. The enums stand outside of the macro because cbindgen reads them.
 macro_rules! texts {
     ($name:ident { $($variant:ident: $text:literal,)* }) => {
@@ -34,18 +50,10 @@ macro_rules! texts {
             }
 
             /// The fixed text with a NUL behind it, for C.
-            // With a NUL in front too, or two: as a C string, or with 4, 8, 16 or 32 bytes, it would be in a section that a
-            // linker takes or drops as a whole, and firmware that uses any other constant in there would have every text.
             #[must_use]
             pub const fn text_with_nul(self) -> &'static str {
                 match self {
-                    $(Self::$variant => const {
-                        let text = concat!("\0", $text, "\0");
-                        match text.len() {
-                            4 | 8 | 16 | 32 => concat!("\0\0", $text, "\0").split_at(2).1,
-                            _ => text.split_at(1).1,
-                        }
-                    },)*
+                    $(Self::$variant => $crate::error::with_nul!($text),)*
                 }
             }
         }

@@ -412,6 +412,9 @@ pub struct RegisteredClient<'a> {
     pub(super) keys: Option<PublishedKeys<'a>>,
 }
 
+/// What there is of the texts of a registration.
+type Texts<T> = [Option<T>; 5];
+
 impl<'a> RegisteredClient<'a> {
     /// Reads the document, which is changed: texts are unescaped where they stand.
     ///
@@ -420,7 +423,39 @@ impl<'a> RegisteredClient<'a> {
     /// [`Cause::Repeated`], and [`Cause::WrongType`] for anything but an object, and for a member of another type than the
     /// standard gives it. `null` counts as a member that is missing. Those of [`PublishedKeys::read`] for `jwks`.
     pub fn read(document: &'a mut [u8]) -> Result<Self, Error> {
-        let refused = |cause| Error::new(cause, Argument::Registration);
+        let (mut texts, lists) = Self::places(document)?;
+        for place in texts.iter_mut().flatten() {
+            *place = unescape_in_place(document, place.clone()).ok_or(Self::refused(Cause::WrongType))?;
+        }
+        let document: &'a [u8] = document;
+        let text = |place: Option<Range<usize>>| core::str::from_utf8(document.get(place?)?).ok();
+        Self::of(document, texts.map(text), lists)
+    }
+
+    /// The same for a document that stays as it is: texts with escapes go into `scratch`, of which the rest is given back.
+    ///
+    /// # Errors
+    /// Those of [`read`](Self::read), and [`Cause::BufferTooSmall`] about [`Argument::Scratch`].
+    #[doc(hidden)]
+    pub fn read_in(document: &'a [u8], scratch: &'a mut [u8]) -> Result<(Self, &'a mut [u8]), Error> {
+        let (places, lists) = Self::places(document)?;
+        let mut scratch = Scratch::new(scratch);
+        let mut texts = [None; 5];
+        for (text, place) in texts.iter_mut().zip(places) {
+            if let Some(place) = place {
+                let value = document.get(place).and_then(|bytes| core::str::from_utf8(bytes).ok()).unwrap_or_default();
+                *text = Some(scratch.text(Text::of(value).ok_or(Self::refused(Cause::WrongType))?)?);
+            }
+        }
+        Ok((Self::of(document, texts, lists)?, scratch.rest()))
+    }
+
+    const fn refused(cause: Cause) -> Error {
+        Error::new(cause, Argument::Registration)
+    }
+
+    /// Where the texts stand, and the two that are no texts.
+    fn places(document: &[u8]) -> Result<(Texts<Range<usize>>, [Option<Range<usize>>; 2]), Error> {
         let names = [
             "client_id",
             "token_endpoint_auth_method",
@@ -430,20 +465,21 @@ impl<'a> RegisteredClient<'a> {
             "grant_types",
             "jwks",
         ];
-        let places = pick(document, &names).map_err(refused)?;
+        let places = pick(document, &names).map_err(Self::refused)?;
         let is_there = |place: &Range<usize>| !matches!(document.get(place.clone()), None | Some(b"" | b"null"));
         let [client_id, method, algorithm, scope, jwks_uri, grant_types, jwks] =
             places.map(|place| Some(place).filter(is_there));
-        let mut texts = [client_id, method, algorithm, scope, jwks_uri];
-        for place in texts.iter_mut().flatten() {
-            *place = unescape_in_place(document, place.clone()).ok_or(refused(Cause::WrongType))?;
-        }
-        let document: &'a [u8] = document;
-        let text = |place: Option<Range<usize>>| core::str::from_utf8(document.get(place?)?).ok();
-        let [client_id, auth_method, algorithm, scope, jwks_uri] = texts.map(text);
-        let grant_types = text(grant_types);
+        Ok(([client_id, method, algorithm, scope, jwks_uri], [grant_types, jwks]))
+    }
+
+    fn of(
+        document: &'a [u8],
+        [client_id, auth_method, algorithm, scope, jwks_uri]: Texts<&'a str>,
+        [grant_types, jwks]: [Option<Range<usize>>; 2],
+    ) -> Result<Self, Error> {
+        let grant_types = grant_types.and_then(|place| core::str::from_utf8(document.get(place)?).ok());
         if grant_types.is_some_and(|list| elements(list).is_none()) {
-            return Err(refused(Cause::WrongType));
+            return Err(Self::refused(Cause::WrongType));
         }
         let keys = jwks.and_then(|place| document.get(place)).map(PublishedKeys::read).transpose()?;
         Ok(Self { client_id, auth_method, algorithm, scope, jwks_uri, grant_types, keys })
@@ -479,6 +515,18 @@ impl<'a> MetadataEvidence<'a> {
     #[must_use]
     pub const fn known(metadata: Metadata<'a>) -> Self {
         Self { metadata: Ok(metadata), fetched_at: None, digest: None }
+    }
+
+    /// A document that could not be read, and why.
+    #[must_use]
+    pub const fn refused(error: Error) -> Self {
+        Self { metadata: Err(error), fetched_at: None, digest: None }
+    }
+
+    /// Adds the SHA-256 of the document as it was fetched.
+    #[must_use]
+    pub const fn with_digest(self, digest: [u8; 32]) -> Self {
+        Self { digest: Some(digest), ..self }
     }
 
     /// Says when it was fetched, in seconds since 1970.

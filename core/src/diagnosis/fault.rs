@@ -1,6 +1,6 @@
 //! What can be wrong with a request that carries an assertion: codes, and what helps.
 
-use crate::error::texts;
+use crate::error::{texts, with_nul};
 
 /// One thing that makes a server refuse. The numbers and the codes are append-only.
 ///
@@ -206,81 +206,97 @@ texts! {
     }
 }
 
-/// The codes, in the order of the numbers.
-const CODES: &[(Fault, &str)] = &[
-    (Fault::HttpMethodWrong, "http_method_wrong"),
-    (Fault::ContentTypeWrong, "content_type_wrong"),
-    (Fault::ParameterDuplicated, "parameter_duplicated"),
-    (Fault::MultipleClientAuth, "multiple_client_auth"),
-    (Fault::GrantTypeUnsupported, "grant_type_unsupported"),
-    (Fault::AssertionTypeWrong, "assertion_type_wrong"),
-    (Fault::AssertionMissing, "assertion_missing"),
-    (Fault::AssertionMalformed, "assertion_malformed"),
-    (Fault::AssertionTooLong, "assertion_too_long"),
-    (Fault::PurposeConfused, "purpose_confused"),
-    (Fault::AlgorithmNone, "algorithm_none"),
-    (Fault::AlgorithmUnsupported, "algorithm_unsupported"),
-    (Fault::AuthMethodUnsupported, "auth_method_unsupported"),
-    (Fault::TypeHeaderRefused, "type_header_refused"),
-    (Fault::HeaderMemberRefused, "header_member_refused"),
-    (Fault::ClaimForbidden, "claim_forbidden"),
-    (Fault::IssuerMissing, "issuer_missing"),
-    (Fault::SubjectMissing, "subject_missing"),
-    (Fault::IssuerSubjectMismatch, "issuer_subject_mismatch"),
-    (Fault::ClientIdMismatch, "client_id_mismatch"),
-    (Fault::ClientUnknown, "client_unknown"),
-    (Fault::SubjectUnknown, "subject_unknown"),
-    (Fault::AudienceMissing, "audience_missing"),
-    (Fault::AudienceMultiple, "audience_multiple"),
-    (Fault::AudienceNearMiss, "audience_near_miss"),
-    (Fault::AudienceMismatch, "audience_mismatch"),
-    (Fault::ExpMissing, "exp_missing"),
-    (Fault::IatMissing, "iat_missing"),
-    (Fault::NbfRequired, "nbf_required"),
-    (Fault::TimeUnit, "time_unit"),
-    (Fault::ClockSkew, "clock_skew"),
-    (Fault::Expired, "expired"),
-    (Fault::NotYetValid, "not_yet_valid"),
-    (Fault::IssuedInFuture, "issued_in_future"),
-    (Fault::IssuedTooLongAgo, "issued_too_long_ago"),
-    (Fault::LifetimeTooLong, "lifetime_too_long"),
-    (Fault::LifetimeInvalid, "lifetime_invalid"),
-    (Fault::JtiMissing, "jti_missing"),
-    (Fault::JtiInvalid, "jti_invalid"),
-    (Fault::JtiReplayed, "jti_replayed"),
-    (Fault::KidMissing, "kid_missing"),
-    (Fault::KidUnknown, "kid_unknown"),
-    (Fault::KidMismatch, "kid_mismatch"),
-    (Fault::KeyUnknown, "key_unknown"),
-    (Fault::KeyMismatch, "key_mismatch"),
-    (Fault::KeyNotPropagated, "key_not_propagated"),
-    (Fault::SignatureDer, "signature_der"),
-    (Fault::SignatureEncoding, "signature_encoding"),
-    (Fault::SignatureInvalid, "signature_invalid"),
-    (Fault::SigningInputAltered, "signing_input_altered"),
-    (Fault::ScopeInvalid, "scope_invalid"),
-    (Fault::ScopeReduced, "scope_reduced"),
-    (Fault::ResourceInvalid, "resource_invalid"),
-    (Fault::GrantRefused, "grant_refused"),
-    (Fault::DpopNonceRequired, "dpop_nonce_required"),
-    (Fault::ProofOfPossessionRequired, "proof_of_possession_required"),
-    (Fault::NotOauthResponse, "not_oauth_response"),
-    (Fault::RateLimited, "rate_limited"),
-    (Fault::ServerFault, "server_fault"),
-    (Fault::MetadataUnusable, "metadata_unusable"),
-];
+/// Gives each fault its code.
+macro_rules! codes {
+    ($($variant:ident: $code:literal,)*) => {
+        impl Fault {
+            /// The stable name: lower case, with underscores.
+            #[must_use]
+            pub const fn code(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $code,)*
+                }
+            }
+
+            /// The same with a NUL behind it, for C.
+            #[must_use]
+            pub const fn code_with_nul(self) -> &'static str {
+                match self {
+                    $(Self::$variant => with_nul!($code),)*
+                }
+            }
+        }
+    };
+}
+
+codes! {
+    HttpMethodWrong: "http_method_wrong",
+    ContentTypeWrong: "content_type_wrong",
+    ParameterDuplicated: "parameter_duplicated",
+    MultipleClientAuth: "multiple_client_auth",
+    GrantTypeUnsupported: "grant_type_unsupported",
+    AssertionTypeWrong: "assertion_type_wrong",
+    AssertionMissing: "assertion_missing",
+    AssertionMalformed: "assertion_malformed",
+    AssertionTooLong: "assertion_too_long",
+    PurposeConfused: "purpose_confused",
+    AlgorithmNone: "algorithm_none",
+    AlgorithmUnsupported: "algorithm_unsupported",
+    AuthMethodUnsupported: "auth_method_unsupported",
+    TypeHeaderRefused: "type_header_refused",
+    HeaderMemberRefused: "header_member_refused",
+    ClaimForbidden: "claim_forbidden",
+    IssuerMissing: "issuer_missing",
+    SubjectMissing: "subject_missing",
+    IssuerSubjectMismatch: "issuer_subject_mismatch",
+    ClientIdMismatch: "client_id_mismatch",
+    ClientUnknown: "client_unknown",
+    SubjectUnknown: "subject_unknown",
+    AudienceMissing: "audience_missing",
+    AudienceMultiple: "audience_multiple",
+    AudienceNearMiss: "audience_near_miss",
+    AudienceMismatch: "audience_mismatch",
+    ExpMissing: "exp_missing",
+    IatMissing: "iat_missing",
+    NbfRequired: "nbf_required",
+    TimeUnit: "time_unit",
+    ClockSkew: "clock_skew",
+    Expired: "expired",
+    NotYetValid: "not_yet_valid",
+    IssuedInFuture: "issued_in_future",
+    IssuedTooLongAgo: "issued_too_long_ago",
+    LifetimeTooLong: "lifetime_too_long",
+    LifetimeInvalid: "lifetime_invalid",
+    JtiMissing: "jti_missing",
+    JtiInvalid: "jti_invalid",
+    JtiReplayed: "jti_replayed",
+    KidMissing: "kid_missing",
+    KidUnknown: "kid_unknown",
+    KidMismatch: "kid_mismatch",
+    KeyUnknown: "key_unknown",
+    KeyMismatch: "key_mismatch",
+    KeyNotPropagated: "key_not_propagated",
+    SignatureDer: "signature_der",
+    SignatureEncoding: "signature_encoding",
+    SignatureInvalid: "signature_invalid",
+    SigningInputAltered: "signing_input_altered",
+    ScopeInvalid: "scope_invalid",
+    ScopeReduced: "scope_reduced",
+    ResourceInvalid: "resource_invalid",
+    GrantRefused: "grant_refused",
+    DpopNonceRequired: "dpop_nonce_required",
+    ProofOfPossessionRequired: "proof_of_possession_required",
+    NotOauthResponse: "not_oauth_response",
+    RateLimited: "rate_limited",
+    ServerFault: "server_fault",
+    MetadataUnusable: "metadata_unusable",
+}
 
 impl Fault {
-    /// The stable name: lower case, with underscores.
-    #[must_use]
-    pub fn code(self) -> &'static str {
-        CODES.iter().find(|(fault, _)| *fault == self).map_or("", |(_, code)| code)
-    }
-
     /// The fault with this code.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
-        CODES.iter().find(|(_, each)| *each == code).map(|(fault, _)| *fault)
+        Self::ALL.iter().copied().find(|fault| fault.code() == code)
     }
 }
 
@@ -319,13 +335,13 @@ impl Class {
 
 #[cfg(test)]
 mod tests {
-    use super::{CODES, Fault};
+    use super::Fault;
 
     #[test]
     fn each_fault_has_a_number_a_code_and_a_sentence() {
-        assert_eq!(CODES.len(), Fault::ALL.len());
-        for (fault, (listed, code)) in Fault::ALL.iter().zip(CODES) {
-            assert_eq!((fault, fault.code()), (listed, *code));
+        for fault in Fault::ALL {
+            let code = fault.code();
+            assert_eq!(fault.code_with_nul().strip_suffix('\0'), Some(code));
             assert_eq!(Fault::from_code(code), Some(*fault));
             assert_eq!(Fault::from_number(fault.number()), Some(*fault));
             // The code is the name, spelled another way.
