@@ -32,6 +32,8 @@ __all__ = [
     "Unusable",
     "Verified",
     "__version__",
+    "_diagnose",
+    "_inspect",
     "certificate_thumbprint",
     "check_issuer",
     "derive_jwt_id",
@@ -828,3 +830,18 @@ def time_request(endpoint: str, /, *, insecure_http: bool = False) -> str:
     >>> jurat.time_request("https://as.example/token").splitlines()
     ['HEAD /token HTTP/1.1', 'Host: as.example', 'Connection: close', '']
     """
+
+# For jurat.diagnosis alone.
+def _diagnose(
+    parts: dict[str, object],
+    *,
+    explain: bool,
+    hash_key: bytes,
+    hash_client_id: bool,
+    hash_jwt_id: bool,
+    clear_grant: bool,
+) -> str:
+    """Checks a request, or explains an answer; gives JSON."""
+
+def _inspect(assertion: str, /) -> str:
+    """Takes an assertion apart; gives JSON."""
