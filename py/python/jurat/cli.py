@@ -16,6 +16,8 @@ try:
 except ModuleNotFoundError:
     raise SystemExit("jurat: the command needs click and httpx: pip install 'jurat[cli]'") from None
 
+from ._cli_diagnosis import check, explain, inspect
+
 __all__ = ["main"]
 
 # More than any server's metadata; what is larger is none.
@@ -28,7 +30,11 @@ _EXIT_CODES = "Exit code: 0 done, 1 refused or failed, with the reason on the st
 @click.group(epilog=_EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="jurat")
 def main() -> None:
-    """OAuth client assertions (RFC 7523, RFC 10070): tools for those who configure devices."""
+    """OAuth client assertions (RFC 7523, RFC 10070): what devices are configured with, and why servers refuse them."""
+
+
+for _command in (check, explain, inspect):
+    main.add_command(_command)
 
 
 @main.command("export-config", epilog=_EXIT_CODES)

@@ -193,7 +193,7 @@ def inspect(assertion: str) -> Inspection:
     >>> found["header"], found["causes"][0]["code"]
     ({'alg': 'none'}, 'algorithm_none')
     """
-    return cast("Inspection", json.loads(_inspect(assertion), parse_int=_number))
+    return _inspection(_inspect(assertion))
 
 
 def check(
@@ -461,6 +461,10 @@ class _Members:
             return text.encode(errors="replace" if foreign else "strict").decode()
         except UnicodeEncodeError:
             raise _refusal(self._path(name), "not UTF-8") from None
+
+
+def _inspection(text: str) -> Inspection:
+    return cast("Inspection", json.loads(text, parse_int=_number))
 
 
 def _number(digits: str) -> int | float:
