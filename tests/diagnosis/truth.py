@@ -38,8 +38,8 @@ def truth(rows: dict[str, Json], case: str, server: str) -> Truth:
 
 def codes() -> frozenset[str]:
     """The codes that the library has, as it lists them."""
-    listed = FAULTS.read_text().partition("const CODES")[2]
-    return frozenset(re.findall(r'\(Fault::\w+, "(\w+)"\)', listed))
+    listed = FAULTS.read_text().partition("\ncodes! {")[2].partition("\n}")[0]
+    return frozenset(re.findall(r'\w+: "(\w+)"', listed))
 
 
 def recorded(server: str) -> list[Json]:

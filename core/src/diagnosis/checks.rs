@@ -175,7 +175,7 @@ texts! {
         Metadata: "Give the server's metadata (RFC 8414): its methods and algorithms are compared with it.",
         Key: "Give the public half of the key that signs: a wrong key and a damaged signature differ by it.",
         Verifier: "Have the signature verified on a host: this build does not verify.",
-        ServerLog: "Look at the server's log: everything that shows on this side is right.",
+        ServerLog: "Look at the server's log: what is known on this side does not decide it.",
     }
 }
 

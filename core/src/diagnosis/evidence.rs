@@ -66,6 +66,7 @@ pub(super) const ASSERTION: usize = 3;
 pub(super) const CLIENT_ID: usize = 4;
 pub(super) const CLIENT_SECRET: usize = 5;
 pub(super) const SCOPE: usize = 6;
+pub(super) const CODE: usize = 7;
 const NAMES: [&str; 8] = [
     "grant_type",
     "client_assertion_type",

@@ -1,6 +1,6 @@
 //! What an answer says about the causes.
 
-use super::behaviour::ServerText;
+use super::behaviour::{ServerText, TypeNeed};
 use super::checks::{Check, Status, Wanted};
 use super::evidence::{self, ReceivedAnswer};
 use super::fact::Fact;
@@ -22,6 +22,8 @@ pub(super) mod weight {
     pub(crate) const OPEN: u8 = 4;
     /// Seen here, and many servers take it.
     pub(crate) const WEAK: u8 = 5;
+    /// Nothing speaks against it, and something else was seen here.
+    pub(crate) const BEHIND: u8 = 6;
     /// Seen here, and hardly ever the reason.
     pub(crate) const REMARK: u8 = 7;
     /// Seen here, and not what this answer is about.
@@ -170,6 +172,15 @@ impl<'e> Diagnosis<'e> {
             }
         }
         self.server_said(answer);
+        if self.status(Check::Replay) == Status::Passed {
+            for finding in &mut self.causes {
+                if finding.fault == Fault::JtiReplayed {
+                    finding.add(Fact::Is(
+                        "it was not sent before: another device, or this one before a reset, made the same jti",
+                    ));
+                }
+            }
+        }
         self.rank();
         self.choose(scope);
         self.rank();
@@ -520,11 +531,23 @@ impl<'e> Diagnosis<'e> {
                 places = places.saturating_sub(1);
             }
         }
-        if self.causes.iter().all(|finding| finding.weight >= weight::REMARK) {
-            let facts = [Fact::Is("everything that is known here is right: only the server can tell")];
-            for fault in ELSEWHERE {
+        let (facts, weight) = if self.causes.iter().all(|finding| finding.weight >= weight::REMARK) {
+            ([Fact::Is("everything that is known here is right: only the server can tell")], weight::OPEN)
+        } else {
+            (facts, weight::BEHIND)
+        };
+        let behaviour = self.behaviour();
+        for fault in ELSEWHERE {
+            let known = self.causes.iter().any(|finding| finding.fault == *fault && finding.weight < weight::ASIDE);
+            let possible = match fault {
+                Fault::JtiReplayed => behaviour.replay_refused != Some(false),
+                Fault::TypeHeaderRefused => behaviour.typ != TypeNeed::Any,
+                _ => true,
+            };
+            if places > 0 && !known && possible {
                 self.find(*fault, Class::Consistent, subject, &facts);
-                self.weaken(*fault, weight::OPEN);
+                self.weaken(*fault, weight);
+                places = places.saturating_sub(1);
             }
         }
     }

@@ -442,11 +442,17 @@ impl<'e> Diagnosis<'e> {
                 give("the server says: ");
                 self.scrubbed(text, privacy, give);
             }
+            Fact::Sent { name, value } => {
+                give(name);
+                give(" is ");
+                shown(value, &mut |piece| self.scrubbed(piece, privacy, give));
+            }
             fact => fact.pieces(give),
         }
     }
 
-    /// A text of the server's without the values that are hashed in this record: servers repeat what they got.
+    /// A text of the server's without secrets that were sent, and without the values that are hashed in this record: servers
+    /// repeat what they got.
     fn scrubbed(&self, text: &str, privacy: &Privacy<'_>, give: &mut dyn FnMut(&str)) {
         // What is hardly a name would take half of the text along.
         let parts = |assertion: &Option<Inspection<'e>>| match assertion {
@@ -461,11 +467,15 @@ impl<'e> Diagnosis<'e> {
         for (place, (member, secret)) in hidden.iter_mut().zip(values) {
             *place = member.text().filter(|text| secret && text.len() > 2).unwrap_or_default();
         }
+        let secrets = [evidence::CLIENT_SECRET, evidence::CODE]
+            .map(|index| self.evidence.request.and_then(|request| request.parameter(index).get()).unwrap_or_default());
         let mut rest = text;
         'text: while let Some(first) = rest.chars().next() {
-            for value in hidden.iter().filter(|value| !value.is_empty()) {
+            let hidden = hidden.iter().map(|value| (value, "[hashed]"));
+            let secrets = secrets.iter().map(|value| (value, "[removed]"));
+            for (value, instead) in hidden.chain(secrets).filter(|(value, _)| !value.is_empty()) {
                 if let Some(behind) = rest.strip_prefix(value) {
-                    give("[hashed]");
+                    give(instead);
                     rest = behind;
                     continue 'text;
                 }

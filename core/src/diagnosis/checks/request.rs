@@ -142,7 +142,8 @@ impl<'e> Diagnosis<'e> {
             let facts = [sent, Fact::Is("the client is not registered for it")];
             self.fail(check, fault, Class::Proven, subject, &facts);
         } else {
-            self.pass_if(check, listed == Support::Supported && registered == Some(true), Wanted::Registration);
+            let wanted = if registered.is_none() { Wanted::Registration } else { Wanted::Metadata };
+            self.pass_if(check, listed == Support::Supported && registered == Some(true), wanted);
         }
     }
 

@@ -225,11 +225,13 @@ impl<'e> Diagnosis<'e> {
         {
             let ahead = exp.saturating_sub(now.high);
             let facts = [Fact::Count { name: "seconds until exp, more than this server takes", count: count(ahead) }];
-            let class = if now.sure { Class::Proven } else { Class::Consistent };
+            let sure = if now.sure { Class::Proven } else { Class::Consistent };
+            // With `iat`, so long a lifetime is taken.
+            let class = if behaviour.max_ahead_without_iat { Class::Consistent } else { sure };
             self.fail(check, fault, class, subject, &facts);
             if behaviour.max_ahead_without_iat {
                 let facts = [Fact::Is("iat is absent: with it this server would count from there")];
-                self.find(Fault::IatMissing, class, subject, &facts);
+                self.find(Fault::IatMissing, sure, subject, &facts);
             }
             return;
         }
