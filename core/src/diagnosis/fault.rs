@@ -162,7 +162,7 @@ texts! {
         IssuerMissing: "Set iss: the client id in a client assertion, the issuing party in a grant.",
         SubjectMissing: "Set sub: the client id in a client assertion, whom the token is for in a grant.",
         IssuerSubjectMismatch: "Set iss and sub of the client assertion both to the client id.",
-        ClientIdMismatch: "Send the client id of the assertion as client_id, or no client_id.",
+        ClientIdMismatch: "Send the client id that iss and sub of the assertion have as client_id.",
         ClientUnknown: "Use the client id (in a grant, the issuer) under which it is registered at this server and tenant.",
         SubjectUnknown: "Set sub to a subject that the server knows for this issuer.",
         AudienceMissing: "Set aud to what the server takes: its issuer identifier, unless its profile says otherwise.",
