@@ -5,4 +5,5 @@ pub(crate) mod form;
 pub(crate) mod json;
 pub(crate) mod output;
 pub(crate) mod pem;
+pub(crate) mod text;
 pub(crate) mod utf8;

@@ -9,6 +9,7 @@ use super::scratch::Scratch;
 use crate::assertion::audience::IssuerIdentifier;
 use crate::encoding::base64url::decode;
 use crate::encoding::json::read::{Text, elements, pick, unescape_in_place};
+use crate::encoding::text::{cut, parts};
 use crate::error::{Argument, Cause, Error};
 use crate::key::public::PublicKey;
 use crate::key::signature::Es256Signature;
@@ -159,16 +160,16 @@ impl<'a> SentRequest<'a> {
     pub fn with_form_in(self, body: &'a [u8], scratch: &'a mut [u8]) -> Result<(Self, &'a mut [u8]), Error> {
         let needed = Error::too_small(body.len()).about(Argument::Scratch);
         let body = core::str::from_utf8(body).map_err(|_| Error::new(Cause::NotUtf8, Argument::RequestBody))?;
-        if body.trim_ascii_start().starts_with(['{', '[']) {
+        if matches!(body.trim_ascii_start().as_bytes(), [b'{' | b'[', ..]) {
             return Ok((Self { not_a_form: true, ..self }, scratch));
         }
         let mut scratch = Scratch::new(scratch);
         let mut request = self;
-        for pair in body.split('&') {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        for pair in parts(body, b"&") {
+            let (name, value) = cut(pair, b"=").unwrap_or((pair, ""));
             if NAMES.iter().any(|known| unescaped(name).eq(known.bytes())) {
                 let place = NAMES.iter().find(|known| unescaped(name).eq(known.bytes()));
-                let value = if value.contains(['%', '+']) {
+                let value = if cut(value, b"%+").is_some() {
                     let bytes = scratch.filled(value.len(), |room| {
                         let mut count = 0_usize;
                         for byte in unescaped(value) {
@@ -413,9 +414,6 @@ pub struct RegisteredClient<'a> {
     pub(super) keys: Option<PublishedKeys<'a>>,
 }
 
-/// What there is of the texts of a registration.
-type Texts<T> = [Option<T>; 5];
-
 impl<'a> RegisteredClient<'a> {
     /// Reads the document, which is changed: texts are unescaped where they stand.
     ///
@@ -424,13 +422,13 @@ impl<'a> RegisteredClient<'a> {
     /// [`Cause::Repeated`], and [`Cause::WrongType`] for anything but an object, and for a member of another type than the
     /// standard gives it. `null` counts as a member that is missing. Those of [`PublishedKeys::read`] for `jwks`.
     pub fn read(document: &'a mut [u8]) -> Result<Self, Error> {
-        let (mut texts, lists) = Self::places(document)?;
+        let [mut texts @ .., grant_types, jwks] = Self::places(document)?;
         for place in texts.iter_mut().flatten() {
             *place = unescape_in_place(document, place.clone()).ok_or(Self::refused(Cause::WrongType))?;
         }
         let document: &'a [u8] = document;
         let text = |place: Option<Range<usize>>| core::str::from_utf8(document.get(place?)?).ok();
-        Self::of(document, texts.map(text), lists)
+        Self::of(document, texts.map(text), [grant_types, jwks])
     }
 
     /// The same for a document that stays as it is: texts with escapes go into `scratch`, of which the rest is given back.
@@ -439,7 +437,7 @@ impl<'a> RegisteredClient<'a> {
     /// Those of [`read`](Self::read), and [`Cause::BufferTooSmall`] about [`Argument::Scratch`].
     #[doc(hidden)]
     pub fn read_in(document: &'a [u8], scratch: &'a mut [u8]) -> Result<(Self, &'a mut [u8]), Error> {
-        let (places, lists) = Self::places(document)?;
+        let [places @ .., grant_types, jwks] = Self::places(document)?;
         let mut scratch = Scratch::new(scratch);
         let mut texts = [None; 5];
         for (text, place) in texts.iter_mut().zip(places) {
@@ -448,15 +446,15 @@ impl<'a> RegisteredClient<'a> {
                 *text = Some(scratch.text(Text::of(value).ok_or(Self::refused(Cause::WrongType))?)?);
             }
         }
-        Ok((Self::of(document, texts, lists)?, scratch.rest()))
+        Ok((Self::of(document, texts, [grant_types, jwks])?, scratch.rest()))
     }
 
     const fn refused(cause: Cause) -> Error {
         Error::new(cause, Argument::Registration)
     }
 
-    /// Where the texts stand, and the two that are no texts.
-    fn places(document: &[u8]) -> Result<(Texts<Range<usize>>, [Option<Range<usize>>; 2]), Error> {
+    /// Where the members stand: five texts, and two that are none.
+    fn places(document: &[u8]) -> Result<[Option<Range<usize>>; 7], Error> {
         let names = [
             "client_id",
             "token_endpoint_auth_method",
@@ -468,14 +466,12 @@ impl<'a> RegisteredClient<'a> {
         ];
         let places = pick(document, &names).map_err(Self::refused)?;
         let is_there = |place: &Range<usize>| !matches!(document.get(place.clone()), None | Some(b"" | b"null"));
-        let [client_id, method, algorithm, scope, jwks_uri, grant_types, jwks] =
-            places.map(|place| Some(place).filter(is_there));
-        Ok(([client_id, method, algorithm, scope, jwks_uri], [grant_types, jwks]))
+        Ok(places.map(|place| Some(place).filter(is_there)))
     }
 
     fn of(
         document: &'a [u8],
-        [client_id, auth_method, algorithm, scope, jwks_uri]: Texts<&'a str>,
+        [client_id, auth_method, algorithm, scope, jwks_uri]: [Option<&'a str>; 5],
         [grant_types, jwks]: [Option<Range<usize>>; 2],
     ) -> Result<Self, Error> {
         let grant_types = grant_types.and_then(|place| core::str::from_utf8(document.get(place)?).ok());

@@ -1,6 +1,7 @@
 //! What shows a cause, in words.
 
 use crate::encoding::json::write::digits_of;
+use crate::encoding::text::{before, cut_last, position};
 use crate::time::fault::TimeFault;
 
 /// The most bytes of a value that are shown.
@@ -80,15 +81,16 @@ impl Fact<'_> {
 /// Gives a value without what does not belong into a log: the user, the query and the fragment of a URL, all of what holds
 /// a JWT, and what is too long.
 pub(super) fn shown(value: &str, give: &mut impl FnMut(&str)) {
-    if value.contains("eyJ") {
+    if position(value, b"eyJ").is_some() {
         return give("[removed]");
     }
-    let (head, rest) = match value.split_once("://") {
+    let (head, rest) = match position(value, b"://").and_then(|colon| value.split_at_checked(colon)) {
         None => ("", value),
         Some((scheme, rest)) => {
-            let rest = rest.split(['?', '#']).next().unwrap_or_default();
-            let (authority, path) = rest.split_at_checked(rest.find('/').unwrap_or(rest.len())).unwrap_or_default();
-            let host = authority.rsplit('@').next().unwrap_or_default();
+            let rest = before(rest.get(3..).unwrap_or_default(), b"?#");
+            let authority = before(rest, b"/");
+            let path = rest.get(authority.len()..).unwrap_or_default();
+            let host = cut_last(authority, b"@").map_or(authority, |(_, host)| host);
             give(scheme);
             give("://");
             (host, path)

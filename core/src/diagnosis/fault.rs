@@ -304,7 +304,7 @@ impl Fault {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "defmt-v1", derive(defmt::Format))]
 #[non_exhaustive]
-#[repr(i32)]
+#[repr(u8)]
 pub enum Class {
     /// Local evidence shows it: the bytes that were sent, the keys, the metadata, the registration, the clock, and what the
     /// named server is known to do.
@@ -315,21 +315,11 @@ pub enum Class {
     Consistent = 3,
 }
 
-impl Class {
-    /// The stable number, 1 to 3.
-    #[must_use]
-    pub const fn number(self) -> i32 {
-        self as i32
-    }
-
-    /// The name: `proven`, `stated` or `consistent`.
-    #[must_use]
-    pub const fn text(self) -> &'static str {
-        match self {
-            Self::Proven => "proven",
-            Self::Stated => "stated",
-            Self::Consistent => "consistent",
-        }
+texts! {
+    Class {
+        Proven: "proven",
+        Stated: "stated",
+        Consistent: "consistent",
     }
 }
 

@@ -5,6 +5,7 @@ use sha2::{Digest as _, Sha256};
 use super::scratch::Scratch;
 use crate::encoding::base64url::{Oddities, decode};
 use crate::encoding::json::read::{Elements, Text, elements, is_value, members};
+use crate::encoding::text::{before, cut_last, parts};
 use crate::error::{Argument, Cause, Error};
 use crate::key::signature::Es256Signature;
 
@@ -50,7 +51,7 @@ impl<'s> Member<'s> {
             Self::Text(_) => return Time::Wrong,
             Self::Json(json) => json,
         };
-        let whole = json.split_once('.').map_or(json, |(whole, _)| whole);
+        let whole = before(json, b".");
         let digits =
             whole.bytes().all(|byte| byte.is_ascii_digit()) && !json.bytes().any(|byte| matches!(byte, b'e' | b'E'));
         let seconds = whole.bytes().fold(0_u64, |seconds, digit| {
@@ -172,8 +173,8 @@ impl<'s> Inspection<'s> {
     }
 
     pub(super) fn with(assertion: &'s str, scratch: &mut Scratch<'s>) -> Result<Self, Error> {
-        let mut parts = assertion.split('.');
-        let [header, claims, signature] = [parts.next(), parts.next(), parts.next()];
+        let mut segments = parts(assertion, b".");
+        let [header, claims, signature] = [segments.next(), segments.next(), segments.next()];
         let mut known = [Member::Absent; HEADER.len()];
         let mut body = [Member::Absent; CLAIMS.len()];
         let (header, other_header) = segment(header, &HEADER, &mut known, scratch)?;
@@ -181,7 +182,7 @@ impl<'s> Inspection<'s> {
         let (form, signature, signature_odd) = read_signature(signature.unwrap_or_default());
         Ok(Self {
             assertion,
-            segments: assertion.split('.').count(),
+            segments: parts(assertion, b".").count(),
             header,
             claims,
             signature_odd,
@@ -315,7 +316,7 @@ impl<'s> Inspection<'s> {
 
     /// What was signed: header, dot, claims, as they stand there.
     pub(super) fn signing_input(&self) -> &'s str {
-        self.assertion.rsplit_once('.').map_or("", |(input, _)| input)
+        cut_last(self.assertion, b".").map_or("", |(input, _)| input)
     }
 }
 

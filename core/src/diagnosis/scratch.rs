@@ -1,6 +1,7 @@
 //! The caller's memory for what has to be decoded.
 
 use crate::encoding::json::read::Text;
+use crate::encoding::output::copy;
 use crate::error::{Argument, Cause, Error};
 
 /// Hands out pieces of a buffer.
@@ -36,9 +37,11 @@ impl<'s> Scratch<'s> {
                 let bytes = self.filled(text.size(), |taken| {
                     let mut length = 0_usize;
                     for character in text.characters() {
-                        let end = length.saturating_add(character.len_utf8());
+                        let mut room = [0; 4];
+                        let bytes = character.encode_utf8(&mut room).as_bytes();
+                        let end = length.saturating_add(bytes.len());
                         if let Some(place) = taken.get_mut(length..end) {
-                            character.encode_utf8(place);
+                            copy(place, bytes);
                         }
                         length = end;
                     }

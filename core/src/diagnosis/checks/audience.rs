@@ -8,6 +8,7 @@ use crate::diagnosis::fault::{Class, Fault};
 use crate::diagnosis::inspection::{Inspection, Member};
 use crate::diagnosis::{Diagnosis, Subject};
 use crate::encoding::json::read::Text;
+use crate::encoding::text::{before, position};
 use crate::error::Cause;
 use crate::server::metadata::Endpoint;
 use crate::server::profile::AudienceRule;
@@ -145,7 +146,7 @@ impl<'e> Diagnosis<'e> {
         let mut nearest: Option<(u8, &'static str, &'e str, Cause)> = None;
         for (name, value, _) in audiences {
             let Some(value) = value else { continue };
-            let Ok(known) = IssuerIdentifier::insecure_http(value.split(['?', '#']).next().unwrap_or_default()) else {
+            let Ok(known) = IssuerIdentifier::insecure_http(before(value, b"?#")) else {
                 continue;
             };
             let Err(error) = known.check(aud) else { continue };
@@ -193,10 +194,9 @@ impl<'e> Diagnosis<'e> {
 
 /// Whether two URLs begin with the same scheme, host and port.
 fn same_origin(one: &str, other: &str) -> bool {
-    let origin = |url: &str| {
-        url.split_once("://").map_or(0, |(scheme, rest)| {
-            scheme.len().saturating_add(3).saturating_add(rest.find('/').unwrap_or(rest.len()))
-        })
-    };
-    one.get(..origin(one)) == other.get(..origin(other)) && origin(one) > 0
+    fn origin(url: &str) -> Option<&str> {
+        let start = position(url, b"://")?.saturating_add(3);
+        url.get(..start.saturating_add(before(url.get(start..)?, b"/").len()))
+    }
+    origin(one).is_some_and(|it| origin(other) == Some(it))
 }

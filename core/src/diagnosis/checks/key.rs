@@ -10,6 +10,7 @@ use crate::diagnosis::fact::Fact;
 use crate::diagnosis::fault::{Class, Fault};
 use crate::diagnosis::inspection::{Inspection, Member, SignatureForm};
 use crate::diagnosis::{Diagnosis, Subject};
+use crate::encoding::text::cut;
 use crate::key::public::PublicKey;
 use crate::key::signature::Es256Signature;
 use crate::server::profile::KeyIdRule;
@@ -341,7 +342,7 @@ impl Seal<'_> {
             }
             <[u8; 32]>::from(hash.finalize())
         };
-        let claims = input.split_once('.').map_or("", |(_, claims)| claims);
+        let claims = cut(input, b".").map_or("", |(_, claims)| claims);
         let ways = [
             ("it verifies for the hash of the hash: it was hashed twice", Sha256::digest(self.hash).into()),
             ("it verifies with a NUL behind what was sent", of(&[input, "\0"])),

@@ -8,6 +8,7 @@ use crate::diagnosis::fault::{Class, Fault};
 use crate::diagnosis::inspection::is_placeholder;
 use crate::diagnosis::{Diagnosis, Subject};
 use crate::encoding::json::read::Text;
+use crate::encoding::text::before;
 use crate::server::metadata::Support;
 use crate::token::request::{CLIENT_ASSERTION_TYPE, CONTENT_TYPE, JWT_BEARER};
 
@@ -22,10 +23,7 @@ impl<'e> Diagnosis<'e> {
                 self.fail(Check::HttpMethod, Fault::HttpMethodWrong, Class::Proven, subject, &facts);
             }
         }
-        let form = |value: &str| {
-            let media_type = value.split(';').next().unwrap_or_default();
-            media_type.trim_ascii().eq_ignore_ascii_case(CONTENT_TYPE)
-        };
+        let form = |value: &str| before(value, b";").trim_ascii().eq_ignore_ascii_case(CONTENT_TYPE);
         match request.content_type {
             Some(value) if !form(value) && request.method != "GET" => {
                 let facts = [Fact::Sent { name: "Content-Type", value }];
