@@ -35,6 +35,10 @@
  *   - requests: those of client assertions and grants; NOT_ABSOLUTE.
  *   - signers: NULL_POINTER, UNKNOWN_STRUCT, OVERLAP, SIGNER_FAILED, WRONG_LENGTH, SIGNATURE_OUT_OF_RANGE, INVALID_DER,
  *     TRUNCATED, TRAILING_DATA.
+ *   - diagnoses: BUFFER_TOO_SMALL about the scratch memory, NULL_POINTER, UNKNOWN_STRUCT, OVERLAP, CONFLICT, TOO_LONG,
+ *     NOT_UTF8; about a registration or a JWK set INVALID_JSON, TOO_DEEP, REPEATED, WRONG_TYPE; INVALID_COORDINATE; about
+ *     metadata EMPTY, NOT_HTTPS, HAS_QUERY, HAS_FRAGMENT, INVALID_CHARACTER.
+ *   - records: BUFFER_TOO_SMALL, WRONG_LENGTH (of the key of hashes).
  * - Each call states its stack: the most that it takes on a Cortex-M4F in a library built at opt-level s, as the
  *   instructions of that library say; other cores take up to a fifth more. Calls that call a function of the caller's have a second figure: what is taken at
  *   that moment, and what that function takes comes on top. The larger one counts.
@@ -124,6 +128,15 @@
 /** Bytes that the head of an HTTP/1.1 request takes at most, body not included: http_endpoint is the URL's length. */
 #define JURAT_HTTP_HEAD_SIZE(http_endpoint) ((size_t)150 + (http_endpoint))
 
+/**
+ * Bytes of scratch memory that are enough to diagnose any request whose body has this many bytes. One that the library wrote
+ * takes less than its own size, as long as its ids have no characters that JSON escapes. What a registration has of escaped
+ * texts comes on top.
+ */
+#define JURAT_DIAGNOSIS_SCRATCH_SIZE(request_body) ((size_t)(request_body)*5 / 2 + 1)
+/** Bytes of scratch memory that are enough to take an assertion of this many bytes apart. */
+#define JURAT_INSPECTION_SCRATCH_SIZE(assertion) ((size_t)(assertion)*3 / 2 + 1)
+
 /** An absent text. */
 #define JURAT_TEXT_NONE { NULL, 0 }
 /** A text from a string literal, as an initializer. */
@@ -171,6 +184,13 @@
 /** The start of every jurat_response. */
 #define JURAT_RESPONSE_INIT \
     { sizeof(jurat_response), 0, 0, NULL, 0, JURAT_TEXT_NONE, JURAT_TEXT_NONE, JURAT_TEXT_NONE, JURAT_TEXT_NONE }
+/** The start of every jurat_evidence: nothing is known. */
+#define JURAT_EVIDENCE_INIT \
+    { sizeof(jurat_evidence), 0, JURAT_TEXT_NONE, JURAT_TEXT_NONE, JURAT_TEXT_NONE, NULL, 0, NULL, NULL, 0, 0, \
+      JURAT_TEXT_NONE, UINT32_MAX, NULL, JURAT_TEXT_NONE, JURAT_TEXT_NONE, NULL, 0, 0, NULL, NULL, 0, NULL, 0, \
+      JURAT_TEXT_NONE, 0, UINT32_MAX, NULL, NULL, 0, NULL, NULL, NULL, 0 }
+/** The start of every jurat_privacy: set `hash_key` and `hash_key_size`. */
+#define JURAT_PRIVACY_INIT { sizeof(jurat_privacy), 0, NULL, 0 }
 /** The start of every jurat_registration. */
 #define JURAT_REGISTRATION_INIT \
     { sizeof(jurat_registration), 0, JURAT_GRANT_CLIENT_CREDENTIALS, NULL, 0, JURAT_TEXT_NONE, JURAT_TEXT_NONE, \
@@ -328,6 +348,36 @@
  * It changes nothing here: the assertion is the client authentication only.
  */
 #define JURAT_PROFILE_PROOF_OF_POSSESSION 4096
+
+/**
+ * Flag of an evidence: the request had an `Authorization` header.
+ */
+#define JURAT_AUTHORIZATION_SENT 8192
+
+/**
+ * Flag of an evidence: the request had a `DPoP` header (RFC 9449).
+ */
+#define JURAT_DPOP_SENT 16384
+
+/**
+ * Flag of an evidence: the request had no `Content-Type`, and that is known.
+ */
+#define JURAT_CONTENT_TYPE_ABSENT 32768
+
+/**
+ * Flag of a jurat_privacy: the client id is hashed, and with it `iss` and `sub` of client assertions.
+ */
+#define JURAT_HASH_CLIENT_ID 65536
+
+/**
+ * Flag of a jurat_privacy: `jti` is hashed.
+ */
+#define JURAT_HASH_JWT_ID 131072
+
+/**
+ * Flag of a jurat_privacy: `iss` and `sub` of grants are in clear, although they name people.
+ */
+#define JURAT_SHOW_GRANT 262144
 
 /**
  * Grant type of a registration: client_credentials.
@@ -776,6 +826,211 @@
  * The most requests with an assertion that an exchange can be allowed.
  */
 #define JURAT_MAX_ATTEMPTS 4
+
+/**
+ * The most causes that a diagnosis has; beyond these, the less likely ones are left out.
+ */
+#define JURAT_MAX_CAUSES 12
+
+/**
+ * The most causes that are given as indistinguishable.
+ */
+#define JURAT_MAX_CANDIDATES 4
+
+/**
+ * Places for the checks of a diagnosis; those that no JURAT_CHECK_ number has are JURAT_STATUS_NOT_APPLICABLE.
+ */
+#define JURAT_CHECKS 48
+
+/**
+ * Check: it is a POST.
+ */
+#define JURAT_CHECK_HTTP_METHOD 0
+
+/**
+ * Check: the body is a form.
+ */
+#define JURAT_CHECK_CONTENT_TYPE 1
+
+/**
+ * Check: no parameter is there twice.
+ */
+#define JURAT_CHECK_PARAMETERS 2
+
+/**
+ * Check: there is one way of client authentication.
+ */
+#define JURAT_CHECK_CLIENT_AUTHENTICATION 3
+
+/**
+ * Check: the grant type is there, and the server and the registration have it.
+ */
+#define JURAT_CHECK_GRANT_TYPE 4
+
+/**
+ * Check: the assertion is there.
+ */
+#define JURAT_CHECK_ASSERTION 5
+
+/**
+ * Check: `client_assertion_type` is the right one.
+ */
+#define JURAT_CHECK_ASSERTION_TYPE 6
+
+/**
+ * Check: three segments of base64url, two of them JSON objects, no name twice.
+ */
+#define JURAT_CHECK_STRUCTURE 7
+
+/**
+ * Check: the assertion is not too long.
+ */
+#define JURAT_CHECK_LENGTH 8
+
+/**
+ * Check: it is used for what it was made for.
+ */
+#define JURAT_CHECK_PURPOSE 9
+
+/**
+ * Check: `alg`.
+ */
+#define JURAT_CHECK_ALGORITHM 10
+
+/**
+ * Check: `typ`.
+ */
+#define JURAT_CHECK_TYPE_HEADER 11
+
+/**
+ * Check: nothing in the header that a server has to refuse.
+ */
+#define JURAT_CHECK_HEADER_MEMBERS 12
+
+/**
+ * Check: `iss` and `sub`.
+ */
+#define JURAT_CHECK_ISSUER_AND_SUBJECT 13
+
+/**
+ * Check: the parameter `client_id`.
+ */
+#define JURAT_CHECK_CLIENT_ID 14
+
+/**
+ * Check: the client is the registered one.
+ */
+#define JURAT_CHECK_CLIENT 15
+
+/**
+ * Check: it is registered for `private_key_jwt`, which the server has.
+ */
+#define JURAT_CHECK_AUTH_METHOD 16
+
+/**
+ * Check: `aud`.
+ */
+#define JURAT_CHECK_AUDIENCE 17
+
+/**
+ * Check: times are seconds since 1970.
+ */
+#define JURAT_CHECK_TIME_UNIT 18
+
+/**
+ * Check: the device's clock.
+ */
+#define JURAT_CHECK_CLOCK 19
+
+/**
+ * Check: `exp`.
+ */
+#define JURAT_CHECK_EXPIRATION 20
+
+/**
+ * Check: `nbf`.
+ */
+#define JURAT_CHECK_NOT_BEFORE 21
+
+/**
+ * Check: `iat`.
+ */
+#define JURAT_CHECK_ISSUED_AT 22
+
+/**
+ * Check: from `iat` or now to `exp`.
+ */
+#define JURAT_CHECK_LIFETIME 23
+
+/**
+ * Check: `jti`.
+ */
+#define JURAT_CHECK_JWT_ID 24
+
+/**
+ * Check: `jti` is new.
+ */
+#define JURAT_CHECK_REPLAY 25
+
+/**
+ * Check: `kid`.
+ */
+#define JURAT_CHECK_KEY_ID 26
+
+/**
+ * Check: the key is registered.
+ */
+#define JURAT_CHECK_KEY 27
+
+/**
+ * Check: the signature has the right form.
+ */
+#define JURAT_CHECK_SIGNATURE_FORM 28
+
+/**
+ * Check: the signature verifies.
+ */
+#define JURAT_CHECK_SIGNATURE 29
+
+/**
+ * Check: no claims that the server refuses.
+ */
+#define JURAT_CHECK_CLAIMS 30
+
+/**
+ * Check: the scope is registered.
+ */
+#define JURAT_CHECK_SCOPE 31
+
+/**
+ * Check: a proof of possession, where the server wants one.
+ */
+#define JURAT_CHECK_PROOF_OF_POSSESSION 32
+
+/**
+ * Check: the metadata is that of the issuer.
+ */
+#define JURAT_CHECK_METADATA 33
+
+/**
+ * Status of a check: there is nothing to check.
+ */
+#define JURAT_STATUS_NOT_APPLICABLE 0
+
+/**
+ * Status of a check: it holds.
+ */
+#define JURAT_STATUS_PASSED 1
+
+/**
+ * Status of a check: evidence is missing.
+ */
+#define JURAT_STATUS_NOT_DECIDABLE 2
+
+/**
+ * Status of a check: it does not hold, and there is a cause for it.
+ */
+#define JURAT_STATUS_FAILED 3
 
 /**
  * Why a call was refused. The numbers are append-only.
@@ -1318,6 +1573,26 @@ enum jurat_argument
      * The number of attempts.
      */
     JURAT_ARGUMENT_ATTEMPTS = 48,
+    /**
+     * The memory for what is decoded.
+     */
+    JURAT_ARGUMENT_SCRATCH = 49,
+    /**
+     * The evidence of a diagnosis, as an argument.
+     */
+    JURAT_ARGUMENT_EVIDENCE = 50,
+    /**
+     * The parameters of a request that was sent.
+     */
+    JURAT_ARGUMENT_REQUEST_BODY = 51,
+    /**
+     * The set of public keys.
+     */
+    JURAT_ARGUMENT_JWKS = 52,
+    /**
+     * The key of keyed hashes.
+     */
+    JURAT_ARGUMENT_HASH_KEY = 53,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -1326,6 +1601,374 @@ typedef enum jurat_argument jurat_argument;
 typedef uint8_t jurat_argument;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
+
+/**
+ * One thing that makes a server refuse. The numbers and the codes are append-only.
+ *
+ * [`code`](Self::code) is the name that every language and every record gives it, [`text`](Self::text) says what to do about
+ * it, in a sentence. Firmware that never calls `text` does not contain these sentences.
+ *
+ * ```
+ * use jurat_core::Fault;
+ * assert_eq!(Fault::AudienceNearMiss.code(), "audience_near_miss");
+ * assert!(Fault::AudienceNearMiss.text().starts_with("Spell aud"));
+ * assert_eq!(Fault::from_number(Fault::Expired.number()), Some(Fault::Expired));
+ * ```
+ */
+enum jurat_fault
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint8_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * The request was not a POST (RFC 6749 section 3.2).
+     */
+    JURAT_FAULT_HTTP_METHOD_WRONG = 1,
+    /**
+     * The body was not `application/x-www-form-urlencoded` (RFC 6749 section 4.4.2).
+     */
+    JURAT_FAULT_CONTENT_TYPE_WRONG = 2,
+    /**
+     * A parameter was sent more than once (RFC 6749 section 3.2).
+     */
+    JURAT_FAULT_PARAMETER_DUPLICATED = 3,
+    /**
+     * More than one way of client authentication (RFC 6749 section 2.3).
+     */
+    JURAT_FAULT_MULTIPLE_CLIENT_AUTH = 4,
+    /**
+     * The grant type is absent, unknown to the server, or not allowed to this client.
+     */
+    JURAT_FAULT_GRANT_TYPE_UNSUPPORTED = 5,
+    /**
+     * `client_assertion_type` is absent, or is not the one of RFC 7523 section 2.2.
+     */
+    JURAT_FAULT_ASSERTION_TYPE_WRONG = 6,
+    /**
+     * The assertion is absent or empty, or the server wants client authentication and there was none.
+     */
+    JURAT_FAULT_ASSERTION_MISSING = 7,
+    /**
+     * The assertion is not three segments of base64url, or a segment is not a JSON object with unique members.
+     */
+    JURAT_FAULT_ASSERTION_MALFORMED = 8,
+    /**
+     * The assertion is longer than the server takes.
+     */
+    JURAT_FAULT_ASSERTION_TOO_LONG = 9,
+    /**
+     * A grant where client authentication was wanted, or the other way round.
+     */
+    JURAT_FAULT_PURPOSE_CONFUSED = 10,
+    /**
+     * `alg` is `none`.
+     */
+    JURAT_FAULT_ALGORITHM_NONE = 20,
+    /**
+     * `alg` is absent, unknown, not the registered one, or not in the server's list.
+     */
+    JURAT_FAULT_ALGORITHM_UNSUPPORTED = 21,
+    /**
+     * The client is not registered for `private_key_jwt`, or the server does not have it.
+     */
+    JURAT_FAULT_AUTH_METHOD_UNSUPPORTED = 22,
+    /**
+     * The server refuses this `typ`, or wants one.
+     */
+    JURAT_FAULT_TYPE_HEADER_REFUSED = 23,
+    /**
+     * A header parameter that the server refuses: an unknown one in `crit`, one that it does not know, or of a wrong type.
+     */
+    JURAT_FAULT_HEADER_MEMBER_REFUSED = 24,
+    /**
+     * A claim that the server does not know, and refuses.
+     */
+    JURAT_FAULT_CLAIM_FORBIDDEN = 25,
+    /**
+     * `iss` is absent.
+     */
+    JURAT_FAULT_ISSUER_MISSING = 30,
+    /**
+     * `sub` is absent.
+     */
+    JURAT_FAULT_SUBJECT_MISSING = 31,
+    /**
+     * `iss` and `sub` of a client assertion differ.
+     */
+    JURAT_FAULT_ISSUER_SUBJECT_MISMATCH = 32,
+    /**
+     * The parameter `client_id` names another client than the assertion.
+     */
+    JURAT_FAULT_CLIENT_ID_MISMATCH = 33,
+    /**
+     * The server does not know the client, or the issuer of the grant.
+     */
+    JURAT_FAULT_CLIENT_UNKNOWN = 34,
+    /**
+     * The server does not know the subject of the grant.
+     */
+    JURAT_FAULT_SUBJECT_UNKNOWN = 35,
+    /**
+     * `aud` is absent or an empty list.
+     */
+    JURAT_FAULT_AUDIENCE_MISSING = 40,
+    /**
+     * `aud` is a list where one string is wanted.
+     */
+    JURAT_FAULT_AUDIENCE_MULTIPLE = 41,
+    /**
+     * `aud` is almost the expected one: a final slash, upper and lower case, a port, the scheme, percent-encoding.
+     */
+    JURAT_FAULT_AUDIENCE_NEAR_MISS = 42,
+    /**
+     * `aud` is not what the server takes.
+     */
+    JURAT_FAULT_AUDIENCE_MISMATCH = 43,
+    /**
+     * `exp` is absent.
+     */
+    JURAT_FAULT_EXP_MISSING = 50,
+    /**
+     * `iat` is absent, and the server wants it.
+     */
+    JURAT_FAULT_IAT_MISSING = 51,
+    /**
+     * `nbf` is absent, and the server wants it.
+     */
+    JURAT_FAULT_NBF_REQUIRED = 52,
+    /**
+     * A time in another unit or from another epoch, or one that is no number.
+     */
+    JURAT_FAULT_TIME_UNIT = 53,
+    /**
+     * The device's clock is off.
+     */
+    JURAT_FAULT_CLOCK_SKEW = 54,
+    /**
+     * The assertion had expired when it arrived.
+     */
+    JURAT_FAULT_EXPIRED = 55,
+    /**
+     * `nbf` was in the future.
+     */
+    JURAT_FAULT_NOT_YET_VALID = 56,
+    /**
+     * `iat` was in the future.
+     */
+    JURAT_FAULT_ISSUED_IN_FUTURE = 57,
+    /**
+     * `iat` was too long ago for this server.
+     */
+    JURAT_FAULT_ISSUED_TOO_LONG_AGO = 58,
+    /**
+     * `exp` is further away than the server takes.
+     */
+    JURAT_FAULT_LIFETIME_TOO_LONG = 59,
+    /**
+     * `exp` is not after `iat` or `nbf`: a lifetime of nothing.
+     */
+    JURAT_FAULT_LIFETIME_INVALID = 60,
+    /**
+     * `jti` is absent, and the server wants it.
+     */
+    JURAT_FAULT_JTI_MISSING = 70,
+    /**
+     * `jti` is no string, or an empty one.
+     */
+    JURAT_FAULT_JTI_INVALID = 71,
+    /**
+     * `jti` has been used before.
+     */
+    JURAT_FAULT_JTI_REPLAYED = 72,
+    /**
+     * `kid` is absent, and the server needs it to find the key.
+     */
+    JURAT_FAULT_KID_MISSING = 80,
+    /**
+     * The key is registered, but not under this `kid`, which no registered key has.
+     */
+    JURAT_FAULT_KID_UNKNOWN = 81,
+    /**
+     * `kid` is that of another registered key.
+     */
+    JURAT_FAULT_KID_MISMATCH = 82,
+    /**
+     * The key that signed is not registered, neither under this `kid` nor under another.
+     */
+    JURAT_FAULT_KEY_UNKNOWN = 83,
+    /**
+     * Another key is registered under this `kid` than the one that signed.
+     */
+    JURAT_FAULT_KEY_MISMATCH = 84,
+    /**
+     * The key was published too recently: the server may still have an older copy of the key set.
+     */
+    JURAT_FAULT_KEY_NOT_PROPAGATED = 85,
+    /**
+     * The signature is DER, where r and s are wanted, 32 bytes each (RFC 7518 section 3.4).
+     */
+    JURAT_FAULT_SIGNATURE_DER = 90,
+    /**
+     * The signature has another length, order or alphabet than RFC 7518 section 3.4 and RFC 7515 section 2 say.
+     */
+    JURAT_FAULT_SIGNATURE_ENCODING = 91,
+    /**
+     * The signature does not verify with the key.
+     */
+    JURAT_FAULT_SIGNATURE_INVALID = 92,
+    /**
+     * What was signed is not what was sent.
+     */
+    JURAT_FAULT_SIGNING_INPUT_ALTERED = 93,
+    /**
+     * The client was authenticated; the scope was refused.
+     */
+    JURAT_FAULT_SCOPE_INVALID = 100,
+    /**
+     * There is a token, with less scope than was asked for.
+     */
+    JURAT_FAULT_SCOPE_REDUCED = 101,
+    /**
+     * The client was authenticated; the resource was refused (RFC 8707).
+     */
+    JURAT_FAULT_RESOURCE_INVALID = 102,
+    /**
+     * The client was authenticated; the grant was refused, and it is none of ours.
+     */
+    JURAT_FAULT_GRANT_REFUSED = 103,
+    /**
+     * The server wants a DPoP proof with its nonce (RFC 9449 section 8). Not a fault of the assertion.
+     */
+    JURAT_FAULT_DPOP_NONCE_REQUIRED = 110,
+    /**
+     * The server wants a proof of possession besides: DPoP or a client certificate.
+     */
+    JURAT_FAULT_PROOF_OF_POSSESSION_REQUIRED = 111,
+    /**
+     * The answer is none of OAuth: a proxy's page, another service, a redirection.
+     */
+    JURAT_FAULT_NOT_OAUTH_RESPONSE = 112,
+    /**
+     * The server wants fewer requests, or is overloaded.
+     */
+    JURAT_FAULT_RATE_LIMITED = 113,
+    /**
+     * The server failed on its own.
+     */
+    JURAT_FAULT_SERVER_FAULT = 114,
+    /**
+     * The metadata is that of another issuer, or cannot be read.
+     */
+    JURAT_FAULT_METADATA_UNUSABLE = 115,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum jurat_fault jurat_fault;
+#else
+typedef uint8_t jurat_fault;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * How sure a cause is. The numbers are stable.
+ */
+enum jurat_class
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint8_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * Local evidence shows it: the bytes that were sent, the keys, the metadata, the registration, the clock, and what the
+     * named server is known to do.
+     */
+    JURAT_CLASS_PROVEN = 1,
+    /**
+     * The server says it, by an error code, or by a text that its profile knows. That proves nothing.
+     */
+    JURAT_CLASS_STATED = 2,
+    /**
+     * Nothing speaks against it.
+     */
+    JURAT_CLASS_CONSISTENT = 3,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum jurat_class jurat_class;
+#else
+typedef uint8_t jurat_class;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * A piece of evidence that is missing. The numbers are append-only.
+ */
+enum jurat_wanted
+#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+  : uint8_t
+#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
+ {
+    /**
+     * The request as it was sent: its method, content type and parameters.
+     */
+    JURAT_WANTED_REQUEST = 1,
+    /**
+     * The assertion with its signature.
+     */
+    JURAT_WANTED_ASSERTION = 2,
+    /**
+     * The issuer identifier.
+     */
+    JURAT_WANTED_ISSUER = 3,
+    /**
+     * The public keys that are registered.
+     */
+    JURAT_WANTED_KEYS = 4,
+    /**
+     * The registration.
+     */
+    JURAT_WANTED_REGISTRATION = 5,
+    /**
+     * The time: of the answer's `Date`, or of a clock whose uncertainty is known.
+     */
+    JURAT_WANTED_TIME = 6,
+    /**
+     * The `jti` values that were sent before.
+     */
+    JURAT_WANTED_SEEN_IDS = 7,
+    /**
+     * The server's profile.
+     */
+    JURAT_WANTED_PROFILE = 8,
+    /**
+     * The server's metadata.
+     */
+    JURAT_WANTED_METADATA = 9,
+    /**
+     * The public half of the key that signs.
+     */
+    JURAT_WANTED_KEY = 10,
+    /**
+     * Something that verifies signatures.
+     */
+    JURAT_WANTED_VERIFIER = 11,
+    /**
+     * The reason in the server's own log.
+     */
+    JURAT_WANTED_SERVER_LOG = 12,
+};
+#ifndef __cplusplus
+#if __STDC_VERSION__ >= 202311L
+typedef enum jurat_wanted jurat_wanted;
+#else
+typedef uint8_t jurat_wanted;
+#endif // __STDC_VERSION__ >= 202311L
+#endif // __cplusplus
+
+/**
+ * What a server product is known to do when it judges, and what its texts mean: one of the `jurat_behaviour_` constants.
+ * Firmware has in it those that it names.
+ */
+typedef struct jurat_behaviour jurat_behaviour;
 
 /**
  * For the library alone: what a jurat_claims_function is called with.
@@ -1872,36 +2515,6 @@ typedef struct jurat_to_be_signed {
 } jurat_to_be_signed;
 
 /**
- * What corrects the device's clock, which it never sets. Plain data, to be kept. Start from JURAT_CLOCK_INIT.
- *
- * What the calls take as `device` is the whole seconds that the device's clock shows, since whatever moment, rounded down,
- * and below 10^11. That clock may stand wrong, but it has to run evenly.
- */
-typedef struct jurat_clock {
-    /**
-     * sizeof(jurat_clock).
-     */
-    uint32_t struct_size;
-    /**
-     * JURAT_CLOCK_TRUSTED, _ESTIMATED or _UNSET.
-     */
-    uint32_t state;
-    /**
-     * When the firmware was built: no right clock shows an earlier time. Seconds since 1970-01-01T00:00:00Z.
-     */
-    uint64_t build_time;
-    /**
-     * Seconds to be added to what the device's clock shows; 0 unless `state` is JURAT_CLOCK_ESTIMATED.
-     */
-    int64_t offset;
-    /**
-     * How many seconds the corrected time may be off by. Over a restart of the device, add what its clock may have drifted.
-     * Does not matter for JURAT_CLOCK_UNSET.
-     */
-    uint32_t uncertainty;
-} jurat_clock;
-
-/**
  * An answer of a server, as the HTTP client gave it. Start from JURAT_RESPONSE_INIT.
  *
  * Only answers that came over TLS from the configured server are worth reading.
@@ -2023,6 +2636,281 @@ typedef struct jurat_answer {
 } jurat_answer;
 
 /**
+ * A P-256 public key.
+ */
+typedef struct jurat_public_key {
+    /**
+     * The coordinate x, big-endian.
+     */
+    uint8_t x[32];
+    /**
+     * The coordinate y, big-endian.
+     */
+    uint8_t y[32];
+} jurat_public_key;
+
+/**
+ * Says whether a signature is right, as jurat_p256_verify() does; a secure element may do it as well.
+ *
+ * `hash` is the SHA-256 of what should have been signed, JURAT_HASH_SIZE bytes; `signature` is r, then s,
+ * JURAT_SIGNATURE_SIZE bytes, each of the two in its range. Returns 0 when it is right, and anything else when it is not, or
+ * when `public_key` is no point of P-256. It has to return, as a jurat_sign_function has. It changes nothing of what the call
+ * was given.
+ */
+typedef int32_t (*jurat_verify_function)(void *context,
+                                         const struct jurat_public_key *public_key,
+                                         const uint8_t *hash,
+                                         const uint8_t *signature);
+
+/**
+ * What is known of a request and of the answer to it. Start from JURAT_EVIDENCE_INIT.
+ *
+ * All of it may be absent: what cannot be decided then is said to be so, and never taken to be right. Everything is only
+ * read, but for `scratch`.
+ */
+typedef struct jurat_evidence {
+    /**
+     * sizeof(jurat_evidence).
+     */
+    uint32_t struct_size;
+    /**
+     * JURAT_AUTHORIZATION_SENT, JURAT_DPOP_SENT, JURAT_CONTENT_TYPE_ABSENT, or 0.
+     */
+    uint32_t flags;
+    /**
+     * The method of the request, such as "POST"; not known if `{NULL, 0}`.
+     */
+    struct jurat_str method;
+    /**
+     * The URL that was contacted; not known if `{NULL, 0}`.
+     */
+    struct jurat_str endpoint;
+    /**
+     * `Content-Type` of the request; not known if `{NULL, 0}`.
+     */
+    struct jurat_str content_type;
+    /**
+     * The form as it was sent, byte by byte, without an HTTP head before it. It holds the assertions: keep it until the answer
+     * is there, and wipe it then.
+     */
+    const char *request_body;
+    /**
+     * Its bytes; 0 where it is not at hand.
+     */
+    size_t request_body_size;
+    /**
+     * The answer: its status and headers, the body is not looked at. NULL where there is none.
+     */
+    const struct jurat_response *response;
+    /**
+     * What jurat_exchange_answer() or jurat_response_read() made of it; together with `response`.
+     */
+    const struct jurat_answer *answer;
+    /**
+     * What the device's clock showed when the request was sent, or shows now: seconds since 1970-01-01T00:00:00Z; 0: not
+     * known.
+     */
+    uint64_t sent_at;
+    /**
+     * What it showed when the answer had come, in the same seconds; 0: not known.
+     */
+    uint64_t received_at;
+    /**
+     * Where its time comes from, such as "ntp"; not known if `{NULL, 0}`.
+     */
+    struct jurat_str clock_source;
+    /**
+     * By how many seconds it may be wrong; UINT32_MAX: not known.
+     */
+    uint32_t clock_uncertainty;
+    /**
+     * The server, as the request was made for it; or else `issuer` and `token_endpoint`.
+     */
+    const struct jurat_server *server;
+    /**
+     * The server's issuer identifier, from configuration; or else `server`.
+     */
+    struct jurat_str issuer;
+    /**
+     * The server's token endpoint, from configuration; or else `server`.
+     */
+    struct jurat_str token_endpoint;
+    /**
+     * What the server's product is known to do, such as `&jurat_behaviour_keycloak`; NULL: not known.
+     */
+    const struct jurat_behaviour *behaviour;
+    /**
+     * What jurat_metadata_read() returned, where it refused the server's metadata: `server` has none then. 0 otherwise.
+     */
+    int32_t metadata_status;
+    /**
+     * When the metadata was fetched, in seconds since 1970-01-01T00:00:00Z; 0: not known.
+     */
+    uint64_t metadata_fetched_at;
+    /**
+     * The SHA-256 of the metadata as it was fetched, JURAT_HASH_SIZE bytes; NULL: not known.
+     */
+    const uint8_t *metadata_digest;
+    /**
+     * How the client is registered at the server (RFC 7591): a JSON object, with `client_id` and `jwks` if they are known.
+     */
+    const char *registration;
+    /**
+     * Its bytes; 0 where it is not at hand.
+     */
+    size_t registration_size;
+    /**
+     * The JWK set that the client publishes (RFC 7517 section 5), besides that of its registration.
+     */
+    const char *jwks;
+    /**
+     * Its bytes; 0 where it is not at hand.
+     */
+    size_t jwks_size;
+    /**
+     * Where that set was fetched, a URL; not known if `{NULL, 0}`.
+     */
+    struct jurat_str jwks_source;
+    /**
+     * When, in seconds since 1970-01-01T00:00:00Z; 0: not known.
+     */
+    uint64_t jwks_fetched_at;
+    /**
+     * For how many seconds a copy of it may be kept; UINT32_MAX: not known.
+     */
+    uint32_t jwks_max_age;
+    /**
+     * The public half of the key that signs; NULL: not known.
+     */
+    const struct jurat_public_key *public_key;
+    /**
+     * The `jti` values that were sent before, without that of this request. NULL: not known.
+     */
+    const struct jurat_str *seen;
+    /**
+     * How many; 0 beside a pointer that is not NULL says that there were none.
+     */
+    size_t seen_length;
+    /**
+     * Verifies signatures, such as jurat_p256_verify; NULL: whether they are right is not decidable.
+     */
+    jurat_verify_function verify;
+    /**
+     * For `verify`, as it is.
+     */
+    void *verify_context;
+    /**
+     * Memory for what is decoded. JURAT_DIAGNOSIS_SCRATCH_SIZE() bytes are enough for any request; of one that the library
+     * wrote without JSON escapes, `request_body_size` bytes are.
+     */
+    uint8_t *scratch;
+    /**
+     * Its bytes.
+     */
+    size_t scratch_size;
+} jurat_evidence;
+
+/**
+ * A cause of a refusal, and how sure it is.
+ */
+typedef struct jurat_finding {
+    /**
+     * What is wrong: one of the JURAT_FAULT_ numbers. jurat_fault_code() names it, jurat_fault_text() says what to do.
+     */
+    uint32_t fault;
+    /**
+     * JURAT_CLASS_PROVEN, _STATED or _CONSISTENT.
+     */
+    uint32_t class_;
+} jurat_finding;
+
+/**
+ * Why a request was refused, or what would have it refused.
+ */
+typedef struct jurat_diagnosis {
+    /**
+     * How many causes there are; none where nothing that is known speaks against the request.
+     */
+    uint32_t causes_length;
+    /**
+     * The causes, the likeliest first; zero behind the last.
+     */
+    struct jurat_finding causes[JURAT_MAX_CAUSES];
+    /**
+     * How many causes cannot be told apart; 0 where one stands out.
+     */
+    uint32_t candidates_length;
+    /**
+     * These, JURAT_FAULT_ numbers, the likeliest first; zero behind the last.
+     */
+    uint32_t candidates[JURAT_MAX_CANDIDATES];
+    /**
+     * The one piece of evidence that would decide more: one of the JURAT_WANTED_ numbers, 0 for none. jurat_wanted_text()
+     * says it.
+     */
+    uint32_t wanted;
+    /**
+     * What became of each check, by its JURAT_CHECK_ number: JURAT_STATUS_PASSED, _FAILED, _NOT_DECIDABLE or _NOT_APPLICABLE.
+     */
+    uint8_t checks[JURAT_CHECKS];
+} jurat_diagnosis;
+
+/**
+ * What of a record is in clear, and what is a keyed hash. Start from JURAT_PRIVACY_INIT.
+ *
+ * Client id and `jti` are in clear unless a flag says otherwise; `iss` and `sub` of a grant are hashed unless a flag says
+ * otherwise. A signature, a key, a token or a whole assertion is never in a record.
+ */
+typedef struct jurat_privacy {
+    /**
+     * sizeof(jurat_privacy).
+     */
+    uint32_t struct_size;
+    /**
+     * JURAT_HASH_CLIENT_ID, JURAT_HASH_JWT_ID, JURAT_SHOW_GRANT, or 0.
+     */
+    uint32_t flags;
+    /**
+     * The key of the hashes (HMAC-SHA256): one for a device or an export, random, and for nobody who is not to guess names.
+     */
+    const uint8_t *hash_key;
+    /**
+     * Its bytes, 16 or more.
+     */
+    size_t hash_key_size;
+} jurat_privacy;
+
+/**
+ * What corrects the device's clock, which it never sets. Plain data, to be kept. Start from JURAT_CLOCK_INIT.
+ *
+ * What the calls take as `device` is the whole seconds that the device's clock shows, since whatever moment, rounded down,
+ * and below 10^11. That clock may stand wrong, but it has to run evenly.
+ */
+typedef struct jurat_clock {
+    /**
+     * sizeof(jurat_clock).
+     */
+    uint32_t struct_size;
+    /**
+     * JURAT_CLOCK_TRUSTED, _ESTIMATED or _UNSET.
+     */
+    uint32_t state;
+    /**
+     * When the firmware was built: no right clock shows an earlier time. Seconds since 1970-01-01T00:00:00Z.
+     */
+    uint64_t build_time;
+    /**
+     * Seconds to be added to what the device's clock shows; 0 unless `state` is JURAT_CLOCK_ESTIMATED.
+     */
+    int64_t offset;
+    /**
+     * How many seconds the corrected time may be off by. Over a restart of the device, add what its clock may have drifted.
+     * Does not matter for JURAT_CLOCK_UNSET.
+     */
+    uint32_t uncertainty;
+} jurat_clock;
+
+/**
  * How an assertion becomes a token: what to send, and what to do with each answer. jurat_exchange_init() starts it.
  *
  * It may be copied, put away while the device sleeps, and taken up again if the device's clock runs on meanwhile; it holds
@@ -2048,20 +2936,6 @@ typedef struct jurat_key_period {
      */
     uint64_t retired_at;
 } jurat_key_period;
-
-/**
- * A P-256 public key.
- */
-typedef struct jurat_public_key {
-    /**
-     * The coordinate x, big-endian.
-     */
-    uint8_t x[32];
-    /**
-     * The coordinate y, big-endian.
-     */
-    uint8_t y[32];
-} jurat_public_key;
 
 /**
  * A public key as a JSON Web Key.
@@ -2172,6 +3046,106 @@ typedef struct jurat_verified {
 #ifdef __cplusplus
 extern "C" {
 #endif // __cplusplus
+
+/**
+ * What a server does that follows RFC 10070.
+ */
+extern const struct jurat_behaviour jurat_behaviour_rfc_10070;
+
+/**
+ * What Keycloak does.
+ */
+extern const struct jurat_behaviour jurat_behaviour_keycloak;
+
+/**
+ * What Ory Hydra does.
+ */
+extern const struct jurat_behaviour jurat_behaviour_ory_hydra;
+
+/**
+ * What Okta does.
+ */
+extern const struct jurat_behaviour jurat_behaviour_okta;
+
+/**
+ * What Spring Authorization Server does.
+ */
+extern const struct jurat_behaviour jurat_behaviour_spring;
+
+/**
+ * What Duende IdentityServer does.
+ */
+extern const struct jurat_behaviour jurat_behaviour_duende;
+
+/**
+ * What Authelia does.
+ */
+extern const struct jurat_behaviour jurat_behaviour_authelia;
+
+/**
+ * What oidc-provider for Node.js does.
+ */
+extern const struct jurat_behaviour jurat_behaviour_oidc_provider;
+
+/**
+ * What Authlib does.
+ */
+extern const struct jurat_behaviour jurat_behaviour_authlib;
+
+/**
+ * What Better Auth does.
+ */
+extern const struct jurat_behaviour jurat_behaviour_better_auth;
+
+/**
+ * What Zitadel does.
+ */
+extern const struct jurat_behaviour jurat_behaviour_zitadel;
+
+/**
+ * What Glewlwyd does.
+ */
+extern const struct jurat_behaviour jurat_behaviour_glewlwyd;
+
+/**
+ * What servers of ATProto do.
+ */
+extern const struct jurat_behaviour jurat_behaviour_atproto;
+
+/**
+ * What a server does that holds to the FAPI 2.0 Security Profile, in the words of oidc-provider.
+ */
+extern const struct jurat_behaviour jurat_behaviour_fapi2;
+
+/**
+ * What Singpass does.
+ */
+extern const struct jurat_behaviour jurat_behaviour_singpass;
+
+/**
+ * What Corppass does.
+ */
+extern const struct jurat_behaviour jurat_behaviour_corppass;
+
+/**
+ * What servers of SMART on FHIR do.
+ */
+extern const struct jurat_behaviour jurat_behaviour_smart;
+
+/**
+ * What Microsoft Entra ID does.
+ */
+extern const struct jurat_behaviour jurat_behaviour_entra;
+
+/**
+ * What Google does with service accounts.
+ */
+extern const struct jurat_behaviour jurat_behaviour_google;
+
+/**
+ * What Maskinporten does.
+ */
+extern const struct jurat_behaviour jurat_behaviour_maskinporten;
 
 /**
  * RFC 10070 as it stands, for servers that follow it.
@@ -2524,6 +3498,170 @@ const char *jurat_argument_text(int32_t status);
  * Stack: 32 bytes.
  */
 const char *jurat_version(void);
+
+/**
+ * Looks up what a product is known to do. For programs that read the id at run time: all of them get into those, where a
+ * name such as `jurat_behaviour_keycloak` takes that one alone.
+ *
+ * @param id  That of the profile, such as "keycloak".
+ * @return What goes with the profile of this id, or NULL where nothing is known.
+ *
+ * Stack: 128 bytes.
+ */
+const struct jurat_behaviour *jurat_behaviour_named(struct jurat_str id);
+
+/**
+ * Checks a request before it is sent, by what is known locally. An answer does not count.
+ *
+ * @param evidence   What is known; `request_body` is what is about to be sent, `sent_at` is now.
+ * @param diagnosis  Receives what would have it refused, and what became of each check; zeroed on failure.
+ * @return Status: JURAT_OK, or those of diagnoses.
+ *
+ * Stack: 4,096 bytes, or 4,096 and the verifier's.
+ */
+int32_t jurat_check(const struct jurat_evidence *evidence, struct jurat_diagnosis *diagnosis);
+
+/**
+ * Explains an answer: why the server refused, the likeliest cause first.
+ *
+ * What the server says proves nothing: a cause is proven only by what is known here.
+ *
+ * @param evidence   What is known.
+ * @param diagnosis  Receives the causes, and what became of each check; zeroed on failure.
+ * @return Status: JURAT_OK, or those of diagnoses.
+ *
+ * Stack: 4,096 bytes, or 4,096 and the verifier's.
+ */
+int32_t jurat_explain(const struct jurat_evidence *evidence, struct jurat_diagnosis *diagnosis);
+
+/**
+ * Checks a request as jurat_check() does, and writes what was found as JSON: `checks`, each with its `status` and with what it
+ * `needs`, and the members of jurat_explain_json().
+ *
+ * @param evidence       What is known.
+ * @param privacy        What of it is in clear.
+ * @param output         Receives one JSON object, UTF-8, without a NUL behind it.
+ * @param output_size    Room in `output`, in bytes.
+ * @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL about the output those that are needed.
+ * @return Status: JURAT_OK, or those of diagnoses and records.
+ *
+ * Stack: 4,096 bytes, or 4,096 and the verifier's.
+ */
+int32_t jurat_check_json(const struct jurat_evidence *evidence,
+                         const struct jurat_privacy *privacy,
+                         char *output,
+                         size_t output_size,
+                         size_t *output_length);
+
+/**
+ * Explains an answer as jurat_explain() does, and writes what was found as JSON: `causes`, each with `code`, `class`,
+ * `evidence` and `fix`; `cannot_distinguish`; `next_step`; and `evidence`, the record of jurat_evidence_json().
+ *
+ * @param evidence       What is known.
+ * @param privacy        What of it is in clear.
+ * @param output         Receives one JSON object, UTF-8, without a NUL behind it.
+ * @param output_size    Room in `output`, in bytes.
+ * @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL about the output those that are needed.
+ * @return Status: JURAT_OK, or those of diagnoses and records.
+ *
+ * Stack: 4,096 bytes, or 4,096 and the verifier's.
+ */
+int32_t jurat_explain_json(const struct jurat_evidence *evidence,
+                           const struct jurat_privacy *privacy,
+                           char *output,
+                           size_t output_size,
+                           size_t *output_length);
+
+/**
+ * Writes the evidence of an answer as JSON that is fit to be pasted into a ticket. Each of its members is always there; what
+ * is not known is "absent".
+ *
+ * @param evidence       What is known.
+ * @param privacy        What of it is in clear.
+ * @param output         Receives one JSON object, UTF-8, without a NUL behind it.
+ * @param output_size    Room in `output`, in bytes.
+ * @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL about the output those that are needed.
+ * @return Status: JURAT_OK, or those of diagnoses and records.
+ *
+ * Stack: 4,096 bytes, or 4,096 and the verifier's.
+ */
+int32_t jurat_evidence_json(const struct jurat_evidence *evidence,
+                            const struct jurat_privacy *privacy,
+                            char *output,
+                            size_t output_size,
+                            size_t *output_length);
+
+/**
+ * Takes an assertion apart, and writes what was found as JSON: `kind`, `header` and `claims` as they were sent, `signature`,
+ * `sha256`, `causes` and `next_step`. Everything is in clear: it is for whoever has the assertion.
+ *
+ * @param assertion      The assertion, however broken it is.
+ * @param scratch        Memory for what is decoded.
+ * @param scratch_size   Its bytes. JURAT_INSPECTION_SCRATCH_SIZE() is enough.
+ * @param output         Receives one JSON object, UTF-8, without a NUL behind it.
+ * @param output_size    Room in `output`, in bytes.
+ * @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL about the output those that are needed.
+ * @return Status: JURAT_OK, or BUFFER_TOO_SMALL (about the output, or the scratch memory), NULL_POINTER, TOO_LONG, NOT_UTF8,
+ * OVERLAP.
+ *
+ * Stack: 4,096 bytes.
+ */
+int32_t jurat_inspect_json(struct jurat_str assertion,
+                           uint8_t *scratch,
+                           size_t scratch_size,
+                           char *output,
+                           size_t output_size,
+                           size_t *output_length);
+
+/**
+ * The code of a fault, which every language and every record gives it.
+ *
+ * @param fault  One of the JURAT_FAULT_ numbers.
+ * @return The code, such as "audience_mismatch", with a NUL behind it; empty for an unknown number.
+ *
+ * Stack: 32 bytes.
+ */
+const char *jurat_fault_code(uint32_t fault);
+
+/**
+ * What to do about a fault. Firmware that does not call this does not contain these texts.
+ *
+ * @param fault  One of the JURAT_FAULT_ numbers.
+ * @return A fixed English sentence with a NUL behind it; empty for an unknown number.
+ *
+ * Stack: 32 bytes.
+ */
+const char *jurat_fault_text(uint32_t fault);
+
+/**
+ * The name of a class.
+ *
+ * @param class_  One of the JURAT_CLASS_ numbers.
+ * @return "proven", "stated" or "consistent", with a NUL behind it; empty for an unknown number.
+ *
+ * Stack: 32 bytes.
+ */
+const char *jurat_class_name(uint32_t class_);
+
+/**
+ * Which evidence would decide more.
+ *
+ * @param wanted  One of the JURAT_WANTED_ numbers.
+ * @return A fixed English sentence with a NUL behind it; empty for an unknown number.
+ *
+ * Stack: 32 bytes.
+ */
+const char *jurat_wanted_text(uint32_t wanted);
+
+/**
+ * The name of a check.
+ *
+ * @param check  One of the JURAT_CHECK_ numbers.
+ * @return The name, such as "audience", with a NUL behind it; empty for an unknown number.
+ *
+ * Stack: 32 bytes.
+ */
+const char *jurat_check_name(uint32_t check);
 
 /**
  * Reads a date of HTTP (RFC 9110 section 5.6.7): IMF-fixdate, the date of RFC 850, or that of C's asctime.
@@ -3281,6 +4419,24 @@ int32_t jurat_verified_sign(void *context,
                             uint8_t *signature,
                             size_t signature_size,
                             size_t *signature_length);
+#endif
+
+#if defined(JURAT_P256)
+/**
+ * Says whether a signature is right, in software. A jurat_verify_function. It costs two scalar multiplications.
+ *
+ * @param context     Not used; may be NULL.
+ * @param public_key  The key that should have made it.
+ * @param hash        SHA-256 of the message, JURAT_HASH_SIZE bytes.
+ * @param signature   r, then s, JURAT_SIGNATURE_SIZE bytes.
+ * @return Status: JURAT_OK, or NULL_POINTER, INVALID_COORDINATE, NOT_ON_CURVE, SIGNATURE_OUT_OF_RANGE, WRONG_SIGNATURE.
+ *
+ * Stack: 3,584 bytes.
+ */
+int32_t jurat_p256_verify(void *context,
+                          const struct jurat_public_key *public_key,
+                          const uint8_t *hash,
+                          const uint8_t *signature);
 #endif
 
 #ifdef __cplusplus

@@ -77,7 +77,6 @@ impl Entry for jurat_jwk {
 }
 
 /// The other way round of [`public_key`].
-#[cfg(any(feature = "import", feature = "p256"))]
 pub(crate) const fn c_public_key(key: &PublicKey) -> jurat_public_key {
     jurat_public_key { x: *key.x(), y: *key.y() }
 }

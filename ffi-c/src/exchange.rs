@@ -113,7 +113,7 @@ pub unsafe extern "C" fn jurat_time_request(
 }
 
 /// The flags that a response may have.
-const RESPONSE_FLAGS: u32 = JURAT_BODY_TRUNCATED | JURAT_DPOP_NONCE;
+pub(crate) const RESPONSE_FLAGS: u32 = JURAT_BODY_TRUNCATED | JURAT_DPOP_NONCE;
 
 const fn state_number(state: ClockState) -> u32 {
     match state {

@@ -13,6 +13,7 @@
 extern crate std;
 
 mod convert;
+mod diagnosis;
 mod exchange;
 mod keys;
 mod server;
@@ -28,6 +29,7 @@ use jurat_core::{
 };
 
 use convert::{Array, ClaimsCall, Inputs, Place, check_header};
+pub use diagnosis::*;
 pub use exchange::*;
 pub use keys::*;
 pub use server::*;

@@ -310,7 +310,7 @@ impl Inputs {
 
     /// # Safety
     /// As for [`server`](Self::server).
-    unsafe fn profile<'a>(&self, c: &'a jurat_profile) -> Result<Profile<'a>, Error> {
+    pub(crate) unsafe fn profile<'a>(&self, c: &'a jurat_profile) -> Result<Profile<'a>, Error> {
         const UNKNOWN: Error = Error::new(Cause::UnknownStruct, Argument::Profile);
         let flags = JURAT_PROFILE_NOT_BEFORE
             | JURAT_PROFILE_JWT_ID_REQUIRED
@@ -381,7 +381,7 @@ impl Inputs {
 
     /// # Safety
     /// As for [`server`](Self::server).
-    unsafe fn metadata<'a>(&self, c: &'a jurat_metadata) -> Result<Metadata<'a>, Error> {
+    pub(crate) unsafe fn metadata<'a>(&self, c: &'a jurat_metadata) -> Result<Metadata<'a>, Error> {
         check_header::<jurat_metadata>(c.struct_size, c.flags, 0, Argument::Metadata)?;
         let support = |number| numbered(number, Support::from_number, Argument::Metadata);
         // SAFETY: as promised.

@@ -5,14 +5,14 @@ use core::ffi::c_void;
 
 use jurat_core::{Argument, Es256Signature};
 #[cfg(feature = "p256")]
-use jurat_core::{Cause, Error, Es256Signer as _, SoftwareSigner};
+use jurat_core::{Cause, Error, Es256Signer as _, SoftwareSigner, SoftwareVerifier, Verifier as _};
 
 use crate::keys::fixed;
 use crate::with_output;
 #[cfg(feature = "p256")]
 use crate::{
     Callback,
-    convert::{Inputs, public_key},
+    convert::{Inputs, public_key, status},
     types::*,
 };
 
@@ -187,4 +187,36 @@ pub unsafe extern "C" fn jurat_verified_sign(
             }
         })
     }
+}
+
+/// Says whether a signature is right, in software. A jurat_verify_function. It costs two scalar multiplications.
+///
+/// @param context     Not used; may be NULL.
+/// @param public_key  The key that should have made it.
+/// @param hash        SHA-256 of the message, JURAT_HASH_SIZE bytes.
+/// @param signature   r, then s, JURAT_SIGNATURE_SIZE bytes.
+/// @return Status: JURAT_OK, or NULL_POINTER, INVALID_COORDINATE, NOT_ON_CURVE, SIGNATURE_OUT_OF_RANGE, WRONG_SIGNATURE.
+///
+/// Stack: 3,584 bytes.
+#[cfg(feature = "p256")]
+#[unsafe(no_mangle)]
+#[expect(unused_variables, reason = "this verifier needs no context")]
+pub unsafe extern "C" fn jurat_p256_verify(
+    context: *mut c_void,
+    public_key: *const jurat_public_key,
+    hash: *const u8,
+    signature: *const u8,
+) -> i32 {
+    let inputs = Inputs::without_output();
+    // SAFETY: the caller's promise is this function's own.
+    status(|| unsafe {
+        let key = self::public_key(inputs.reference(public_key, Argument::PublicKey)?)?;
+        let hash = inputs.array(hash, JURAT_HASH_SIZE, Argument::Hash)?;
+        let signature = inputs.array(signature, JURAT_SIGNATURE_SIZE, Argument::Signature)?;
+        match SoftwareVerifier.verify(&key, hash, &Es256Signature::from_bytes(*signature)?) {
+            Some(true) => Ok(()),
+            Some(false) => Err(Error::new(Cause::WrongSignature, Argument::Signature)),
+            None => Err(Error::new(Cause::NotOnCurve, Argument::PublicKey)),
+        }
+    })
 }

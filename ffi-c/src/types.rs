@@ -3,6 +3,8 @@
 
 use core::ffi::{c_char, c_void};
 
+use jurat_core::{Behaviour, Profile};
+
 /// Bytes of a SHA-256 hash.
 pub const JURAT_HASH_SIZE: usize = 32;
 /// Bytes of a raw ES256 signature: r, then s, 32 bytes each, big-endian.
@@ -61,6 +63,19 @@ pub const JURAT_PROFILE_OMIT_CLIENT_ID: u32 = 2048;
 /// Flag of a profile: the server wants a proof of possession as well, DPoP (RFC 9449) or a client certificate (RFC 8705).
 /// It changes nothing here: the assertion is the client authentication only.
 pub const JURAT_PROFILE_PROOF_OF_POSSESSION: u32 = 4096;
+
+/// Flag of an evidence: the request had an `Authorization` header.
+pub const JURAT_AUTHORIZATION_SENT: u32 = 8192;
+/// Flag of an evidence: the request had a `DPoP` header (RFC 9449).
+pub const JURAT_DPOP_SENT: u32 = 16384;
+/// Flag of an evidence: the request had no `Content-Type`, and that is known.
+pub const JURAT_CONTENT_TYPE_ABSENT: u32 = 32768;
+/// Flag of a jurat_privacy: the client id is hashed, and with it `iss` and `sub` of client assertions.
+pub const JURAT_HASH_CLIENT_ID: u32 = 65536;
+/// Flag of a jurat_privacy: `jti` is hashed.
+pub const JURAT_HASH_JWT_ID: u32 = 131072;
+/// Flag of a jurat_privacy: `iss` and `sub` of grants are in clear, although they name people.
+pub const JURAT_SHOW_GRANT: u32 = 262144;
 
 /// Grant type of a registration: client_credentials.
 pub const JURAT_GRANT_CLIENT_CREDENTIALS: u32 = 1;
@@ -260,6 +275,91 @@ pub const JURAT_ERROR_TEMPORARILY_UNAVAILABLE: u32 = 10;
 pub const JURAT_EXCHANGE_SIZE: usize = 99;
 /// The most requests with an assertion that an exchange can be allowed.
 pub const JURAT_MAX_ATTEMPTS: u32 = 4;
+
+/// The most causes that a diagnosis has; beyond these, the less likely ones are left out.
+pub const JURAT_MAX_CAUSES: usize = 12;
+/// The most causes that are given as indistinguishable.
+pub const JURAT_MAX_CANDIDATES: usize = 4;
+/// Places for the checks of a diagnosis; those that no JURAT_CHECK_ number has are JURAT_STATUS_NOT_APPLICABLE.
+pub const JURAT_CHECKS: usize = 48;
+
+/// Check: it is a POST.
+pub const JURAT_CHECK_HTTP_METHOD: u32 = 0;
+/// Check: the body is a form.
+pub const JURAT_CHECK_CONTENT_TYPE: u32 = 1;
+/// Check: no parameter is there twice.
+pub const JURAT_CHECK_PARAMETERS: u32 = 2;
+/// Check: there is one way of client authentication.
+pub const JURAT_CHECK_CLIENT_AUTHENTICATION: u32 = 3;
+/// Check: the grant type is there, and the server and the registration have it.
+pub const JURAT_CHECK_GRANT_TYPE: u32 = 4;
+/// Check: the assertion is there.
+pub const JURAT_CHECK_ASSERTION: u32 = 5;
+/// Check: `client_assertion_type` is the right one.
+pub const JURAT_CHECK_ASSERTION_TYPE: u32 = 6;
+/// Check: three segments of base64url, two of them JSON objects, no name twice.
+pub const JURAT_CHECK_STRUCTURE: u32 = 7;
+/// Check: the assertion is not too long.
+pub const JURAT_CHECK_LENGTH: u32 = 8;
+/// Check: it is used for what it was made for.
+pub const JURAT_CHECK_PURPOSE: u32 = 9;
+/// Check: `alg`.
+pub const JURAT_CHECK_ALGORITHM: u32 = 10;
+/// Check: `typ`.
+pub const JURAT_CHECK_TYPE_HEADER: u32 = 11;
+/// Check: nothing in the header that a server has to refuse.
+pub const JURAT_CHECK_HEADER_MEMBERS: u32 = 12;
+/// Check: `iss` and `sub`.
+pub const JURAT_CHECK_ISSUER_AND_SUBJECT: u32 = 13;
+/// Check: the parameter `client_id`.
+pub const JURAT_CHECK_CLIENT_ID: u32 = 14;
+/// Check: the client is the registered one.
+pub const JURAT_CHECK_CLIENT: u32 = 15;
+/// Check: it is registered for `private_key_jwt`, which the server has.
+pub const JURAT_CHECK_AUTH_METHOD: u32 = 16;
+/// Check: `aud`.
+pub const JURAT_CHECK_AUDIENCE: u32 = 17;
+/// Check: times are seconds since 1970.
+pub const JURAT_CHECK_TIME_UNIT: u32 = 18;
+/// Check: the device's clock.
+pub const JURAT_CHECK_CLOCK: u32 = 19;
+/// Check: `exp`.
+pub const JURAT_CHECK_EXPIRATION: u32 = 20;
+/// Check: `nbf`.
+pub const JURAT_CHECK_NOT_BEFORE: u32 = 21;
+/// Check: `iat`.
+pub const JURAT_CHECK_ISSUED_AT: u32 = 22;
+/// Check: from `iat` or now to `exp`.
+pub const JURAT_CHECK_LIFETIME: u32 = 23;
+/// Check: `jti`.
+pub const JURAT_CHECK_JWT_ID: u32 = 24;
+/// Check: `jti` is new.
+pub const JURAT_CHECK_REPLAY: u32 = 25;
+/// Check: `kid`.
+pub const JURAT_CHECK_KEY_ID: u32 = 26;
+/// Check: the key is registered.
+pub const JURAT_CHECK_KEY: u32 = 27;
+/// Check: the signature has the right form.
+pub const JURAT_CHECK_SIGNATURE_FORM: u32 = 28;
+/// Check: the signature verifies.
+pub const JURAT_CHECK_SIGNATURE: u32 = 29;
+/// Check: no claims that the server refuses.
+pub const JURAT_CHECK_CLAIMS: u32 = 30;
+/// Check: the scope is registered.
+pub const JURAT_CHECK_SCOPE: u32 = 31;
+/// Check: a proof of possession, where the server wants one.
+pub const JURAT_CHECK_PROOF_OF_POSSESSION: u32 = 32;
+/// Check: the metadata is that of the issuer.
+pub const JURAT_CHECK_METADATA: u32 = 33;
+
+/// Status of a check: there is nothing to check.
+pub const JURAT_STATUS_NOT_APPLICABLE: u32 = 0;
+/// Status of a check: it holds.
+pub const JURAT_STATUS_PASSED: u32 = 1;
+/// Status of a check: evidence is missing.
+pub const JURAT_STATUS_NOT_DECIDABLE: u32 = 2;
+/// Status of a check: it does not hold, and there is a cause for it.
+pub const JURAT_STATUS_FAILED: u32 = 3;
 
 /// UTF-8 text with its length in bytes; no NUL is needed. `{NULL, 0}` means absent.
 ///
@@ -649,6 +749,154 @@ pub struct jurat_exchange {
     pub bytes: [u8; JURAT_EXCHANGE_SIZE],
 }
 
+/// Says whether a signature is right, as jurat_p256_verify() does; a secure element may do it as well.
+///
+/// `hash` is the SHA-256 of what should have been signed, JURAT_HASH_SIZE bytes; `signature` is r, then s,
+/// JURAT_SIGNATURE_SIZE bytes, each of the two in its range. Returns 0 when it is right, and anything else when it is not, or
+/// when `public_key` is no point of P-256. It has to return, as a jurat_sign_function has. It changes nothing of what the call
+/// was given.
+pub type jurat_verify_function = Option<
+    unsafe extern "C" fn(
+        context: *mut c_void,
+        public_key: *const jurat_public_key,
+        hash: *const u8,
+        signature: *const u8,
+    ) -> i32,
+>;
+
+/// What a server product is known to do when it judges, and what its texts mean: one of the `jurat_behaviour_` constants.
+/// Firmware has in it those that it names.
+pub struct jurat_behaviour {
+    pub(crate) behaviour: &'static Behaviour<'static>,
+    pub(crate) profile: &'static Profile<'static>,
+}
+
+/// What is known of a request and of the answer to it. Start from JURAT_EVIDENCE_INIT.
+///
+/// All of it may be absent: what cannot be decided then is said to be so, and never taken to be right. Everything is only
+/// read, but for `scratch`.
+#[derive(Clone, Copy)]
+#[repr(C)]
+pub struct jurat_evidence {
+    /// sizeof(jurat_evidence).
+    pub struct_size: u32,
+    /// JURAT_AUTHORIZATION_SENT, JURAT_DPOP_SENT, JURAT_CONTENT_TYPE_ABSENT, or 0.
+    pub flags: u32,
+    /// The method of the request, such as "POST"; not known if `{NULL, 0}`.
+    pub method: jurat_str,
+    /// The URL that was contacted; not known if `{NULL, 0}`.
+    pub endpoint: jurat_str,
+    /// `Content-Type` of the request; not known if `{NULL, 0}`.
+    pub content_type: jurat_str,
+    /// The form as it was sent, byte by byte, without an HTTP head before it. It holds the assertions: keep it until the answer
+    /// is there, and wipe it then.
+    pub request_body: *const c_char,
+    /// Its bytes; 0 where it is not at hand.
+    pub request_body_size: usize,
+    /// The answer: its status and headers, the body is not looked at. NULL where there is none.
+    pub response: *const jurat_response,
+    /// What jurat_exchange_answer() or jurat_response_read() made of it; together with `response`.
+    pub answer: *const jurat_answer,
+    /// What the device's clock showed when the request was sent, or shows now: seconds since 1970-01-01T00:00:00Z; 0: not
+    /// known.
+    pub sent_at: u64,
+    /// What it showed when the answer had come, in the same seconds; 0: not known.
+    pub received_at: u64,
+    /// Where its time comes from, such as "ntp"; not known if `{NULL, 0}`.
+    pub clock_source: jurat_str,
+    /// By how many seconds it may be wrong; UINT32_MAX: not known.
+    pub clock_uncertainty: u32,
+    /// The server, as the request was made for it; or else `issuer` and `token_endpoint`.
+    pub server: *const jurat_server,
+    /// The server's issuer identifier, from configuration; or else `server`.
+    pub issuer: jurat_str,
+    /// The server's token endpoint, from configuration; or else `server`.
+    pub token_endpoint: jurat_str,
+    /// What the server's product is known to do, such as `&jurat_behaviour_keycloak`; NULL: not known.
+    pub behaviour: *const jurat_behaviour,
+    /// What jurat_metadata_read() returned, where it refused the server's metadata: `server` has none then. 0 otherwise.
+    pub metadata_status: i32,
+    /// When the metadata was fetched, in seconds since 1970-01-01T00:00:00Z; 0: not known.
+    pub metadata_fetched_at: u64,
+    /// The SHA-256 of the metadata as it was fetched, JURAT_HASH_SIZE bytes; NULL: not known.
+    pub metadata_digest: *const u8,
+    /// How the client is registered at the server (RFC 7591): a JSON object, with `client_id` and `jwks` if they are known.
+    pub registration: *const c_char,
+    /// Its bytes; 0 where it is not at hand.
+    pub registration_size: usize,
+    /// The JWK set that the client publishes (RFC 7517 section 5), besides that of its registration.
+    pub jwks: *const c_char,
+    /// Its bytes; 0 where it is not at hand.
+    pub jwks_size: usize,
+    /// Where that set was fetched, a URL; not known if `{NULL, 0}`.
+    pub jwks_source: jurat_str,
+    /// When, in seconds since 1970-01-01T00:00:00Z; 0: not known.
+    pub jwks_fetched_at: u64,
+    /// For how many seconds a copy of it may be kept; UINT32_MAX: not known.
+    pub jwks_max_age: u32,
+    /// The public half of the key that signs; NULL: not known.
+    pub public_key: *const jurat_public_key,
+    /// The `jti` values that were sent before, without that of this request. NULL: not known.
+    pub seen: *const jurat_str,
+    /// How many; 0 beside a pointer that is not NULL says that there were none.
+    pub seen_length: usize,
+    /// Verifies signatures, such as jurat_p256_verify; NULL: whether they are right is not decidable.
+    pub verify: jurat_verify_function,
+    /// For `verify`, as it is.
+    pub verify_context: *mut c_void,
+    /// Memory for what is decoded. JURAT_DIAGNOSIS_SCRATCH_SIZE() bytes are enough for any request; of one that the library
+    /// wrote without JSON escapes, `request_body_size` bytes are.
+    pub scratch: *mut u8,
+    /// Its bytes.
+    pub scratch_size: usize,
+}
+
+/// A cause of a refusal, and how sure it is.
+#[derive(Clone, Copy)]
+#[repr(C)]
+pub struct jurat_finding {
+    /// What is wrong: one of the JURAT_FAULT_ numbers. jurat_fault_code() names it, jurat_fault_text() says what to do.
+    pub fault: u32,
+    /// JURAT_CLASS_PROVEN, _STATED or _CONSISTENT.
+    pub class_: u32,
+}
+
+/// Why a request was refused, or what would have it refused.
+#[derive(Clone, Copy)]
+#[repr(C)]
+pub struct jurat_diagnosis {
+    /// How many causes there are; none where nothing that is known speaks against the request.
+    pub causes_length: u32,
+    /// The causes, the likeliest first; zero behind the last.
+    pub causes: [jurat_finding; JURAT_MAX_CAUSES],
+    /// How many causes cannot be told apart; 0 where one stands out.
+    pub candidates_length: u32,
+    /// These, JURAT_FAULT_ numbers, the likeliest first; zero behind the last.
+    pub candidates: [u32; JURAT_MAX_CANDIDATES],
+    /// The one piece of evidence that would decide more: one of the JURAT_WANTED_ numbers, 0 for none. jurat_wanted_text()
+    /// says it.
+    pub wanted: u32,
+    /// What became of each check, by its JURAT_CHECK_ number: JURAT_STATUS_PASSED, _FAILED, _NOT_DECIDABLE or _NOT_APPLICABLE.
+    pub checks: [u8; JURAT_CHECKS],
+}
+
+/// What of a record is in clear, and what is a keyed hash. Start from JURAT_PRIVACY_INIT.
+///
+/// Client id and `jti` are in clear unless a flag says otherwise; `iss` and `sub` of a grant are hashed unless a flag says
+/// otherwise. A signature, a key, a token or a whole assertion is never in a record.
+#[derive(Clone, Copy)]
+#[repr(C)]
+pub struct jurat_privacy {
+    /// sizeof(jurat_privacy).
+    pub struct_size: u32,
+    /// JURAT_HASH_CLIENT_ID, JURAT_HASH_JWT_ID, JURAT_SHOW_GRANT, or 0.
+    pub flags: u32,
+    /// The key of the hashes (HMAC-SHA256): one for a device or an export, random, and for nobody who is not to guess names.
+    pub hash_key: *const u8,
+    /// Its bytes, 16 or more.
+    pub hash_key_size: usize,
+}
+
 /// A P-256 public key.
 #[derive(Clone, Copy)]
 #[repr(C)]
@@ -785,6 +1033,9 @@ const _: () = {
     assert!(JURAT_SPKI_PEM_SIZE == jurat_core::SPKI_PEM_SIZE);
     assert!(JURAT_EXCHANGE_SIZE == jurat_core::EXCHANGE_SIZE);
     assert!(JURAT_MAX_ATTEMPTS == jurat_core::MAX_ATTEMPTS as u32);
+    assert!(JURAT_MAX_CAUSES == jurat_core::MAX_CAUSES);
+    assert!(JURAT_MAX_CANDIDATES == jurat_core::MAX_CANDIDATES);
+    assert!(JURAT_CHECKS >= jurat_core::Check::ALL.len());
 };
 
 #[cfg(test)]
@@ -887,6 +1138,46 @@ mod tests {
                 JURAT_ERROR_USE_DPOP_NONCE,
                 JURAT_ERROR_SERVER_ERROR,
                 JURAT_ERROR_TEMPORARILY_UNAVAILABLE,
+            ],
+        );
+        same(
+            jurat_core::Check::ALL,
+            jurat_core::Check::number,
+            &[
+                JURAT_CHECK_HTTP_METHOD,
+                JURAT_CHECK_CONTENT_TYPE,
+                JURAT_CHECK_PARAMETERS,
+                JURAT_CHECK_CLIENT_AUTHENTICATION,
+                JURAT_CHECK_GRANT_TYPE,
+                JURAT_CHECK_ASSERTION,
+                JURAT_CHECK_ASSERTION_TYPE,
+                JURAT_CHECK_STRUCTURE,
+                JURAT_CHECK_LENGTH,
+                JURAT_CHECK_PURPOSE,
+                JURAT_CHECK_ALGORITHM,
+                JURAT_CHECK_TYPE_HEADER,
+                JURAT_CHECK_HEADER_MEMBERS,
+                JURAT_CHECK_ISSUER_AND_SUBJECT,
+                JURAT_CHECK_CLIENT_ID,
+                JURAT_CHECK_CLIENT,
+                JURAT_CHECK_AUTH_METHOD,
+                JURAT_CHECK_AUDIENCE,
+                JURAT_CHECK_TIME_UNIT,
+                JURAT_CHECK_CLOCK,
+                JURAT_CHECK_EXPIRATION,
+                JURAT_CHECK_NOT_BEFORE,
+                JURAT_CHECK_ISSUED_AT,
+                JURAT_CHECK_LIFETIME,
+                JURAT_CHECK_JWT_ID,
+                JURAT_CHECK_REPLAY,
+                JURAT_CHECK_KEY_ID,
+                JURAT_CHECK_KEY,
+                JURAT_CHECK_SIGNATURE_FORM,
+                JURAT_CHECK_SIGNATURE,
+                JURAT_CHECK_CLAIMS,
+                JURAT_CHECK_SCOPE,
+                JURAT_CHECK_PROOF_OF_POSSESSION,
+                JURAT_CHECK_METADATA,
             ],
         );
         // A new one of core's has to come here too.

@@ -41,6 +41,10 @@ def _part(part: int, *calls: tuple[str, ...]) -> Measured:
     return Measured("parts", {"PART": part}, calls)
 
 
+def _diagnosis(call: int, *calls: str) -> Measured:
+    return Measured("explain", {"CALL": call}, (calls,))
+
+
 MEASURED = {
     "builder": _request(1, "jurat_client_assertion_sign", ASSERTION=1),
     "builder-p256": _request(2, "jurat_client_assertion_sign", "jurat_p256_sign", ASSERTION=1),
@@ -54,6 +58,10 @@ MEASURED = {
     "server": _part(4, ("jurat_token_request_sign",)),
     "exchange": _part(5, ("jurat_exchange_sign",), ("jurat_exchange_answer",)),
     "http": _part(6, ("jurat_response_http1",)),
+    "check": _diagnosis(1, "jurat_check"),
+    "explain": _diagnosis(2, "jurat_explain"),
+    "explain-texts": _diagnosis(3, "jurat_explain"),
+    "explain-json": _diagnosis(4, "jurat_explain_json"),
     "everything": _part(7, ("jurat_exchange_sign", "jurat_p256_sign"), ("jurat_key_import",)),
 }
 
