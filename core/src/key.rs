@@ -2,6 +2,8 @@
 
 #[cfg(feature = "signature-v3")]
 pub(crate) mod adapter;
+#[cfg(feature = "comb")]
+pub(crate) mod comb;
 pub(crate) mod generate;
 #[cfg(feature = "import")]
 pub(crate) mod import;

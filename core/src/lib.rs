@@ -48,6 +48,8 @@ pub use encoding::utf8::is_utf8;
 pub use error::{Argument, Cause, Error, SignError};
 #[cfg(feature = "signature-v3")]
 pub use key::adapter::PrehashSignerV3;
+#[cfg(feature = "comb")]
+pub use key::comb::CombSigner;
 pub use key::generate::generate_key;
 #[cfg(feature = "import")]
 pub use key::import::{

@@ -60,7 +60,7 @@ impl Es256Signature {
     }
 
     /// For signers of this crate, whose r and s are in range by construction.
-    #[cfg(feature = "p256")]
+    #[cfg(any(feature = "comb", feature = "p256"))]
     pub(crate) const fn from_scalars(r_and_s: [u8; 64]) -> Self {
         Self(r_and_s)
     }

@@ -1,0 +1,171 @@
+//! Inversion in constant time, by division steps.
+
+use super::words::Words;
+
+/// 270 bits with signs: 9 digits of 30 bits, the lowest first, the highest one signed.
+type Digits = [i32; 9];
+
+const MASK: i32 = (1 << 30) - 1;
+
+pub(super) struct Modulus {
+    digits: Digits,
+    /// 1/modulus modulo 2^30.
+    inverse: u32,
+}
+
+impl Modulus {
+    pub(super) const fn new(words: &Words) -> Self {
+        let mut inverse = 1_u32;
+        let mut i = 0;
+        while i < 5 {
+            inverse = inverse.wrapping_mul(2_u32.wrapping_sub(words[0].wrapping_mul(inverse)));
+            i += 1;
+        }
+        Self { digits: digits(words), inverse: inverse & MASK as u32 }
+    }
+
+    /// 1/number modulo this prime; 0 for 0. `number` is below it.
+    pub(super) fn invert(&self, number: &Words) -> Words {
+        let (mut d, mut e) = ([0; 9], [0; 9]);
+        e[0] = 1;
+        let (mut f, mut g) = (self.digits, digits(number));
+        let mut zeta = -1_i32;
+        // 590 steps are enough for 256 bits.
+        for _ in 0..20 {
+            let step;
+            (zeta, step) = divide(zeta, f[0] as u32, g[0] as u32);
+            self.update_coefficients(&mut d, &mut e, &step);
+            update(&mut f, &mut g, &step);
+        }
+        self.normalize(&mut d, f[8]);
+        words(&d)
+    }
+
+    fn update_coefficients(&self, d: &mut Digits, e: &mut Digits, step: &Step) {
+        let [u, v, q, r] = [step.u, step.v, step.q, step.r];
+        let (sign_d, sign_e) = (d[8] >> 31, e[8] >> 31);
+        let mut multiple_d = (u & sign_d) + (v & sign_e);
+        let mut multiple_e = (q & sign_d) + (r & sign_e);
+        let mut carry_d = wide(u, d[0]) + wide(v, e[0]);
+        let mut carry_e = wide(q, d[0]) + wide(r, e[0]);
+        multiple_d -= (self.inverse.wrapping_mul(carry_d as u32).wrapping_add(multiple_d as u32) & MASK as u32) as i32;
+        multiple_e -= (self.inverse.wrapping_mul(carry_e as u32).wrapping_add(multiple_e as u32) & MASK as u32) as i32;
+        carry_d += wide(self.digits[0], multiple_d);
+        carry_e += wide(self.digits[0], multiple_e);
+        carry_d >>= 30;
+        carry_e >>= 30;
+        for i in 1..9 {
+            carry_d += wide(u, d[i]) + wide(v, e[i]) + wide(self.digits[i], multiple_d);
+            carry_e += wide(q, d[i]) + wide(r, e[i]) + wide(self.digits[i], multiple_e);
+            d[i - 1] = carry_d as i32 & MASK;
+            e[i - 1] = carry_e as i32 & MASK;
+            carry_d >>= 30;
+            carry_e >>= 30;
+        }
+        d[8] = carry_d as i32;
+        e[8] = carry_e as i32;
+    }
+
+    /// Brings a number above -2 modulus and below modulus into 0..modulus, with the other sign if `sign` is negative.
+    fn normalize(&self, number: &mut Digits, sign: i32) {
+        let negate = sign >> 31;
+        let below_zero = number[8] >> 31;
+        for (digit, modulus) in number.iter_mut().zip(&self.digits) {
+            *digit += modulus & below_zero;
+            *digit = (*digit ^ negate) - negate;
+        }
+        carry(number);
+        let below_zero = number[8] >> 31;
+        for (digit, modulus) in number.iter_mut().zip(&self.digits) {
+            *digit += modulus & below_zero;
+        }
+        carry(number);
+    }
+}
+
+struct Step {
+    u: i32,
+    v: i32,
+    q: i32,
+    r: i32,
+}
+
+/// 30 division steps on the lowest bits of f and g.
+fn divide(mut zeta: i32, f: u32, g: u32) -> (i32, Step) {
+    let (mut u, mut v, mut q, mut r) = (1_u32, 0_u32, 0_u32, 1_u32);
+    let (mut f, mut g) = (f, g);
+    for _ in 0..30 {
+        let mut swap = (zeta >> 31) as u32;
+        let odd = 0_u32.wrapping_sub(g & 1);
+        let x = (f ^ swap).wrapping_sub(swap);
+        let y = (u ^ swap).wrapping_sub(swap);
+        let z = (v ^ swap).wrapping_sub(swap);
+        g = g.wrapping_add(x & odd);
+        q = q.wrapping_add(y & odd);
+        r = r.wrapping_add(z & odd);
+        swap &= odd;
+        zeta = (zeta ^ swap as i32).wrapping_sub(1);
+        f = f.wrapping_add(g & swap);
+        u = u.wrapping_add(q & swap);
+        v = v.wrapping_add(r & swap);
+        g >>= 1;
+        u <<= 1;
+        v <<= 1;
+    }
+    (zeta, Step { u: u as i32, v: v as i32, q: q as i32, r: r as i32 })
+}
+
+fn wide(a: i32, b: i32) -> i64 {
+    i64::from(a) * i64::from(b)
+}
+
+fn update(f: &mut Digits, g: &mut Digits, step: &Step) {
+    let mut carry_f = (wide(step.u, f[0]) + wide(step.v, g[0])) >> 30;
+    let mut carry_g = (wide(step.q, f[0]) + wide(step.r, g[0])) >> 30;
+    for i in 1..9 {
+        carry_f += wide(step.u, f[i]) + wide(step.v, g[i]);
+        carry_g += wide(step.q, f[i]) + wide(step.r, g[i]);
+        f[i - 1] = carry_f as i32 & MASK;
+        g[i - 1] = carry_g as i32 & MASK;
+        carry_f >>= 30;
+        carry_g >>= 30;
+    }
+    f[8] = carry_f as i32;
+    g[8] = carry_g as i32;
+}
+
+fn carry(number: &mut Digits) {
+    let mut carry = 0;
+    for digit in &mut number[..8] {
+        let sum = *digit + carry;
+        *digit = sum & MASK;
+        carry = sum >> 30;
+    }
+    number[8] += carry;
+}
+
+const fn digits(words: &Words) -> Digits {
+    let mut digits = [0; 9];
+    let mut i = 0;
+    while i < 9 {
+        let bit = 30 * i;
+        let low = words[bit / 32] as u64;
+        let high = if bit / 32 < 7 { words[bit / 32 + 1] as u64 } else { 0 };
+        digits[i] = ((low | high << 32) >> (bit % 32)) as i32 & MASK;
+        i += 1;
+    }
+    digits
+}
+
+fn words(digits: &Digits) -> Words {
+    let mut words = [0; 8];
+    for (i, word) in words.iter_mut().enumerate() {
+        let bit = 32 * i;
+        let low = (digits[bit / 30] as u32) >> (bit % 30);
+        // 2 to 28 bits come from the next digit, and where that has too few, from the one behind it.
+        let next = u64::from(digits[bit / 30 + 1] as u32) << (30 - bit % 30);
+        let behind = if bit / 30 + 2 < 9 { u64::from(digits[bit / 30 + 2] as u32) << (60 - bit % 30) } else { 0 };
+        *word = low | next as u32 | behind as u32;
+    }
+    words
+}

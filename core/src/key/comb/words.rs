@@ -1,0 +1,101 @@
+//! Numbers of 256 bits: 8 words of 32, the lowest first.
+
+/// 256 bits.
+pub(super) type Words = [u32; 8];
+
+/// a + b + carry, and the carry out of it.
+#[inline(always)]
+const fn sum(a: u32, b: u32, carry: u32) -> (u32, u32) {
+    let sum = a as u64 + b as u64 + carry as u64;
+    (sum as u32, (sum >> 32) as u32)
+}
+
+/// a - b - borrow, and the borrow out of it.
+#[inline(always)]
+const fn difference(a: u32, b: u32, borrow: u32) -> (u32, u32) {
+    let difference = (a as u64).wrapping_sub(b as u64).wrapping_sub(borrow as u64);
+    (difference as u32, (difference >> 63) as u32)
+}
+
+/// a + b, and the carry.
+#[inline(always)]
+pub(super) const fn add(a: &Words, b: &Words) -> (Words, u32) {
+    let (s0, c) = sum(a[0], b[0], 0);
+    let (s1, c) = sum(a[1], b[1], c);
+    let (s2, c) = sum(a[2], b[2], c);
+    let (s3, c) = sum(a[3], b[3], c);
+    let (s4, c) = sum(a[4], b[4], c);
+    let (s5, c) = sum(a[5], b[5], c);
+    let (s6, c) = sum(a[6], b[6], c);
+    let (s7, c) = sum(a[7], b[7], c);
+    ([s0, s1, s2, s3, s4, s5, s6, s7], c)
+}
+
+/// a - b, and the borrow.
+#[inline(always)]
+pub(super) const fn subtract(a: &Words, b: &Words) -> (Words, u32) {
+    let (s0, c) = difference(a[0], b[0], 0);
+    let (s1, c) = difference(a[1], b[1], c);
+    let (s2, c) = difference(a[2], b[2], c);
+    let (s3, c) = difference(a[3], b[3], c);
+    let (s4, c) = difference(a[4], b[4], c);
+    let (s5, c) = difference(a[5], b[5], c);
+    let (s6, c) = difference(a[6], b[6], c);
+    let (s7, c) = difference(a[7], b[7], c);
+    ([s0, s1, s2, s3, s4, s5, s6, s7], c)
+}
+
+/// `mask` & words.
+#[inline(always)]
+pub(super) const fn masked(words: &Words, mask: u32) -> Words {
+    let [w0, w1, w2, w3, w4, w5, w6, w7] = *words;
+    [w0 & mask, w1 & mask, w2 & mask, w3 & mask, w4 & mask, w5 & mask, w6 & mask, w7 & mask]
+}
+
+/// The sum of a and b, both below `modulus`, modulo that.
+#[inline(always)]
+pub(super) const fn add_modulo(a: &Words, b: &Words, modulus: &Words) -> Words {
+    let (sum, carry) = add(a, b);
+    below(&sum, carry, modulus)
+}
+
+/// The difference of a and b, both below `modulus`, modulo that.
+#[inline(always)]
+pub(super) const fn subtract_modulo(a: &Words, b: &Words, modulus: &Words) -> Words {
+    let (difference, borrow) = subtract(a, b);
+    add(&difference, &masked(modulus, 0_u32.wrapping_sub(borrow))).0
+}
+
+/// `high` 2^256 + `words`, which is below twice `modulus`, modulo that.
+#[inline(always)]
+pub(super) const fn below(words: &Words, high: u32, modulus: &Words) -> Words {
+    let (difference, borrow) = subtract(words, modulus);
+    // Too much was taken away if nothing was there to borrow from.
+    let mask = 0_u32.wrapping_sub(borrow & (high ^ 1));
+    add(&difference, &masked(modulus, mask)).0
+}
+
+/// The number that stands in 32 bytes, big-endian.
+pub(super) fn from_bytes(bytes: &[u8; 32]) -> Words {
+    let mut words = [0; 8];
+    for (word, bytes) in words.iter_mut().zip(bytes.rchunks_exact(4)) {
+        *word = bytes.iter().fold(0, |word, byte| word << 8 | u32::from(*byte));
+    }
+    words
+}
+
+/// 32 bytes, big-endian.
+pub(super) fn to_bytes(words: &Words) -> [u8; 32] {
+    let mut bytes = [0; 32];
+    for (bytes, word) in bytes.rchunks_exact_mut(4).zip(words) {
+        for (byte, from) in bytes.iter_mut().zip(word.to_be_bytes()) {
+            *byte = from;
+        }
+    }
+    bytes
+}
+
+/// Whether all words are 0, without a branch on one of them.
+pub(super) fn is_zero(words: &Words) -> bool {
+    words.iter().fold(0, |all, word| all | word) == 0
+}
