@@ -15,6 +15,7 @@ pub(crate) mod fault;
 pub(crate) mod inspection;
 pub(crate) mod record;
 mod scratch;
+pub(crate) mod sentence;
 #[cfg(feature = "p256")]
 pub(crate) mod verifier;
 

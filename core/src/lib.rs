@@ -40,6 +40,7 @@ pub use diagnosis::fact::Fact;
 pub use diagnosis::fault::{Class, Fault};
 pub use diagnosis::inspection::{Inspection, Member, SignatureForm};
 pub use diagnosis::record::Privacy;
+pub use diagnosis::sentence::Sentence;
 #[cfg(feature = "p256")]
 pub use diagnosis::verifier::SoftwareVerifier;
 pub use diagnosis::{Diagnosis, Finding, MAX_CANDIDATES, MAX_CAUSES};

@@ -12,6 +12,7 @@ use super::explain::weight;
 use super::fact::Fact;
 use super::fault::{Class, Fault};
 use super::inspection::Inspection;
+use super::sentence::say;
 use super::{Diagnosis, Finding, Subject};
 use crate::error::texts;
 
@@ -377,7 +378,7 @@ impl<'e> Diagnosis<'e> {
         let profile = self.evidence.profile;
         match (x.other_claim, profile) {
             (Some(value), Some(profile)) if profile.claims_refused => {
-                let facts = [Fact::Sent { name: "a claim that this server does not know", value }];
+                let facts = [Fact::Sent { name: say!("a claim that this server does not know"), value }];
                 self.fail(Check::Claims, Fault::ClaimForbidden, Class::Proven, subject, &facts);
             }
             (other, profile) => self.pass_if(Check::Claims, other.is_none() || profile.is_some(), Wanted::Profile),

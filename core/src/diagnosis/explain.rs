@@ -5,6 +5,7 @@ use super::checks::{Check, Status, Wanted};
 use super::evidence::{self, ReceivedAnswer};
 use super::fact::Fact;
 use super::fault::{Class, Fault};
+use super::sentence::{Sentence, say};
 use super::{Diagnosis, Finding, MAX_CANDIDATES, Subject};
 use crate::token::response::{ErrorCode, OauthError, Outcome, Token};
 
@@ -175,9 +176,9 @@ impl<'e> Diagnosis<'e> {
         if self.status(Check::Replay) == Status::Passed {
             for finding in &mut self.causes {
                 if finding.fault == Fault::JtiReplayed {
-                    finding.add(Fact::Is(
-                        "it was not sent before: another device, or this one before a reset, made the same jti",
-                    ));
+                    finding.add(Fact::Is(say!(
+                        "it was not sent before: another device, or this one before a reset, made the same jti"
+                    )));
                 }
             }
         }
@@ -192,7 +193,7 @@ impl<'e> Diagnosis<'e> {
         self.causes.clear();
         let requested = self.evidence.request.and_then(|request| request.parameter(evidence::SCOPE).get());
         if let Some(value) = requested.and_then(|requested| token.missing_scope(requested).next()) {
-            let facts = [Fact::Sent { name: "a scope that was asked for and not granted", value }];
+            let facts = [Fact::Sent { name: say!("a scope that was asked for and not granted"), value }];
             self.find(Fault::ScopeReduced, Class::Stated, Subject::Beyond, &facts);
         }
     }
@@ -207,11 +208,11 @@ impl<'e> Diagnosis<'e> {
         let all = Scope::ASSERTIONS;
         let request = Scope { request: true, ..Scope::default() };
         let status = i64::from(answer.status);
-        let by_status = Fact::Count { name: "the status of the answer", count: status };
+        let by_status = Fact::Count { name: say!("the status of the answer"), count: status };
         if matches!(answer.status, 429 | 503) {
             let facts = [
                 by_status,
-                Fact::Is(if answer.retry_after { "it has a Retry-After" } else { "it has no Retry-After" }),
+                Fact::Is(if answer.retry_after { say!("it has a Retry-After") } else { say!("it has no Retry-After") }),
             ];
             self.find(Fault::RateLimited, Class::Stated, Subject::Server, &facts);
             return Scope::default();
@@ -222,7 +223,7 @@ impl<'e> Diagnosis<'e> {
                 self.scope_of_error(error, (client, grant), known, by_status)
             }
             Outcome::Redirect => {
-                let facts = [by_status, Fact::Is("a redirection: it is not followed with an assertion")];
+                let facts = [by_status, Fact::Is(say!("a redirection: it is not followed with an assertion"))];
                 self.find(Fault::NotOauthResponse, Class::Proven, Subject::Server, &facts);
                 request
             }
@@ -242,12 +243,12 @@ impl<'e> Diagnosis<'e> {
             }
             outcome => {
                 let fact = match outcome {
-                    Outcome::Empty => "the answer has no body",
-                    Outcome::Foreign(_) => "the answer is JSON, but no error of OAuth",
-                    Outcome::Truncated => "the answer ends too early",
-                    Outcome::TooLarge => "the answer is larger than its buffer",
-                    Outcome::Unusable(_) => "the answer is JSON that no token endpoint sends",
-                    _ => "the answer is no JSON",
+                    Outcome::Empty => say!("the answer has no body"),
+                    Outcome::Foreign(_) => say!("the answer is JSON, but no error of OAuth"),
+                    Outcome::Truncated => say!("the answer ends too early"),
+                    Outcome::TooLarge => say!("the answer is larger than its buffer"),
+                    Outcome::Unusable(_) => say!("the answer is JSON that no token endpoint sends"),
+                    _ => say!("the answer is no JSON"),
                 };
                 // Some servers refuse an assertion without a word of OAuth.
                 let refusal = matches!(answer.status, 400 | 401 | 403);
@@ -270,15 +271,15 @@ impl<'e> Diagnosis<'e> {
         by_status: Fact<'e>,
     ) -> Scope {
         let beyond = Scope { request: true, beyond: true, ..Scope::default() };
-        let code = Fact::Sent { name: "the error code of the answer", value: error.code_text() };
+        let code = Fact::Sent { name: say!("the error code of the answer"), value: error.code_text() };
         let stated = |this: &mut Self, fault, subject, fact| {
             this.find(fault, Class::Stated, subject, &[code, Fact::Is(fact)]);
         };
-        const AFTER: &str = "servers answer so after the client was authenticated";
+        const AFTER: Sentence = say!("servers answer so after the client was authenticated");
         match error.code() {
             ErrorCode::InvalidClient => {
                 if grant && !client {
-                    let fact = "client authentication was wanted, and only a grant was sent";
+                    let fact = say!("client authentication was wanted, and only a grant was sent");
                     stated(self, Fault::AssertionMissing, Subject::Request, fact);
                 }
                 Scope { request: true, client: true, ..Scope::default() }
@@ -302,7 +303,7 @@ impl<'e> Diagnosis<'e> {
                         self,
                         Fault::GrantTypeUnsupported,
                         Subject::Beyond,
-                        "the server does not have this grant type, or saw none",
+                        say!("the server does not have this grant type, or saw none"),
                     );
                 }
                 beyond
@@ -320,7 +321,7 @@ impl<'e> Diagnosis<'e> {
                     self,
                     Fault::DpopNonceRequired,
                     Subject::Beyond,
-                    "the answer asks for a DPoP proof with its nonce",
+                    say!("the answer asks for a DPoP proof with its nonce"),
                 );
                 Scope { beyond: true, ..Scope::default() }
             }
@@ -399,15 +400,15 @@ impl<'e> Diagnosis<'e> {
             // What would make both true?
             let (class, other) =
                 if UNSEEN_PARAMETERS.contains(fault) && self.status(Check::ContentType) != Status::Passed {
-                    let fact = "the parameters were sent, and the server did not see them";
+                    let fact = say!("the parameters were sent, and the server did not see them");
                     (Class::Consistent, Some((Fault::ContentTypeWrong, Subject::Request, fact)))
                 } else if NO_KEY.contains(fault) {
-                    let fact = "the key is published, and the server does not have it";
+                    let fact = say!("the key is published, and the server does not have it");
                     (Class::Consistent, Some((Fault::KeyNotPropagated, subject, fact)))
                 } else {
                     (Class::Stated, None)
                 };
-            self.find(*fault, class, subject, &[said, Fact::Is("what is known here says otherwise")]);
+            self.find(*fault, class, subject, &[said, Fact::Is(say!("what is known here says otherwise"))]);
             if let Some((fault, subject, fact)) = other {
                 self.find(fault, Class::Stated, subject, &[said, Fact::Is(fact)]);
             }
@@ -503,7 +504,7 @@ impl<'e> Diagnosis<'e> {
         if signature_failed {
             // Seen to be wrong; which of these it is, the key that signs would tell.
             for fault in [Fault::KeyMismatch, Fault::SigningInputAltered] {
-                self.find(fault, Class::Consistent, subject, &[Fact::Is("the signature does not verify")]);
+                self.find(fault, Class::Consistent, subject, &[Fact::Is(say!("the signature does not verify"))]);
                 self.weaken(fault, weight::SAID);
             }
             return;
@@ -522,7 +523,7 @@ impl<'e> Diagnosis<'e> {
             }
             of_id && check_of(fault).is_some_and(|check| matches!(this.status(check), Status::NotDecidable(_)))
         };
-        let facts = [Fact::Is("nothing that is known speaks against it")];
+        let facts = [Fact::Is(say!("nothing that is known speaks against it"))];
         for fault in usual {
             let known = self.causes.iter().any(|finding| finding.fault == *fault && finding.weight < weight::ASIDE);
             if places > 0 && !known && undecided(self, *fault) {
@@ -532,7 +533,7 @@ impl<'e> Diagnosis<'e> {
             }
         }
         let (facts, weight) = if self.causes.iter().all(|finding| finding.weight >= weight::REMARK) {
-            ([Fact::Is("everything that is known here is right: only the server can tell")], weight::OPEN)
+            ([Fact::Is(say!("everything that is known here is right: only the server can tell"))], weight::OPEN)
         } else {
             (facts, weight::BEHIND)
         };

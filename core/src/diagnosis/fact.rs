@@ -2,7 +2,10 @@
 
 use crate::encoding::json::write::digits_of;
 use crate::encoding::text::{before, cut_last, position};
+use crate::error::Cause;
 use crate::time::fault::TimeFault;
+
+use super::sentence::Sentence;
 
 /// The most bytes of a value that are shown.
 const MAX_SHOWN: usize = 160;
@@ -13,34 +16,36 @@ const MAX_SHOWN: usize = 160;
 #[non_exhaustive]
 pub enum Fact<'e> {
     /// A fixed sentence.
-    Is(&'static str),
+    Is(Sentence),
     /// Something that was sent.
     Sent {
         /// What it is.
-        name: &'static str,
+        name: Sentence,
         /// Its value.
         value: &'e str,
     },
     /// Something that was sent, and what it should be.
     Differs {
         /// What it is.
-        name: &'static str,
+        name: Sentence,
         /// What was sent.
         value: &'e str,
         /// What the expected value is.
-        expected_name: &'static str,
+        expected_name: Sentence,
         /// The expected value.
         expected: &'e str,
     },
     /// A number, behind its name.
     Count {
         /// What is counted, and in which unit.
-        name: &'static str,
+        name: Sentence,
         /// How much.
         count: i64,
     },
     /// What is wrong with a time.
     Clock(TimeFault),
+    /// Why a document was refused.
+    Refused(Cause),
     /// What the server said.
     Said(&'e str),
 }
@@ -49,27 +54,28 @@ impl Fact<'_> {
     /// Gives the sentence piece by piece.
     pub fn pieces(&self, mut give: impl FnMut(&str)) {
         match self {
-            Self::Is(text) => give(text),
+            Self::Is(sentence) => give(sentence.text()),
             Self::Sent { name, value } => {
-                give(name);
+                give(name.text());
                 give(" is ");
                 shown(value, &mut give);
             }
             Self::Differs { name, value, expected_name, expected } => {
-                give(name);
+                give(name.text());
                 give(" is ");
                 shown(value, &mut give);
                 give(", ");
-                give(expected_name);
+                give(expected_name.text());
                 give(" is ");
                 shown(expected, &mut give);
             }
             Self::Count { name, count } => {
-                give(name);
+                give(name.text());
                 give(if *count < 0 { ": -" } else { ": " });
                 digits_of(count.unsigned_abs(), |digits| give(core::str::from_utf8(digits).unwrap_or_default()));
             }
             Self::Clock(fault) => give(fault.text()),
+            Self::Refused(cause) => give(cause.text()),
             Self::Said(text) => {
                 give("the server says: ");
                 give(text);

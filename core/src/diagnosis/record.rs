@@ -443,7 +443,7 @@ impl<'e> Diagnosis<'e> {
                 self.scrubbed(text, privacy, give);
             }
             Fact::Sent { name, value } => {
-                give(name);
+                give(name.text());
                 give(" is ");
                 shown(value, &mut |piece| self.scrubbed(piece, privacy, give));
             }

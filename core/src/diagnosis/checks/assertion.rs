@@ -8,6 +8,7 @@ use crate::diagnosis::explain::weight;
 use crate::diagnosis::fact::Fact;
 use crate::diagnosis::fault::{Class, Fault};
 use crate::diagnosis::inspection::{Inspection, Member};
+use crate::diagnosis::sentence::say;
 use crate::diagnosis::{Diagnosis, Subject};
 use crate::error::Cause;
 use crate::server::metadata::{Endpoint, Support};
@@ -24,41 +25,47 @@ impl<'e> Diagnosis<'e> {
         };
         if x.segments != 3 {
             let count = i64::try_from(x.segments).unwrap_or(i64::MAX);
-            odd(self, Fact::Count { name: "segments between dots, where 3 are wanted", count });
+            odd(self, Fact::Count { name: say!("segments between dots, where 3 are wanted"), count });
         }
         for (segment, is_header) in [(x.header, true), (x.claims, false)] {
-            let say = |header, claims| Fact::Is(if is_header { header } else { claims });
+            let of = |header, claims| Fact::Is(if is_header { header } else { claims });
             match segment.problem {
                 None => {}
                 Some(Cause::Repeated) => {
-                    odd(self, say("a header parameter is there twice", "a claim is there twice"));
+                    odd(self, of(say!("a header parameter is there twice"), say!("a claim is there twice")));
                 }
                 Some(Cause::WrongType) => {
-                    odd(self, say("the header is no JSON object", "the claims are no JSON object"))
+                    odd(self, of(say!("the header is no JSON object"), say!("the claims are no JSON object")))
                 }
-                Some(_) => odd(self, say("the header is no JSON", "the claims are no JSON")),
+                Some(_) => odd(self, of(say!("the header is no JSON"), say!("the claims are no JSON"))),
             }
             if segment.odd.padding {
-                odd(self, say("the header has base64 padding", "the claims have base64 padding"));
+                odd(self, of(say!("the header has base64 padding"), say!("the claims have base64 padding")));
             }
             if segment.odd.standard {
-                odd(self, say("the header has + or / of base64", "the claims have + or / of base64"));
+                odd(self, of(say!("the header has + or / of base64"), say!("the claims have + or / of base64")));
             }
             if segment.odd.white_space {
                 odd(
                     self,
-                    say("the header has a blank or a line end in it", "the claims have a blank or a line end in them"),
+                    of(
+                        say!("the header has a blank or a line end in it"),
+                        say!("the claims have a blank or a line end in them"),
+                    ),
                 );
             }
             if segment.odd.foreign || segment.odd.length {
-                odd(self, say("the header is no base64url", "the claims are no base64url"));
+                odd(self, of(say!("the header is no base64url"), say!("the claims are no base64url")));
             }
             if segment.odd.trailing_bits {
-                odd(self, say("the header's base64url has stray bits", "the claims' base64url has stray bits"));
+                odd(
+                    self,
+                    of(say!("the header's base64url has stray bits"), say!("the claims' base64url has stray bits")),
+                );
             }
         }
         if x.signature_odd.white_space {
-            odd(self, Fact::Is("the signature has a blank or a line end in it"));
+            odd(self, Fact::Is(say!("the signature has a blank or a line end in it")));
         }
         if passed {
             self.set(check, Status::Passed);
@@ -73,7 +80,7 @@ impl<'e> Diagnosis<'e> {
             return self.set(Check::Length, Status::Passed);
         }
         let count = i64::try_from(x.length()).unwrap_or(i64::MAX);
-        let facts = [Fact::Count { name: "characters of the assertion", count }];
+        let facts = [Fact::Count { name: say!("characters of the assertion"), count }];
         self.fail(Check::Length, Fault::AssertionTooLong, Class::Consistent, subject, &facts);
         self.weaken(Fault::AssertionTooLong, weight::WEAK);
     }
@@ -83,28 +90,29 @@ impl<'e> Diagnosis<'e> {
             ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519"];
         let (check, fault) = (Check::Algorithm, Fault::AlgorithmUnsupported);
         let Some(value) = x.algorithm().text() else {
-            return self.fail(check, fault, Class::Proven, subject, &[Fact::Is("alg is absent, or no string")]);
+            return self.fail(check, fault, Class::Proven, subject, &[Fact::Is(say!("alg is absent, or no string"))]);
         };
-        let sent = Fact::Sent { name: "alg", value };
+        let sent = Fact::Sent { name: say!("alg"), value };
         if value.eq_ignore_ascii_case("none") {
             return self.fail(check, Fault::AlgorithmNone, Class::Proven, subject, &[sent]);
         }
         if !ASYMMETRIC.contains(&value) {
-            let facts = [sent, Fact::Is("that is no algorithm of private_key_jwt")];
+            let facts = [sent, Fact::Is(say!("that is no algorithm of private_key_jwt"))];
             return self.fail(check, fault, Class::Proven, subject, &facts);
         }
         let registration = self.evidence.registration.filter(|_| subject == Subject::Client);
         if let Some(expected) = registration.and_then(|client| client.algorithm)
             && expected != value
         {
-            let facts = [Fact::Differs { name: "alg", value, expected_name: "the registered one", expected }];
+            let facts =
+                [Fact::Differs { name: say!("alg"), value, expected_name: say!("the registered one"), expected }];
             return self.fail(check, fault, Class::Proven, subject, &facts);
         }
         let keys = self.keys(x, subject);
         let is_es256 = value == "ES256";
         let for_p256 = keys.iter().count() > 0 && keys.iter().all(|key| key.key.is_some());
         if for_p256 && !is_es256 {
-            let facts = [sent, Fact::Is("all registered keys are of P-256, whose algorithm is ES256")];
+            let facts = [sent, Fact::Is(say!("all registered keys are of P-256, whose algorithm is ES256"))];
             return self.fail(check, fault, Class::Proven, subject, &facts);
         }
         let metadata = self.evidence.metadata.and_then(|metadata| metadata.metadata.ok());
@@ -119,15 +127,15 @@ impl<'e> Diagnosis<'e> {
             let facts = [
                 sent,
                 Fact::Is(if refused {
-                    "this server takes other algorithms only"
+                    say!("this server takes other algorithms only")
                 } else {
-                    "the server's metadata does not list it"
+                    say!("the server's metadata does not list it")
                 }),
             ];
             return self.fail(check, fault, Class::Proven, subject, &facts);
         }
         if !is_es256 && !keys.known() {
-            let facts = [sent, Fact::Is("the algorithm of a P-256 key is ES256")];
+            let facts = [sent, Fact::Is(say!("the algorithm of a P-256 key is ES256"))];
             return self.fail(check, fault, Class::Consistent, subject, &facts);
         }
         let agreed = registration.is_some_and(|client| client.algorithm.is_some()) || for_p256;
@@ -139,14 +147,14 @@ impl<'e> Diagnosis<'e> {
         let (check, fault) = (Check::HeaderMembers, Fault::HeaderMemberRefused);
         let mut passed = true;
         if x.critical().is_present() {
-            let facts = [Fact::Is("crit names parameters that no server knows")];
+            let facts = [Fact::Is(say!("crit names parameters that no server knows"))];
             self.fail(check, fault, Class::Proven, subject, &facts);
             passed = false;
         }
         let tries_keys = behaviour.key_id == KeyIdNeed::Never;
         for (member, fact, taken) in [
-            (x.key_id(), "kid is no string", tries_keys),
-            (x.typ(), "typ is no string", behaviour.typ == TypeNeed::Any),
+            (x.key_id(), say!("kid is no string"), tries_keys),
+            (x.typ(), say!("typ is no string"), behaviour.typ == TypeNeed::Any),
         ] {
             if matches!(member, Member::Json(_)) && !taken {
                 self.fail(check, fault, Class::Proven, subject, &[Fact::Is(fact)]);
@@ -157,7 +165,7 @@ impl<'e> Diagnosis<'e> {
             && behaviour.headers_refused != Some(false)
         {
             let class = if behaviour.headers_refused == Some(true) { Class::Proven } else { Class::Consistent };
-            self.fail(check, fault, class, subject, &[Fact::Sent { name: "a header parameter", value }]);
+            self.fail(check, fault, class, subject, &[Fact::Sent { name: say!("a header parameter"), value }]);
             if class == Class::Consistent {
                 self.weaken(fault, weight::WEAK);
             }
@@ -169,10 +177,12 @@ impl<'e> Diagnosis<'e> {
 
         let typ = x.typ().text().unwrap_or_default();
         let (check, fault) = (Check::TypeHeader, Fault::TypeHeaderRefused);
-        let sent = if typ.is_empty() { Fact::Is("typ is absent") } else { Fact::Sent { name: "typ", value: typ } };
+        let sent =
+            if typ.is_empty() { Fact::Is(say!("typ is absent")) } else { Fact::Sent { name: say!("typ"), value: typ } };
         if subject == Subject::Grant {
             if is_client_type(typ) {
-                let facts = [sent, Fact::Is("that is the type of client authentication, and it was sent as a grant")];
+                let facts =
+                    [sent, Fact::Is(say!("that is the type of client authentication, and it was sent as a grant"))];
                 self.fail(Check::Purpose, Fault::PurposeConfused, Class::Proven, subject, &facts);
             }
             return self.set(check, Status::Passed);
@@ -183,7 +193,7 @@ impl<'e> Diagnosis<'e> {
                 self.set(check, Status::Passed);
             }
             TypeNeed::Only(_) => {
-                let facts = [sent, Fact::Is("this server takes another one")];
+                let facts = [sent, Fact::Is(say!("this server takes another one"))];
                 self.fail(check, fault, Class::Proven, subject, &facts);
             }
             TypeNeed::Unknown => {
@@ -197,13 +207,13 @@ impl<'e> Diagnosis<'e> {
                     Some(wanted) if wanted.eq_ignore_ascii_case(typ) => self.set(check, Status::Passed),
                     Some(expected) => {
                         let facts = match (typ, expected) {
-                            (_, "") => [sent, Fact::Is("the profile of this server has none")],
-                            ("", expected) => [sent, Fact::Sent { name: "that of the profile", value: expected }],
+                            (_, "") => [sent, Fact::Is(say!("the profile of this server has none"))],
+                            ("", expected) => [sent, Fact::Sent { name: say!("that of the profile"), value: expected }],
                             (value, expected) => {
-                                let name = "that of the profile";
+                                let name = say!("that of the profile");
                                 [
-                                    Fact::Differs { name: "typ", value, expected_name: name, expected },
-                                    Fact::Is("versions differ in whether they look at it"),
+                                    Fact::Differs { name: say!("typ"), value, expected_name: name, expected },
+                                    Fact::Is(say!("versions differ in whether they look at it")),
                                 ]
                             }
                         };
@@ -225,11 +235,11 @@ impl<'e> Diagnosis<'e> {
         let present = |member: Member<'e>| member.text().filter(|text| !text.is_empty());
         let (iss, sub) = (present(x.issuer()), present(x.subject()));
         if iss.is_none() {
-            let facts = [Fact::Is("iss is absent, empty or no string")];
+            let facts = [Fact::Is(say!("iss is absent, empty or no string"))];
             self.fail(check, Fault::IssuerMissing, Class::Proven, subject, &facts);
         }
         if sub.is_none() {
-            let facts = [Fact::Is("sub is absent, empty or no string")];
+            let facts = [Fact::Is(say!("sub is absent, empty or no string"))];
             self.fail(check, Fault::SubjectMissing, Class::Proven, subject, &facts);
         }
         let registered = self.evidence.registration.and_then(|client| client.client_id());
@@ -238,7 +248,7 @@ impl<'e> Diagnosis<'e> {
             self.set(check, Status::Passed);
             if iss == sub && registered == Some(iss) {
                 let facts =
-                    [Fact::Is("iss and sub of the grant are both the client id: that is client authentication")];
+                    [Fact::Is(say!("iss and sub of the grant are both the client id: that is client authentication"))];
                 self.fail(Check::Purpose, Fault::PurposeConfused, Class::Consistent, subject, &facts);
             } else {
                 self.set(Check::Purpose, Status::Passed);
@@ -249,20 +259,20 @@ impl<'e> Diagnosis<'e> {
             self.set(check, Status::Passed);
             self.set(Check::Purpose, Status::Passed);
         } else {
-            let facts = [Fact::Is("iss and sub of the client assertion differ")];
+            let facts = [Fact::Is(say!("iss and sub of the client assertion differ"))];
             self.fail(check, Fault::IssuerSubjectMismatch, Class::Proven, subject, &facts);
-            let facts = [Fact::Is("iss and sub of a grant differ, and those of a client assertion do not")];
+            let facts = [Fact::Is(say!("iss and sub of a grant differ, and those of a client assertion do not"))];
             self.fail(Check::Purpose, Fault::PurposeConfused, Class::Consistent, subject, &facts);
         }
         let behaviour = self.behaviour();
         let parameter = self.evidence.request.and_then(|request| request.parameter(evidence::CLIENT_ID).get());
         match parameter {
             Some(parameter) if parameter != sub && behaviour.client_id_compared != Some(false) => {
-                let facts = [Fact::Is("client_id is not sub of the client assertion")];
+                let facts = [Fact::Is(say!("client_id is not sub of the client assertion"))];
                 self.fail(Check::ClientId, Fault::ClientIdMismatch, Class::Proven, subject, &facts);
             }
             None if behaviour.client_id_required == Some(true) => {
-                let facts = [Fact::Is("client_id is absent, and this server requires it")];
+                let facts = [Fact::Is(say!("client_id is absent, and this server requires it"))];
                 self.fail(Check::ClientId, Fault::ClientIdMismatch, Class::Proven, subject, &facts);
             }
             _ => self.set(Check::ClientId, Status::Passed),
@@ -271,7 +281,7 @@ impl<'e> Diagnosis<'e> {
             None => self.set(Check::Client, Status::NotDecidable(Wanted::Registration)),
             Some(registered) if registered == sub => self.set(Check::Client, Status::Passed),
             Some(_) if iss == sub => {
-                let facts = [Fact::Is("iss and sub are not the registered client id")];
+                let facts = [Fact::Is(say!("iss and sub are not the registered client id"))];
                 self.fail(Check::Client, Fault::ClientUnknown, Class::Proven, subject, &facts);
             }
             // The other finding says it.
@@ -288,11 +298,11 @@ impl<'e> Diagnosis<'e> {
         match self.evidence.registration {
             Some(client) if client.auth_method.is_some_and(|method| method != METHOD) => {
                 let value = client.auth_method.unwrap_or_default();
-                let facts = [Fact::Sent { name: "the registered token_endpoint_auth_method", value }];
+                let facts = [Fact::Sent { name: say!("the registered token_endpoint_auth_method"), value }];
                 self.fail(check, fault, Class::Proven, subject, &facts);
             }
             _ if listed == Support::Unsupported => {
-                let facts = [Fact::Is("the server's metadata does not list private_key_jwt")];
+                let facts = [Fact::Is(say!("the server's metadata does not list private_key_jwt"))];
                 self.fail(check, fault, Class::Proven, subject, &facts);
             }
             Some(client) if client.auth_method.is_none() && client.client_id().is_some() => {
@@ -309,19 +319,25 @@ impl<'e> Diagnosis<'e> {
         let id = match (x.jwt_id(), required) {
             (Member::Absent, Some(false)) => return self.set(Check::JwtId, Status::Passed),
             (Member::Absent, None) if subject == Subject::Grant => {
-                self.find(Fault::JtiMissing, Class::Consistent, subject, &[Fact::Is("jti is absent")]);
+                self.find(Fault::JtiMissing, Class::Consistent, subject, &[Fact::Is(say!("jti is absent"))]);
                 self.weaken(Fault::JtiMissing, weight::OPEN);
                 return self.set(Check::JwtId, Status::NotDecidable(Wanted::Profile));
             }
             (Member::Absent, required) => {
                 let class = if required.is_some() { Class::Proven } else { Class::Consistent };
-                return self.fail(Check::JwtId, Fault::JtiMissing, class, subject, &[Fact::Is("jti is absent")]);
+                return self.fail(Check::JwtId, Fault::JtiMissing, class, subject, &[Fact::Is(say!("jti is absent"))]);
             }
             (Member::Text(""), _) => {
-                return self.fail(Check::JwtId, Fault::JtiInvalid, Class::Proven, subject, &[Fact::Is("jti is empty")]);
+                return self.fail(
+                    Check::JwtId,
+                    Fault::JtiInvalid,
+                    Class::Proven,
+                    subject,
+                    &[Fact::Is(say!("jti is empty"))],
+                );
             }
             (Member::Json(_), _) => {
-                let facts = [Fact::Is("jti is no string")];
+                let facts = [Fact::Is(say!("jti is no string"))];
                 return self.fail(Check::JwtId, Fault::JtiInvalid, Class::Proven, subject, &facts);
             }
             (Member::Text(id), _) => id,
@@ -337,7 +353,7 @@ impl<'e> Diagnosis<'e> {
             0 => self.set(Check::Replay, Status::Passed),
             count => {
                 let count = i64::try_from(count).unwrap_or(i64::MAX);
-                let facts = [Fact::Count { name: "times that this jti was sent before", count }];
+                let facts = [Fact::Count { name: say!("times that this jti was sent before"), count }];
                 self.fail(Check::Replay, Fault::JtiReplayed, Class::Proven, subject, &facts);
             }
         }

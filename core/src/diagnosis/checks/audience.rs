@@ -6,6 +6,7 @@ use crate::diagnosis::explain::weight;
 use crate::diagnosis::fact::Fact;
 use crate::diagnosis::fault::{Class, Fault};
 use crate::diagnosis::inspection::{Inspection, Member};
+use crate::diagnosis::sentence::{Sentence, say};
 use crate::diagnosis::{Diagnosis, Subject};
 use crate::encoding::json::read::Text;
 use crate::encoding::text::{before, position};
@@ -20,28 +21,28 @@ impl<'e> Diagnosis<'e> {
         let (list_of_one, list) = (behaviour.list_of_one, behaviour.list);
         let one = match x.audience() {
             Member::Absent => {
-                let facts = [Fact::Is("aud is absent")];
+                let facts = [Fact::Is(say!("aud is absent"))];
                 return self.fail(check, Fault::AudienceMissing, Class::Proven, subject, &facts);
             }
             Member::Text("") => {
-                let facts = [Fact::Is("aud is empty")];
+                let facts = [Fact::Is(say!("aud is empty"))];
                 return self.fail(check, Fault::AudienceMissing, Class::Proven, subject, &facts);
             }
             Member::Text(text) => text,
             member @ Member::Json(_) => {
                 let Some(elements) = member.elements() else {
-                    let facts = [Fact::Is("aud is neither a string nor a list")];
+                    let facts = [Fact::Is(say!("aud is neither a string nor a list"))];
                     return self.fail(check, Fault::AudienceMismatch, Class::Proven, subject, &facts);
                 };
                 let count = elements.count();
                 if count == 0 {
-                    let facts = [Fact::Is("aud is an empty list")];
+                    let facts = [Fact::Is(say!("aud is an empty list"))];
                     return self.fail(check, Fault::AudienceMissing, Class::Proven, subject, &facts);
                 }
                 let (taken, fact) = if count == 1 {
-                    (list_of_one, "aud is a list, of one audience")
+                    (list_of_one, say!("aud is a list, of one audience"))
                 } else {
-                    (list, "aud is a list of several audiences")
+                    (list, say!("aud is a list of several audiences"))
                 };
                 if taken == Some(false) {
                     return self.fail(check, Fault::AudienceMultiple, Class::Proven, subject, &[Fact::Is(fact)]);
@@ -64,7 +65,7 @@ impl<'e> Diagnosis<'e> {
     }
 
     /// The audiences that are known, each with its name and whether the server takes it.
-    fn audiences(&self, subject: Subject) -> [(&'static str, Option<&'e str>, Option<bool>); 4] {
+    fn audiences(&self, subject: Subject) -> [(Sentence, Option<&'e str>, Option<bool>); 4] {
         let behaviour = self.behaviour();
         let metadata = self.evidence.metadata.and_then(|metadata| metadata.metadata.ok());
         let issuer = self.evidence.issuer.or(metadata.map(|metadata| metadata.issuer().as_str()));
@@ -102,10 +103,10 @@ impl<'e> Diagnosis<'e> {
         // A request to the token endpoint invokes that one.
         let takes_token = if token == invoked && takes_invoked == Some(true) { takes_invoked } else { takes_token };
         [
-            ("the issuer identifier", issuer, takes_issuer),
-            ("the token endpoint", token, takes_token),
-            ("the endpoint that was contacted", invoked.filter(|url| token != Some(*url)), takes_invoked),
-            ("the audience of the profile", fixed, Some(true)),
+            (say!("the issuer identifier"), issuer, takes_issuer),
+            (say!("the token endpoint"), token, takes_token),
+            (say!("the endpoint that was contacted"), invoked.filter(|url| token != Some(*url)), takes_invoked),
+            (say!("the audience of the profile"), fixed, Some(true)),
         ]
     }
 
@@ -120,21 +121,22 @@ impl<'e> Diagnosis<'e> {
         let expected = audiences.iter().find(|(_, value, takes)| value.is_some() && *takes == Some(true));
         if let Some((name, _, takes)) = audiences.iter().find(|(_, value, _)| *value == Some(aud)) {
             let facts = |fact| match expected {
-                Some((expected_name, Some(expected), _)) if *expected != aud => {
-                    [Fact::Differs { name: "aud", value: aud, expected_name, expected }, Fact::Is(fact)]
-                }
-                _ => [Fact::Sent { name: "aud", value: aud }, Fact::Is(fact)],
+                Some((expected_name, Some(expected), _)) if *expected != aud => [
+                    Fact::Differs { name: say!("aud"), value: aud, expected_name: *expected_name, expected },
+                    Fact::Is(fact),
+                ],
+                _ => [Fact::Sent { name: say!("aud"), value: aud }, Fact::Is(fact)],
             };
             match (takes, *name) {
                 (Some(true), _) => self.set(check, Status::Passed),
                 (Some(false), _) => {
-                    let facts = facts("this server does not take that one");
+                    let facts = facts(say!("this server does not take that one"));
                     self.fail(check, Fault::AudienceMismatch, Class::Proven, subject, &facts);
                 }
                 (None, _) => {
-                    let facts = facts(
-                        "RFC 10070 excludes endpoints as the audience of client assertions, and some servers still take them",
-                    );
+                    let facts = facts(say!(
+                        "RFC 10070 excludes endpoints as the audience of client assertions, and some servers still take them"
+                    ));
                     self.fail(check, Fault::AudienceMismatch, Class::Consistent, subject, &facts);
                     self.weaken(Fault::AudienceMismatch, weight::WEAK);
                 }
@@ -142,8 +144,9 @@ impl<'e> Diagnosis<'e> {
             return;
         }
         // It is none of them. What is it close to?
-        let issuer_known = audiences.iter().any(|(name, value, _)| *name == "the issuer identifier" && value.is_some());
-        let mut nearest: Option<(u8, &'static str, &'e str, Cause)> = None;
+        let issuer_known =
+            audiences.iter().any(|(name, value, _)| *name == say!("the issuer identifier") && value.is_some());
+        let mut nearest: Option<(u8, Sentence, &'e str, Cause)> = None;
         for (name, value, _) in audiences {
             let Some(value) = value else { continue };
             let Ok(known) = IssuerIdentifier::insecure_http(before(value, b"?#")) else {
@@ -170,7 +173,7 @@ impl<'e> Diagnosis<'e> {
         if !issuer_known && distance == 5 && same_origin(aud, expected) {
             if aud.ends_with('/') {
                 let facts =
-                    [Fact::Sent { name: "aud, which ends in a slash as few issuer identifiers do,", value: aud }];
+                    [Fact::Sent { name: say!("aud, which ends in a slash as few issuer identifiers do,"), value: aud }];
                 self.find(Fault::AudienceNearMiss, Class::Consistent, subject, &facts);
                 self.weaken(Fault::AudienceNearMiss, weight::OPEN);
             }
@@ -179,15 +182,15 @@ impl<'e> Diagnosis<'e> {
         let class = if issuer_known { Class::Proven } else { Class::Consistent };
         let fault = if distance < 5 { Fault::AudienceNearMiss } else { Fault::AudienceMismatch };
         let how = match cause {
-            Cause::IssuerSlash => "they differ by a final slash",
-            Cause::IssuerCase => "they differ by upper and lower case",
-            Cause::IssuerEncoding => "they differ by percent-encoding or by characters outside of ASCII",
-            Cause::IssuerPort => "they differ by the port",
-            Cause::IssuerScheme => "they differ by http and https",
-            Cause::IssuerPath => "the path is another: another tenant, realm or endpoint",
-            _ => "the host is another: another server or environment",
+            Cause::IssuerSlash => say!("they differ by a final slash"),
+            Cause::IssuerCase => say!("they differ by upper and lower case"),
+            Cause::IssuerEncoding => say!("they differ by percent-encoding or by characters outside of ASCII"),
+            Cause::IssuerPort => say!("they differ by the port"),
+            Cause::IssuerScheme => say!("they differ by http and https"),
+            Cause::IssuerPath => say!("the path is another: another tenant, realm or endpoint"),
+            _ => say!("the host is another: another server or environment"),
         };
-        let facts = [Fact::Differs { name: "aud", value: aud, expected_name, expected }, Fact::Is(how)];
+        let facts = [Fact::Differs { name: say!("aud"), value: aud, expected_name, expected }, Fact::Is(how)];
         self.fail(check, fault, class, subject, &facts);
     }
 }

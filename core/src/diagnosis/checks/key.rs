@@ -9,6 +9,7 @@ use crate::diagnosis::explain::weight;
 use crate::diagnosis::fact::Fact;
 use crate::diagnosis::fault::{Class, Fault};
 use crate::diagnosis::inspection::{Inspection, Member, SignatureForm};
+use crate::diagnosis::sentence::{Sentence, say};
 use crate::diagnosis::{Diagnosis, Subject};
 use crate::encoding::text::cut;
 use crate::key::public::PublicKey;
@@ -65,7 +66,7 @@ impl<'e> Diagnosis<'e> {
             }
         }
         if keys.known() && count == 0 {
-            let facts = [Fact::Is("the client is registered without keys")];
+            let facts = [Fact::Is(say!("the client is registered without keys"))];
             self.fail(Check::Key, Fault::KeyUnknown, Class::Proven, subject, &facts);
             return;
         }
@@ -111,7 +112,7 @@ impl<'e> Diagnosis<'e> {
         };
         match class {
             Some(class) => {
-                self.fail(check, fault, class, subject, &[Fact::Is("kid is absent")]);
+                self.fail(check, fault, class, subject, &[Fact::Is(say!("kid is absent"))]);
                 self.weaken(fault, if class == Class::Consistent && count < 2 { weight::OPEN } else { weight::SEEN });
             }
             None => self.set(check, Status::Passed),
@@ -122,26 +123,26 @@ impl<'e> Diagnosis<'e> {
         let check = Check::SignatureForm;
         let facts = match x.signature_form() {
             SignatureForm::Der => {
-                let facts = [Fact::Is("the signature is DER: a SEQUENCE of two INTEGERs")];
+                let facts = [Fact::Is(say!("the signature is DER: a SEQUENCE of two INTEGERs"))];
                 return self.fail(check, Fault::SignatureDer, Class::Proven, subject, &facts);
             }
             SignatureForm::OutOfRange => {
-                let facts = [Fact::Is("r or s of the signature is 0, or not below the order of P-256")];
+                let facts = [Fact::Is(say!("r or s of the signature is 0, or not below the order of P-256"))];
                 return self.fail(check, Fault::SignatureInvalid, Class::Proven, subject, &facts);
             }
             SignatureForm::Removed => return self.set(check, Status::NotDecidable(Wanted::Assertion)),
-            SignatureForm::Empty => [Fact::Is("there is no signature")],
+            SignatureForm::Empty => [Fact::Is(say!("there is no signature"))],
             SignatureForm::OtherLength(length) => {
                 let count = i64::try_from(length).unwrap_or(i64::MAX);
-                [Fact::Count { name: "bytes of the signature, where 64 are wanted", count }]
+                [Fact::Count { name: say!("bytes of the signature, where 64 are wanted"), count }]
             }
             SignatureForm::Raw => {
                 let odd = x.signature_odd;
                 let text = match (odd.padding, odd.standard, odd.foreign, odd.trailing_bits || odd.length) {
-                    (true, ..) => "the signature has base64 padding",
-                    (_, true, ..) => "the signature has + or / of base64",
-                    (_, _, true, _) => "the signature is no base64url",
-                    (.., true) => "the signature's base64url has stray bits",
+                    (true, ..) => say!("the signature has base64 padding"),
+                    (_, true, ..) => say!("the signature has + or / of base64"),
+                    (_, _, true, _) => say!("the signature is no base64url"),
+                    (.., true) => say!("the signature's base64url has stray bits"),
                     _ => return self.set(check, Status::Passed),
                 };
                 [Fact::Is(text)]
@@ -164,7 +165,7 @@ impl<'e> Diagnosis<'e> {
         match (key_id, own) {
             (None, _) if own.is_none() || own_is_there => self.pass_if(check, own_is_there, Wanted::Key),
             (Some(value), None) if !named => {
-                let facts = [Fact::Sent { name: "kid, which no registered key has,", value }];
+                let facts = [Fact::Sent { name: say!("kid, which no registered key has,"), value }];
                 self.fail(check, Fault::KidUnknown, Class::Proven, subject, &facts);
             }
             (_, None) => self.set(check, Status::NotDecidable(Wanted::Key)),
@@ -179,13 +180,20 @@ impl<'e> Diagnosis<'e> {
         let (fault, facts) = match (named, registered) {
             (true, true) => (
                 Fault::KidMismatch,
-                [Fact::Sent { name: "kid, under which another key is registered than the one that signed,", value }],
+                [Fact::Sent {
+                    name: say!("kid, under which another key is registered than the one that signed,"),
+                    value,
+                }],
             ),
-            (false, true) => (Fault::KidUnknown, [Fact::Sent { name: "kid, which no registered key has,", value }]),
-            (true, false) => {
-                (Fault::KeyMismatch, [Fact::Sent { name: "kid, under which another key is registered,", value }])
+            (false, true) => {
+                (Fault::KidUnknown, [Fact::Sent { name: say!("kid, which no registered key has,"), value }])
             }
-            (false, false) => (Fault::KeyUnknown, [Fact::Is("the key that signed is not among the registered ones")]),
+            (true, false) => {
+                (Fault::KeyMismatch, [Fact::Sent { name: say!("kid, under which another key is registered,"), value }])
+            }
+            (false, false) => {
+                (Fault::KeyUnknown, [Fact::Is(say!("the key that signed is not among the registered ones"))])
+            }
         };
         self.fail(Check::Key, fault, Class::Proven, subject, &facts);
     }
@@ -223,7 +231,7 @@ impl<'e> Diagnosis<'e> {
         if embedded.is_some_and(|key| seal.by(&key)) {
             self.set(Check::Signature, Status::Passed);
             if keys.known() {
-                let facts = [Fact::Is("the key that signed is the one in the header, and it is not registered")];
+                let facts = [Fact::Is(say!("the key that signed is the one in the header, and it is not registered"))];
                 self.fail(Check::Key, Fault::KeyUnknown, Class::Proven, subject, &facts);
             }
             return;
@@ -248,18 +256,20 @@ impl<'e> Diagnosis<'e> {
         }
         if own.is_none() && id_counts && !named {
             let facts = [
-                Fact::Sent { name: "kid, which no registered key has,", value: key_id.unwrap_or_default() },
-                Fact::Is("no registered key verifies the signature"),
+                Fact::Sent { name: say!("kid, which no registered key has,"), value: key_id.unwrap_or_default() },
+                Fact::Is(say!("no registered key verifies the signature")),
             ];
             self.set(Check::Signature, Status::NotDecidable(Wanted::Key));
             return self.fail(Check::Key, Fault::KeyUnknown, Class::Proven, subject, &facts);
         }
         let fact = match (own.is_some(), named) {
-            (true, _) => "the signature verifies neither with the key that signs nor with a registered one",
+            (true, _) => say!("the signature verifies neither with the key that signs nor with a registered one"),
             (false, true) => {
-                "the signature does not verify with the key that is registered under this kid, nor with another one"
+                say!(
+                    "the signature does not verify with the key that is registered under this kid, nor with another one"
+                )
             }
-            (false, false) => "the signature verifies with no registered key",
+            (false, false) => say!("the signature verifies with no registered key"),
         };
         // Without the key that signs, it may be another one, and the signature right.
         let class = if own.is_none() { Class::Consistent } else { Class::Proven };
@@ -287,13 +297,13 @@ impl<'e> Diagnosis<'e> {
             (Some(since), _) if lately(since) => {
                 let count = now.low.cast_signed().saturating_sub(since.cast_signed());
                 Fact::Count {
-                    name: "seconds since the key was published, which is less than a copy may be kept",
+                    name: say!("seconds since the key was published, which is less than a copy may be kept"),
                     count,
                 }
             }
-            (None, Some(since)) if lately(since) => {
-                Fact::Is("the key is in the set that was fetched here; the server may keep an older copy for as long")
-            }
+            (None, Some(since)) if lately(since) => Fact::Is(say!(
+                "the key is in the set that was fetched here; the server may keep an older copy for as long"
+            )),
             _ => return,
         };
         self.find(Fault::KeyNotPropagated, Class::Consistent, subject, &[fact]);
@@ -318,13 +328,13 @@ impl Seal<'_> {
     }
 
     /// The same signature, written in another way.
-    fn misread(&self, key: &PublicKey) -> Option<&'static str> {
+    fn misread(&self, key: &PublicKey) -> Option<Sentence> {
         let bytes = self.signature.as_bytes();
         let (r, s) = bytes.split_at_checked(32)?;
-        let ways: [(&str, [u8; 64]); 3] = [
-            ("it verifies with r and s swapped", collect(s.iter().chain(r))),
-            ("it verifies with r and s in the other byte order", collect(r.iter().rev().chain(s.iter().rev()))),
-            ("it verifies with all bytes in the other order", collect(bytes.iter().rev())),
+        let ways: [(Sentence, [u8; 64]); 3] = [
+            (say!("it verifies with r and s swapped"), collect(s.iter().chain(r))),
+            (say!("it verifies with r and s in the other byte order"), collect(r.iter().rev().chain(s.iter().rev()))),
+            (say!("it verifies with all bytes in the other order"), collect(bytes.iter().rev())),
         ];
         ways.into_iter().find_map(|(text, bytes)| {
             let signature = Es256Signature::from_bytes(bytes).ok()?;
@@ -333,7 +343,7 @@ impl Seal<'_> {
     }
 
     /// A signature of something else.
-    fn missigned(&self, key: &PublicKey, x: &Inspection<'_>) -> Option<&'static str> {
+    fn missigned(&self, key: &PublicKey, x: &Inspection<'_>) -> Option<Sentence> {
         let input = x.signing_input();
         let of = |parts: &[&str]| {
             let mut hash = Sha256::new();
@@ -344,14 +354,14 @@ impl Seal<'_> {
         };
         let claims = cut(input, b".").map_or("", |(_, claims)| claims);
         let ways = [
-            ("it verifies for the hash of the hash: it was hashed twice", Sha256::digest(self.hash).into()),
-            ("it verifies with a NUL behind what was sent", of(&[input, "\0"])),
-            ("it verifies with a line end behind what was sent", of(&[input, "\n"])),
-            ("it verifies with CR and LF behind what was sent", of(&[input, "\r\n"])),
-            ("it verifies for the claims alone", of(&[claims])),
-            ("it verifies for the JSON of the claims, before base64url", of(&[x.claims.json])),
+            (say!("it verifies for the hash of the hash: it was hashed twice"), Sha256::digest(self.hash).into()),
+            (say!("it verifies with a NUL behind what was sent"), of(&[input, "\0"])),
+            (say!("it verifies with a line end behind what was sent"), of(&[input, "\n"])),
+            (say!("it verifies with CR and LF behind what was sent"), of(&[input, "\r\n"])),
+            (say!("it verifies for the claims alone"), of(&[claims])),
+            (say!("it verifies for the JSON of the claims, before base64url"), of(&[x.claims.json])),
             (
-                "it verifies for the JSON of header and claims, before base64url",
+                say!("it verifies for the JSON of header and claims, before base64url"),
                 of(&[x.header.json, ".", x.claims.json]),
             ),
         ];

@@ -6,6 +6,7 @@ use crate::diagnosis::explain::weight;
 use crate::diagnosis::fact::Fact;
 use crate::diagnosis::fault::{Class, Fault};
 use crate::diagnosis::inspection::is_placeholder;
+use crate::diagnosis::sentence::say;
 use crate::diagnosis::{Diagnosis, Subject};
 use crate::encoding::json::read::Text;
 use crate::encoding::text::before;
@@ -19,18 +20,18 @@ impl<'e> Diagnosis<'e> {
             "" => self.set(Check::HttpMethod, Status::NotDecidable(Wanted::Request)),
             "POST" => self.set(Check::HttpMethod, Status::Passed),
             value => {
-                let facts = [Fact::Sent { name: "the method", value }];
+                let facts = [Fact::Sent { name: say!("the method"), value }];
                 self.fail(Check::HttpMethod, Fault::HttpMethodWrong, Class::Proven, subject, &facts);
             }
         }
         let form = |value: &str| before(value, b";").trim_ascii().eq_ignore_ascii_case(CONTENT_TYPE);
         match request.content_type {
             Some(value) if !form(value) && request.method != "GET" => {
-                let facts = [Fact::Sent { name: "Content-Type", value }];
+                let facts = [Fact::Sent { name: say!("Content-Type"), value }];
                 self.fail(Check::ContentType, Fault::ContentTypeWrong, Class::Proven, subject, &facts);
             }
             _ if request.not_a_form => {
-                let facts = [Fact::Is("the body is JSON")];
+                let facts = [Fact::Is(say!("the body is JSON"))];
                 self.fail(Check::ContentType, Fault::ContentTypeWrong, Class::Proven, subject, &facts);
             }
             Some(_) => self.set(Check::ContentType, Status::Passed),
@@ -38,7 +39,7 @@ impl<'e> Diagnosis<'e> {
         }
         match request.repeated() {
             Some(value) => {
-                let facts = [Fact::Sent { name: "a parameter that is there twice", value }];
+                let facts = [Fact::Sent { name: say!("a parameter that is there twice"), value }];
                 self.fail(Check::Parameters, Fault::ParameterDuplicated, Class::Proven, subject, &facts);
             }
             None => self.pass_if(Check::Parameters, request.has_parameters(), Wanted::Request),
@@ -48,8 +49,9 @@ impl<'e> Diagnosis<'e> {
         let profile = self.evidence.profile;
         match profile {
             Some(profile) if profile.proof_of_possession && !request.dpop => {
-                let facts =
-                    [Fact::Is("this server wants DPoP or a client certificate besides, and there was no DPoP header")];
+                let facts = [Fact::Is(say!(
+                    "this server wants DPoP or a client certificate besides, and there was no DPoP header"
+                ))];
                 let fault = Fault::ProofOfPossessionRequired;
                 self.fail(Check::ProofOfPossession, fault, Class::Consistent, Subject::Beyond, &facts);
                 self.weaken(fault, weight::REMARK);
@@ -65,9 +67,9 @@ impl<'e> Diagnosis<'e> {
         let secret = get(evidence::CLIENT_SECRET).is_some();
         if client.is_some() && (request.authorization || secret) {
             let facts = [Fact::Is(if secret {
-                "client_secret was sent beside the client assertion"
+                say!("client_secret was sent beside the client assertion")
             } else {
-                "an Authorization header was sent beside the client assertion"
+                say!("an Authorization header was sent beside the client assertion")
             })];
             self.fail(Check::ClientAuthentication, Fault::MultipleClientAuth, Class::Proven, subject, &facts);
         } else {
@@ -83,10 +85,10 @@ impl<'e> Diagnosis<'e> {
             || request.parameter(evidence::CLIENT_ASSERTION).count > 0;
         let nothing = !request.authorization && !secret && grant.is_none() && request.has_parameters();
         if client.is_none() && (announced || nothing) {
-            let facts = [Fact::Is("client_assertion is absent or empty")];
+            let facts = [Fact::Is(say!("client_assertion is absent or empty"))];
             self.fail(Check::Assertion, Fault::AssertionMissing, Class::Proven, subject, &facts);
         } else if grant.is_none() && grant_type == Some(JWT_BEARER) {
-            let facts = [Fact::Is("assertion is absent or empty")];
+            let facts = [Fact::Is(say!("assertion is absent or empty"))];
             self.fail(Check::Assertion, Fault::AssertionMissing, Class::Proven, subject, &facts);
         } else if client.is_some() || grant.is_some() {
             self.set(Check::Assertion, Status::Passed);
@@ -94,15 +96,15 @@ impl<'e> Diagnosis<'e> {
         match assertion_type {
             Some(CLIENT_ASSERTION_TYPE) => self.set(Check::AssertionType, Status::Passed),
             Some(value) => {
-                let facts = [Fact::Sent { name: "client_assertion_type", value }];
+                let facts = [Fact::Sent { name: say!("client_assertion_type"), value }];
                 self.fail(Check::AssertionType, Fault::AssertionTypeWrong, Class::Proven, subject, &facts);
                 if value == JWT_BEARER {
-                    let facts = [Fact::Is("client_assertion_type is the grant type of a JWT bearer grant")];
+                    let facts = [Fact::Is(say!("client_assertion_type is the grant type of a JWT bearer grant"))];
                     self.find(Fault::PurposeConfused, Class::Proven, subject, &facts);
                 }
             }
             None if client.is_some() => {
-                let facts = [Fact::Is("client_assertion_type is absent or empty")];
+                let facts = [Fact::Is(say!("client_assertion_type is absent or empty"))];
                 self.fail(Check::AssertionType, Fault::AssertionTypeWrong, Class::Proven, subject, &facts);
             }
             None => {}
@@ -111,7 +113,7 @@ impl<'e> Diagnosis<'e> {
             && client == grant
             && !is_placeholder(client)
         {
-            let facts = [Fact::Is("the same JWT is client_assertion and assertion")];
+            let facts = [Fact::Is(say!("the same JWT is client_assertion and assertion"))];
             self.fail(Check::Purpose, Fault::PurposeConfused, Class::Proven, subject, &facts);
         }
     }
@@ -121,9 +123,9 @@ impl<'e> Diagnosis<'e> {
         // Authentication comes first, at most servers.
         let subject = Subject::Beyond;
         let Some(value) = grant_type else {
-            return self.fail(check, fault, Class::Proven, subject, &[Fact::Is("grant_type is absent or empty")]);
+            return self.fail(check, fault, Class::Proven, subject, &[Fact::Is(say!("grant_type is absent or empty"))]);
         };
-        let sent = Fact::Sent { name: "grant_type", value };
+        let sent = Fact::Sent { name: say!("grant_type"), value };
         let metadata = self.evidence.metadata.and_then(|metadata| metadata.metadata.ok());
         let listed = metadata.map_or(Support::Unknown, |metadata| metadata.grant_type(value));
         let registered = self.evidence.registration.and_then(|client| client.grant_types).map(|list| {
@@ -131,13 +133,13 @@ impl<'e> Diagnosis<'e> {
             list.filter_map(Text::of).any(|name| name.is(value))
         });
         if has_grant && value != JWT_BEARER {
-            let facts = [sent, Fact::Is("with an assertion it has to be that of a JWT bearer grant")];
+            let facts = [sent, Fact::Is(say!("with an assertion it has to be that of a JWT bearer grant"))];
             self.fail(check, fault, Class::Proven, subject, &facts);
         } else if listed == Support::Unsupported {
-            let facts = [sent, Fact::Is("the server's metadata does not list it")];
+            let facts = [sent, Fact::Is(say!("the server's metadata does not list it"))];
             self.fail(check, fault, Class::Proven, subject, &facts);
         } else if registered == Some(false) {
-            let facts = [sent, Fact::Is("the client is not registered for it")];
+            let facts = [sent, Fact::Is(say!("the client is not registered for it"))];
             self.fail(check, fault, Class::Proven, subject, &facts);
         } else {
             let wanted = if registered.is_none() { Wanted::Registration } else { Wanted::Metadata };
@@ -154,7 +156,7 @@ impl<'e> Diagnosis<'e> {
                 match scope.split_ascii_whitespace().find(|name| !has(name)) {
                     None => self.set(Check::Scope, Status::Passed),
                     Some(value) => {
-                        let facts = [Fact::Sent { name: "a scope that the client is not registered for", value }];
+                        let facts = [Fact::Sent { name: say!("a scope that the client is not registered for"), value }];
                         self.fail(Check::Scope, Fault::ScopeInvalid, Class::Consistent, Subject::Beyond, &facts);
                         self.weaken(Fault::ScopeInvalid, weight::REMARK);
                     }
@@ -167,7 +169,7 @@ impl<'e> Diagnosis<'e> {
         match self.evidence.metadata.map(|metadata| metadata.metadata) {
             None => self.set(Check::Metadata, Status::NotDecidable(Wanted::Metadata)),
             Some(Err(error)) => {
-                let facts = [Fact::Is(error.cause().text())];
+                let facts = [Fact::Refused(error.cause())];
                 self.fail(Check::Metadata, Fault::MetadataUnusable, Class::Consistent, Subject::Server, &facts);
                 self.weaken(Fault::MetadataUnusable, weight::REMARK);
             }

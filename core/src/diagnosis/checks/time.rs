@@ -4,6 +4,7 @@ use crate::diagnosis::checks::{Check, Status, Wanted};
 use crate::diagnosis::fact::Fact;
 use crate::diagnosis::fault::{Class, Fault};
 use crate::diagnosis::inspection::{Inspection, Time};
+use crate::diagnosis::sentence::say;
 use crate::diagnosis::{Diagnosis, Subject};
 use crate::time::NumericDate;
 use crate::time::fault::TimeFault;
@@ -55,18 +56,24 @@ impl<'e> Diagnosis<'e> {
         let odd_unit = self.units(exp, iat, nbf, subject);
         match exp {
             Time::Absent => {
-                self.fail(Check::Expiration, Fault::ExpMissing, Class::Proven, subject, &[Fact::Is("exp is absent")]);
+                self.fail(
+                    Check::Expiration,
+                    Fault::ExpMissing,
+                    Class::Proven,
+                    subject,
+                    &[Fact::Is(say!("exp is absent"))],
+                );
             }
             Time::Wrong => self.set(Check::Expiration, Status::Failed),
             Time::Seconds(_) => {}
         }
         if iat == Time::Absent && behaviour.iat_required == Some(true) {
-            let facts = [Fact::Is("iat is absent, and this server requires it")];
+            let facts = [Fact::Is(say!("iat is absent, and this server requires it"))];
             self.fail(Check::IssuedAt, Fault::IatMissing, Class::Proven, subject, &facts);
         }
         if nbf == Time::Absent {
             if behaviour.nbf_required == Some(true) || self.evidence.profile.is_some_and(|profile| profile.not_before) {
-                let facts = [Fact::Is("nbf is absent, and this server requires it")];
+                let facts = [Fact::Is(say!("nbf is absent, and this server requires it"))];
                 self.fail(Check::NotBefore, Fault::NbfRequired, Class::Proven, subject, &facts);
             } else {
                 self.set(Check::NotBefore, Status::Passed);
@@ -76,7 +83,7 @@ impl<'e> Diagnosis<'e> {
             && let Some(start) = start
             && exp <= start
         {
-            let facts = [Fact::Is("exp is not later than iat and nbf: it is valid at no time")];
+            let facts = [Fact::Is(say!("exp is not later than iat and nbf: it is valid at no time"))];
             self.fail(Check::Lifetime, Fault::LifetimeInvalid, Class::Proven, subject, &facts);
         }
         match self.now() {
@@ -107,9 +114,9 @@ impl<'e> Diagnosis<'e> {
         let (check, fault) = (Check::TimeUnit, Fault::TimeUnit);
         let mut odd = false;
         for (time, wrong, large) in [
-            (exp, "exp is no number of seconds", "exp is too large for seconds: milliseconds?"),
-            (iat, "iat is no number of seconds", "iat is too large for seconds: milliseconds?"),
-            (nbf, "nbf is no number of seconds", "nbf is too large for seconds: milliseconds?"),
+            (exp, say!("exp is no number of seconds"), say!("exp is too large for seconds: milliseconds?")),
+            (iat, say!("iat is no number of seconds"), say!("iat is too large for seconds: milliseconds?")),
+            (nbf, say!("nbf is no number of seconds"), say!("nbf is too large for seconds: milliseconds?")),
         ] {
             match time {
                 Time::Wrong => {
@@ -154,31 +161,32 @@ impl<'e> Diagnosis<'e> {
             // For `tolerance` seconds from `exp` on it is still taken.
             if exp.saturating_add(expiry_tolerance) <= now.low {
                 let count = seconds(now.low, exp);
-                let facts = [Fact::Count { name: "seconds from exp to when it was judged", count }];
+                let facts = [Fact::Count { name: say!("seconds from exp to when it was judged"), count }];
                 self.fail(Check::Expiration, Fault::Expired, sure, subject, &facts);
             } else if exp.saturating_add(expiry_tolerance) > now.high {
                 self.set(Check::Expiration, Status::Passed);
             } else {
-                let facts = [Fact::Is("exp is within the uncertainty of the time at which it was judged")];
+                let facts = [Fact::Is(say!("exp is within the uncertainty of the time at which it was judged"))];
                 self.fail(Check::Expiration, Fault::Expired, Class::Consistent, subject, &facts);
             }
         }
         if let Some(nbf) = nbf {
             if nbf > now.high.saturating_add(future_tolerance) {
                 let count = seconds(nbf, now.high);
-                let facts = [Fact::Count { name: "seconds from when it was judged to nbf", count }];
+                let facts = [Fact::Count { name: say!("seconds from when it was judged to nbf"), count }];
                 self.fail(Check::NotBefore, Fault::NotYetValid, sure, subject, &facts);
             } else if nbf <= now.low.saturating_add(future_tolerance) {
                 self.set(Check::NotBefore, Status::Passed);
             } else {
-                let facts = [Fact::Is("nbf is within the uncertainty of the time at which it was judged")];
+                let facts = [Fact::Is(say!("nbf is within the uncertainty of the time at which it was judged"))];
                 self.fail(Check::NotBefore, Fault::NotYetValid, Class::Consistent, subject, &facts);
             }
         }
         let Some(iat) = iat else { return };
         let mut passed = true;
         if iat > now.high.saturating_add(future_tolerance) {
-            let facts = [Fact::Count { name: "seconds from when it was judged to iat", count: seconds(iat, now.high) }];
+            let facts =
+                [Fact::Count { name: say!("seconds from when it was judged to iat"), count: seconds(iat, now.high) }];
             let class = match (behaviour.iat_ahead_refused, tolerance) {
                 // It does not look.
                 (Some(false), _) => None,
@@ -194,7 +202,7 @@ impl<'e> Diagnosis<'e> {
             && iat.saturating_add(limit.into()) < now.low
         {
             let count = seconds(now.low, iat);
-            let facts = [Fact::Count { name: "seconds since iat, more than this server takes", count }];
+            let facts = [Fact::Count { name: say!("seconds since iat, more than this server takes"), count }];
             // What has expired is old besides.
             let expired = exp.is_some_and(|exp| exp.saturating_add(expiry_tolerance) <= now.low);
             let class = if expired { Class::Consistent } else { sure };
@@ -215,8 +223,10 @@ impl<'e> Diagnosis<'e> {
         if let Some(lifetime) = lifetime
             && behaviour.max_lifetime.is_some_and(|limit| lifetime > limit.into())
         {
-            let facts =
-                [Fact::Count { name: "seconds from iat to exp, more than this server takes", count: count(lifetime) }];
+            let facts = [Fact::Count {
+                name: say!("seconds from iat to exp, more than this server takes"),
+                count: count(lifetime),
+            }];
             return self.fail(check, fault, Class::Proven, subject, &facts);
         }
         let limit = behaviour.max_ahead.filter(|_| !behaviour.max_ahead_without_iat || iat.is_none());
@@ -224,13 +234,14 @@ impl<'e> Diagnosis<'e> {
             && exp > now.high.saturating_add(limit.into())
         {
             let ahead = exp.saturating_sub(now.high);
-            let facts = [Fact::Count { name: "seconds until exp, more than this server takes", count: count(ahead) }];
+            let facts =
+                [Fact::Count { name: say!("seconds until exp, more than this server takes"), count: count(ahead) }];
             let sure = if now.sure { Class::Proven } else { Class::Consistent };
             // With `iat`, so long a lifetime is taken.
             let class = if behaviour.max_ahead_without_iat { Class::Consistent } else { sure };
             self.fail(check, fault, class, subject, &facts);
             if behaviour.max_ahead_without_iat {
-                let facts = [Fact::Is("iat is absent: with it this server would count from there")];
+                let facts = [Fact::Is(say!("iat is absent: with it this server would count from there"))];
                 self.find(Fault::IatMissing, sure, subject, &facts);
             }
             return;
@@ -238,7 +249,7 @@ impl<'e> Diagnosis<'e> {
         if self.evidence.behaviour.is_none()
             && lifetime.is_some_and(|lifetime| lifetime > crate::time::MAX_LIFETIME.into())
         {
-            let facts = [Fact::Count { name: "seconds from iat to exp", count: count(lifetime.unwrap_or(0)) }];
+            let facts = [Fact::Count { name: say!("seconds from iat to exp"), count: count(lifetime.unwrap_or(0)) }];
             return self.fail(check, fault, Class::Consistent, subject, &facts);
         }
         self.pass_if(check, self.evidence.behaviour.is_some(), Wanted::Profile);
@@ -254,7 +265,7 @@ impl<'e> Diagnosis<'e> {
         let unset = iat.is_some_and(|iat| iat < 1_000_000_000);
         if let Some(ahead) = self.skew() {
             let count = Fact::Count {
-                name: "seconds that the device's clock is ahead of the Date of the answer",
+                name: say!("seconds that the device's clock is ahead of the Date of the answer"),
                 count: ahead,
             };
             let fault = self.evidence.sent_at.and_then(at_date).map_or(count, Fact::Clock);
