@@ -132,11 +132,8 @@ impl<'e> Diagnosis<'e> {
     /// # Errors
     /// [`Cause::BufferTooSmall`](crate::Cause::BufferTooSmall) about [`Argument::Scratch`](crate::Argument::Scratch).
     pub fn check(evidence: &Evidence<'e>, scratch: &'e mut [u8]) -> Result<Self, Error> {
-        let evidence = Evidence { answer: None, ..*evidence };
-        let mut diagnosis = Self::new(&evidence, scratch)?;
-        diagnosis.run_checks();
-        diagnosis.rank();
-        diagnosis.wanted = diagnosis.first_wanted();
+        let mut diagnosis = Self::of(evidence);
+        diagnosis.check_in(scratch)?;
         Ok(diagnosis)
     }
 
@@ -145,10 +142,48 @@ impl<'e> Diagnosis<'e> {
     /// # Errors
     /// Those of [`check`](Self::check).
     pub fn explain(evidence: &Evidence<'e>, scratch: &'e mut [u8]) -> Result<Self, Error> {
-        let mut diagnosis = Self::new(evidence, scratch)?;
-        diagnosis.run_checks();
-        diagnosis.weigh_answer();
+        let mut diagnosis = Self::of(evidence);
+        diagnosis.explain_in(scratch)?;
         Ok(diagnosis)
+    }
+
+    /// What [`check_in`](Self::check_in) or [`explain_in`](Self::explain_in) fills where it is; for bindings. A move of it takes
+    /// more stack than all else here.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn of(evidence: &Evidence<'e>) -> Self {
+        Self {
+            evidence: *evidence,
+            client: None,
+            grant: None,
+            statuses: [Status::NotApplicable; Check::ALL.len()],
+            causes: Vec::new(),
+            candidates: Vec::new(),
+            wanted: None,
+            succeeded: false,
+        }
+    }
+
+    /// # Errors
+    /// Those of [`check`](Self::check).
+    #[doc(hidden)]
+    pub fn check_in(&mut self, scratch: &'e mut [u8]) -> Result<(), Error> {
+        self.evidence.answer = None;
+        self.take_apart(scratch)?;
+        self.run_checks();
+        self.rank();
+        self.wanted = self.first_wanted();
+        Ok(())
+    }
+
+    /// # Errors
+    /// Those of [`check`](Self::check).
+    #[doc(hidden)]
+    pub fn explain_in(&mut self, scratch: &'e mut [u8]) -> Result<(), Error> {
+        self.take_apart(scratch)?;
+        self.run_checks();
+        self.weigh_answer();
+        Ok(())
     }
 
     /// Takes one assertion apart, and finds everything that is odd about it by itself: one whose `iss` and `sub` are the same is
@@ -157,7 +192,7 @@ impl<'e> Diagnosis<'e> {
     /// # Errors
     /// Those of [`check`](Self::check).
     pub fn inspect(assertion: &'e str, scratch: &'e mut [u8]) -> Result<Self, Error> {
-        let mut diagnosis = Self::new(&Evidence::new(), &mut [])?;
+        let mut diagnosis = Self::of(&Evidence::new());
         let inspection = Inspection::read(assertion, scratch)?;
         let same = inspection.issuer() == inspection.subject();
         let client = same || inspection.typ().text().is_some_and(is_client_type);
@@ -175,30 +210,22 @@ impl<'e> Diagnosis<'e> {
         Inspection::scratch_size(assertions)
     }
 
-    fn new(evidence: &Evidence<'e>, scratch: &'e mut [u8]) -> Result<Self, Error> {
+    /// Takes the assertions apart.
+    fn take_apart(&mut self, scratch: &'e mut [u8]) -> Result<(), Error> {
         let mut scratch = Scratch::new(scratch);
         // One that was taken out is not at hand.
         let at_hand = |assertion: Option<&'e str>| assertion.filter(|text| !inspection::is_placeholder(text));
-        let request = evidence.request;
+        let request = self.evidence.request;
         let client = at_hand(request.and_then(|request| request.client_assertion()));
         let grant = at_hand(request.and_then(|request| request.grant_assertion()));
         let characters = client.map_or(0, str::len).saturating_add(grant.map_or(0, str::len));
         let needed = Error::too_small(Self::scratch_size(characters)).about(Argument::Scratch);
-        let mut inspect = |assertion: Option<&'e str>| {
-            assertion.map(|text| Inspection::with(text, &mut scratch).map_err(|_| needed)).transpose()
-        };
-        let client = inspect(client)?;
-        let grant = inspect(grant)?;
-        Ok(Self {
-            evidence: *evidence,
-            client,
-            grant,
-            statuses: [Status::NotApplicable; Check::ALL.len()],
-            causes: Vec::new(),
-            candidates: Vec::new(),
-            wanted: None,
-            succeeded: false,
-        })
+        for (assertion, place) in [(client, &mut self.client), (grant, &mut self.grant)] {
+            if let Some(assertion) = assertion {
+                *place = Some(Inspection::with(assertion, &mut scratch).map_err(|_| needed)?);
+            }
+        }
+        Ok(())
     }
 
     /// The causes, the likeliest first. None may be proven, and there may be none at all.

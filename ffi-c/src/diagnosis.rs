@@ -507,7 +507,7 @@ fn c_diagnosis(diagnosis: &Diagnosis<'_>) -> jurat_diagnosis {
 unsafe fn diagnose(
     evidence: *const jurat_evidence,
     diagnosis: *mut jurat_diagnosis,
-    run: impl for<'e> FnOnce(&Evidence<'e>, &'e mut [u8]) -> Result<Diagnosis<'e>, Error>,
+    run: impl for<'e> FnOnce(&mut Diagnosis<'e>, &'e mut [u8]) -> Result<(), Error>,
 ) -> i32 {
     let none = Inputs::without_output();
     // SAFETY: as promised; from the second `inputs` on, what overlaps the scratch memory is refused.
@@ -521,7 +521,9 @@ unsafe fn diagnose(
             let evidence = inputs.evidence(&c, &mut known)?;
             let scratch = Inputs::changeable(c.scratch.cast(), c.scratch_size, Argument::Scratch)?;
             let (evidence, scratch) = known.decoded(evidence, scratch)?;
-            Ok(c_diagnosis(&run(&evidence, scratch)?))
+            let mut diagnosis = Diagnosis::of(&evidence);
+            run(&mut diagnosis, scratch)?;
+            Ok(c_diagnosis(&diagnosis))
         });
         place.give(result, NO_DIAGNOSIS)
     })
@@ -537,7 +539,7 @@ unsafe fn diagnose(
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_check(evidence: *const jurat_evidence, diagnosis: *mut jurat_diagnosis) -> i32 {
     // SAFETY: the caller's promise is this function's own.
-    unsafe { diagnose(evidence, diagnosis, |evidence, scratch| Diagnosis::check(evidence, scratch)) }
+    unsafe { diagnose(evidence, diagnosis, |diagnosis, scratch| diagnosis.check_in(scratch)) }
 }
 
 /// Explains an answer: why the server refused, the likeliest cause first.
@@ -552,7 +554,7 @@ pub unsafe extern "C" fn jurat_check(evidence: *const jurat_evidence, diagnosis:
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_explain(evidence: *const jurat_evidence, diagnosis: *mut jurat_diagnosis) -> i32 {
     // SAFETY: the caller's promise is this function's own.
-    unsafe { diagnose(evidence, diagnosis, |evidence, scratch| Diagnosis::explain(evidence, scratch)) }
+    unsafe { diagnose(evidence, diagnosis, |diagnosis, scratch| diagnosis.explain_in(scratch)) }
 }
 
 impl Inputs {
@@ -604,7 +606,7 @@ unsafe fn diagnose_into(
     output: *mut c_char,
     size: usize,
     length: *mut usize,
-    run: impl for<'e> FnOnce(&Evidence<'e>, &'e mut [u8]) -> Result<Diagnosis<'e>, Error>,
+    run: impl for<'e> FnOnce(&mut Diagnosis<'e>, &'e mut [u8]) -> Result<(), Error>,
     write: impl FnOnce(&Diagnosis<'_>, &mut [u8], &Privacy<'_>) -> Result<usize, Error>,
 ) -> i32 {
     // SAFETY: as promised.
@@ -621,7 +623,8 @@ unsafe fn diagnose_into(
             let evidence = inputs.evidence(&c, &mut known)?;
             let privacy = inputs.privacy(privacy)?;
             let (evidence, scratch) = known.decoded(evidence, scratch).map_err(without_needed)?;
-            let diagnosis = run(&evidence, scratch).map_err(without_needed)?;
+            let mut diagnosis = Diagnosis::of(&evidence);
+            run(&mut diagnosis, scratch).map_err(without_needed)?;
             write(&diagnosis, output, &privacy)
         })
     }
@@ -654,7 +657,7 @@ pub unsafe extern "C" fn jurat_check_json(
             output,
             output_size,
             output_length,
-            |evidence, scratch| Diagnosis::check(evidence, scratch),
+            |diagnosis, scratch| diagnosis.check_in(scratch),
             |diagnosis, output, privacy| diagnosis.write_checks(output, privacy).map(str::len),
         )
     }
@@ -687,7 +690,7 @@ pub unsafe extern "C" fn jurat_explain_json(
             output,
             output_size,
             output_length,
-            |evidence, scratch| Diagnosis::explain(evidence, scratch),
+            |diagnosis, scratch| diagnosis.explain_in(scratch),
             |diagnosis, output, privacy| diagnosis.write_explanation(output, privacy).map(str::len),
         )
     }
@@ -720,7 +723,7 @@ pub unsafe extern "C" fn jurat_evidence_json(
             output,
             output_size,
             output_length,
-            |evidence, scratch| Diagnosis::explain(evidence, scratch),
+            |diagnosis, scratch| diagnosis.explain_in(scratch),
             |diagnosis, output, privacy| diagnosis.write_evidence(output, privacy).map(str::len),
         )
     }

@@ -7,7 +7,6 @@ mod request;
 mod time;
 
 use super::behaviour::Behaviour;
-use super::evidence::SentRequest;
 use super::explain::weight;
 use super::fact::Fact;
 use super::fault::{Class, Fault};
@@ -277,6 +276,7 @@ pub(super) fn order(fault: Fault) -> usize {
 }
 
 impl<'e> Diagnosis<'e> {
+    #[inline(never)]
     pub(super) fn set(&mut self, check: Check, status: Status) {
         if let Some(place) = self.statuses.get_mut(check as usize)
             && status.rank() > place.rank()
@@ -285,6 +285,7 @@ impl<'e> Diagnosis<'e> {
         }
     }
 
+    #[inline(never)]
     fn pass_if(&mut self, check: Check, passed: bool, wanted: Wanted) {
         self.set(check, if passed { Status::Passed } else { Status::NotDecidable(wanted) });
     }
@@ -312,6 +313,7 @@ impl<'e> Diagnosis<'e> {
         }
     }
 
+    #[inline(never)]
     fn fail(&mut self, check: Check, fault: Fault, class: Class, subject: Subject, facts: &[Fact<'e>]) {
         self.set(check, Status::Failed);
         self.find(fault, class, subject, facts);
@@ -330,15 +332,17 @@ impl<'e> Diagnosis<'e> {
                 }
             }
         }
-        for (inspection, subject, sent) in [
-            (self.client, Subject::Client, self.evidence.request.and_then(SentRequest::client_assertion)),
-            (self.grant, Subject::Grant, self.evidence.request.and_then(SentRequest::grant_assertion)),
-        ] {
-            match (inspection, sent) {
-                (Some(inspection), _) => self.assertion(&inspection, subject),
+        for subject in [Subject::Client, Subject::Grant] {
+            let is_grant = subject == Subject::Grant;
+            let sent = self
+                .evidence
+                .request
+                .and_then(|request| if is_grant { request.grant_assertion() } else { request.client_assertion() });
+            match if is_grant { self.grant } else { self.client } {
+                Some(inspection) => self.assertion(&inspection, subject),
                 // It was taken out.
-                (None, Some(_)) => self.without(Check::Structure),
-                (None, None) => {}
+                None if sent.is_some() => self.without(Check::Structure),
+                None => {}
             }
         }
         self.metadata();

@@ -429,6 +429,7 @@ impl<'e> Diagnosis<'e> {
         check_of(fault).is_none_or(|check| self.status(check) != Status::Passed)
     }
 
+    #[inline(never)]
     pub(super) fn weaken(&mut self, fault: Fault, to: u8) {
         for finding in &mut self.causes {
             if finding.fault == fault && finding.weight == weight::SEEN {

@@ -345,27 +345,28 @@ impl Seal<'_> {
     /// A signature of something else.
     fn missigned(&self, key: &PublicKey, x: &Inspection<'_>) -> Option<Sentence> {
         let input = x.signing_input();
-        let of = |parts: &[&str]| {
+        let claims = cut(input, b".").map_or("", |(_, claims)| claims);
+        if self.of(key, &Sha256::digest(self.hash).into()) {
+            return Some(say!("it verifies for the hash of the hash: it was hashed twice"));
+        }
+        let ways = [
+            (say!("it verifies with a NUL behind what was sent"), [input, "\0", ""]),
+            (say!("it verifies with a line end behind what was sent"), [input, "\n", ""]),
+            (say!("it verifies with CR and LF behind what was sent"), [input, "\r\n", ""]),
+            (say!("it verifies for the claims alone"), [claims, "", ""]),
+            (say!("it verifies for the JSON of the claims, before base64url"), [x.claims.json, "", ""]),
+            (
+                say!("it verifies for the JSON of header and claims, before base64url"),
+                [x.header.json, ".", x.claims.json],
+            ),
+        ];
+        ways.into_iter().find_map(|(sentence, parts)| {
             let mut hash = Sha256::new();
             for part in parts {
                 hash.update(part);
             }
-            <[u8; 32]>::from(hash.finalize())
-        };
-        let claims = cut(input, b".").map_or("", |(_, claims)| claims);
-        let ways = [
-            (say!("it verifies for the hash of the hash: it was hashed twice"), Sha256::digest(self.hash).into()),
-            (say!("it verifies with a NUL behind what was sent"), of(&[input, "\0"])),
-            (say!("it verifies with a line end behind what was sent"), of(&[input, "\n"])),
-            (say!("it verifies with CR and LF behind what was sent"), of(&[input, "\r\n"])),
-            (say!("it verifies for the claims alone"), of(&[claims])),
-            (say!("it verifies for the JSON of the claims, before base64url"), of(&[x.claims.json])),
-            (
-                say!("it verifies for the JSON of header and claims, before base64url"),
-                of(&[x.header.json, ".", x.claims.json]),
-            ),
-        ];
-        ways.into_iter().find_map(|(text, hash)| self.of(key, &hash).then_some(text))
+            self.of(key, &hash.finalize().into()).then_some(sentence)
+        })
     }
 }
 
