@@ -35,18 +35,45 @@ impl Field {
         multiply(&self.0, &[1, 0, 0, 0, 0, 0, 0, 0])
     }
 
-    #[inline(never)]
-    pub(super) const fn add(&self, other: &Self) -> Self {
-        Self(words::add_modulo(&self.0, &other.0, &PRIME))
+    pub(super) const fn product(a: &Self, b: &Self) -> Self {
+        Self(multiply(&a.0, &b.0))
     }
 
     #[inline(never)]
-    pub(super) const fn sub(&self, other: &Self) -> Self {
-        Self(words::subtract_modulo(&self.0, &other.0, &PRIME))
+    pub(super) const fn sum(a: &Self, b: &Self) -> Self {
+        Self(words::add_modulo(&a.0, &b.0, &PRIME))
     }
 
-    pub(super) const fn mul(&self, other: &Self) -> Self {
-        Self(multiply(&self.0, &other.0))
+    #[inline(never)]
+    pub(super) const fn difference(a: &Self, b: &Self) -> Self {
+        Self(words::subtract_modulo(&a.0, &b.0, &PRIME))
+    }
+
+    // These write where they read: a point takes half of the stack that way.
+
+    pub(super) const fn mul(&mut self, other: &Self) {
+        self.0 = multiply(&self.0, &other.0);
+    }
+
+    #[inline(never)]
+    pub(super) const fn add(&mut self, other: &Self) {
+        self.0 = words::add_modulo(&self.0, &other.0, &PRIME);
+    }
+
+    #[inline(never)]
+    pub(super) const fn sub(&mut self, other: &Self) {
+        self.0 = words::subtract_modulo(&self.0, &other.0, &PRIME);
+    }
+
+    pub(super) const fn double(&mut self) {
+        let copy = *self;
+        self.add(&copy);
+    }
+
+    pub(super) const fn triple(&mut self) {
+        let copy = *self;
+        self.add(&copy);
+        self.add(&copy);
     }
 
     /// Adds `other` where `mask` is all ones, and nothing where it is 0.
@@ -61,7 +88,7 @@ impl Field {
     /// -x where `mask` is all ones, and x where it is 0.
     pub(super) fn negate_if(&self, mask: u32) -> Self {
         let mask = core::hint::black_box(mask);
-        let negated = Self::ZERO.sub(self);
+        let negated = Self::difference(&Self::ZERO, self);
         let mut result = *self;
         for (word, other) in result.0.iter_mut().zip(&negated.0) {
             *word ^= (*word ^ other) & mask;

@@ -1,5 +1,7 @@
 //! Inversion in constant time, by division steps.
 
+use core::hint::black_box;
+
 use super::words::Words;
 
 /// 270 bits with signs: 9 digits of 30 bits, the lowest first, the highest one signed.
@@ -43,7 +45,7 @@ impl Modulus {
 
     fn update_coefficients(&self, d: &mut Digits, e: &mut Digits, step: &Step) {
         let [u, v, q, r] = [step.u, step.v, step.q, step.r];
-        let (sign_d, sign_e) = (d[8] >> 31, e[8] >> 31);
+        let (sign_d, sign_e) = (black_box(d[8] >> 31), black_box(e[8] >> 31));
         let mut multiple_d = (u & sign_d) + (v & sign_e);
         let mut multiple_e = (q & sign_d) + (r & sign_e);
         let mut carry_d = wide(u, d[0]) + wide(v, e[0]);
@@ -68,14 +70,14 @@ impl Modulus {
 
     /// Brings a number above -2 modulus and below modulus into 0..modulus, with the other sign if `sign` is negative.
     fn normalize(&self, number: &mut Digits, sign: i32) {
-        let negate = sign >> 31;
-        let below_zero = number[8] >> 31;
+        let negate = black_box(sign >> 31);
+        let below_zero = black_box(number[8] >> 31);
         for (digit, modulus) in number.iter_mut().zip(&self.digits) {
             *digit += modulus & below_zero;
             *digit = (*digit ^ negate) - negate;
         }
         carry(number);
-        let below_zero = number[8] >> 31;
+        let below_zero = black_box(number[8] >> 31);
         for (digit, modulus) in number.iter_mut().zip(&self.digits) {
             *digit += modulus & below_zero;
         }

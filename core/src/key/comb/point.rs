@@ -57,57 +57,76 @@ impl Point {
         Self { x: point.x, y: point.y, z: Field::ONE }
     }
 
-    /// Twice this point (Renes, Costello, Batina: algorithm 6).
-    pub(super) const fn double(&self) -> Self {
-        let Self { x, y, z } = self;
-        let t0 = x.mul(x);
-        let t1 = y.mul(y);
-        let t2 = z.mul(z);
-        let t3 = x.mul(y);
-        let t3 = t3.add(&t3);
-        let z3 = x.mul(z);
-        let z3 = z3.add(&z3);
-        let y3 = B.mul(&t2).sub(&z3);
-        let y3 = y3.add(&y3).add(&y3);
-        let x3 = t1.sub(&y3);
-        let y3 = t1.add(&y3);
-        let y3 = x3.mul(&y3);
-        let x3 = x3.mul(&t3);
-        let t2 = t2.add(&t2).add(&t2);
-        let z3 = B.mul(&z3).sub(&t2).sub(&t0);
-        let z3 = z3.add(&z3).add(&z3);
-        let t0 = t0.add(&t0).add(&t0).sub(&t2);
-        let y3 = y3.add(&t0.mul(&z3));
-        let t0 = y.mul(z);
-        let t0 = t0.add(&t0);
-        let x3 = x3.sub(&t0.mul(&z3));
-        let z3 = t0.mul(&t1);
-        let z3 = z3.add(&z3);
-        Self { x: x3, y: y3, z: z3.add(&z3) }
+    /// Doubles this point (algorithm 6).
+    #[inline(never)]
+    pub(super) const fn double(&mut self) {
+        let mut t0 = Field::product(&self.x, &self.x);
+        let t1 = Field::product(&self.y, &self.y);
+        let mut t2 = Field::product(&self.z, &self.z);
+        let mut t3 = Field::product(&self.x, &self.y);
+        t3.double();
+        let mut t4 = Field::product(&self.y, &self.z);
+        t4.double();
+        self.z.mul(&self.x);
+        self.z.double();
+        self.y = Field::product(&B, &t2);
+        self.y.sub(&self.z);
+        self.y.triple();
+        self.x = Field::difference(&t1, &self.y);
+        self.y.add(&t1);
+        self.y.mul(&self.x);
+        self.x.mul(&t3);
+        t2.triple();
+        self.z.mul(&B);
+        self.z.sub(&t2);
+        self.z.sub(&t0);
+        self.z.triple();
+        t0.triple();
+        t0.sub(&t2);
+        t0.mul(&self.z);
+        self.y.add(&t0);
+        self.z.mul(&t4);
+        self.x.sub(&self.z);
+        self.z = Field::product(&t4, &t1);
+        self.z.double();
+        self.z.double();
     }
 
-    /// The sum with a point that is not at infinity (algorithm 5).
-    pub(super) const fn add(&self, other: &Affine) -> Self {
-        let Self { x, y, z } = self;
-        let t0 = x.mul(&other.x);
-        let t1 = y.mul(&other.y);
-        let t3 = other.x.add(&other.y).mul(&x.add(y)).sub(&t0.add(&t1));
-        let t4 = other.y.mul(z).add(y);
-        let y3 = other.x.mul(z).add(x);
-        let x3 = y3.sub(&B.mul(z));
-        let x3 = x3.add(&x3).add(&x3);
-        let z3 = t1.sub(&x3);
-        let x3 = t1.add(&x3);
-        let t2 = z.add(z).add(z);
-        let y3 = B.mul(&y3).sub(&t2).sub(&t0);
-        let y3 = y3.add(&y3).add(&y3);
-        let t0 = t0.add(&t0).add(&t0).sub(&t2);
-        let t1 = t4.mul(&y3);
-        let t2 = t0.mul(&y3);
-        let y3 = x3.mul(&z3).add(&t2);
-        let x3 = t3.mul(&x3).sub(&t1);
-        let z3 = t4.mul(&z3).add(&t3.mul(&t0));
-        Self { x: x3, y: y3, z: z3 }
+    /// Adds a point that is not at infinity (algorithm 5).
+    #[inline(never)]
+    pub(super) const fn add(&mut self, other: &Affine) {
+        let mut t0 = Field::product(&self.x, &other.x);
+        let mut t1 = Field::product(&self.y, &other.y);
+        let mut t3 = Field::sum(&other.x, &other.y);
+        let mut t4 = Field::sum(&self.x, &self.y);
+        t3.mul(&t4);
+        t3.sub(&t0);
+        t3.sub(&t1);
+        t4 = Field::product(&other.y, &self.z);
+        t4.add(&self.y);
+        self.y = Field::product(&other.x, &self.z);
+        self.y.add(&self.x);
+        let mut z3 = Field::product(&B, &self.z);
+        self.x = Field::difference(&self.y, &z3);
+        self.x.triple();
+        z3 = Field::difference(&t1, &self.x);
+        self.x.add(&t1);
+        self.y.mul(&B);
+        self.z.triple();
+        self.y.sub(&self.z);
+        self.y.sub(&t0);
+        self.y.triple();
+        t0.triple();
+        t0.sub(&self.z);
+        t1 = Field::product(&t4, &self.y);
+        self.z = Field::product(&t0, &self.y);
+        self.y = Field::product(&self.x, &z3);
+        self.y.add(&self.z);
+        self.x.mul(&t3);
+        self.x.sub(&t1);
+        self.z = Field::product(&z3, &t4);
+        t3.mul(&t0);
+        self.z.add(&t3);
     }
 
     /// x and y as numbers.
@@ -119,6 +138,6 @@ impl Point {
 
 impl Affine {
     pub(super) const fn negated(&self) -> Self {
-        Self { x: self.x, y: Field::ZERO.sub(&self.y) }
+        Self { x: self.x, y: Field::difference(&Field::ZERO, &self.y) }
     }
 }

@@ -35,7 +35,7 @@ const fn make() -> [[Affine; POINTS]; COMBS] {
         let mut point = powers[i - 1];
         let mut j = 0;
         while j < SPACING {
-            point = point.double();
+            point.double();
             j += 1;
         }
         powers[i] = point;
@@ -51,7 +51,7 @@ const fn make() -> [[Affine; POINTS]; COMBS] {
             let mut tooth = 0;
             while tooth < TEETH - 1 {
                 let power = powers[comb * TEETH + tooth];
-                point = point.add(&if index >> tooth & 1 == 1 { power } else { power.negated() });
+                point.add(&if index >> tooth & 1 == 1 { power } else { power.negated() });
                 tooth += 1;
             }
             sums[comb][index] = point;
@@ -75,16 +75,16 @@ const fn affine<const N: usize>(points: &[Point; N]) -> [Affine; N] {
     let mut i = 0;
     while i < N {
         products[i] = product;
-        product = product.mul(&points[i].z);
+        product.mul(&points[i].z);
         i += 1;
     }
     let mut inverse = invert(&product);
     let mut result = [GENERATOR; N];
     while i > 0 {
         i -= 1;
-        let one = inverse.mul(&products[i]);
-        inverse = inverse.mul(&points[i].z);
-        result[i] = Affine { x: points[i].x.mul(&one), y: points[i].y.mul(&one) };
+        let one = Field::product(&inverse, &products[i]);
+        inverse.mul(&points[i].z);
+        result[i] = Affine { x: Field::product(&points[i].x, &one), y: Field::product(&points[i].y, &one) };
     }
     result
 }
@@ -96,9 +96,9 @@ const fn invert(number: &Field) -> Field {
     let mut bit = 256;
     while bit > 0 {
         bit -= 1;
-        power = power.mul(&power);
+        power = Field::product(&power, &power);
         if exponent[bit / 32] >> (bit % 32) & 1 == 1 {
-            power = power.mul(number);
+            power.mul(number);
         }
     }
     power

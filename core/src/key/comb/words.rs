@@ -95,7 +95,8 @@ pub(super) fn to_bytes(words: &Words) -> [u8; 32] {
     bytes
 }
 
-/// Whether all words are 0, without a branch on one of them.
-pub(super) fn is_zero(words: &Words) -> bool {
-    words.iter().fold(0, |all, word| all | word) == 0
+/// 1, or 0 if all words are 0, without a branch on one of them.
+pub(super) fn is_not_zero(words: &Words) -> u32 {
+    let all = words.iter().fold(0, |all, word| all | word);
+    (all | all.wrapping_neg()) >> 31
 }

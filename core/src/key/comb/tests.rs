@@ -1,0 +1,232 @@
+//! The arithmetic against formally verified arithmetic (fiat-crypto) and against `p256`, on random numbers and on those that
+//! arithmetic goes wrong at. `JURAT_DEEP=1` runs it on many more of them.
+
+use std::vec::Vec;
+
+use fiat_crypto::{p256_64 as fiat, p256_scalar_64 as fiat_order};
+use p256::elliptic_curve::sec1::ToSec1Point as _;
+
+use super::field::{self, Field, PRIME};
+use super::order::{self, ORDER};
+use super::point::{Affine, FIELD, GENERATOR, Point};
+use super::table::{COMBS, POINTS, SPACING, TABLE, TEETH};
+use super::words::{self, Words};
+use super::{GROUP, multiply};
+
+/// So many, and so many in a deep run.
+fn rounds(usual: usize, deep: usize) -> usize {
+    if std::env::var_os("JURAT_DEEP").is_some() { deep } else { usual }
+}
+
+fn is_zero(words: &Words) -> bool {
+    let zero = *words == [0; 8];
+    assert_eq!(words::is_not_zero(words), u32::from(!zero));
+    zero
+}
+
+/// SplitMix64: the same numbers in every run.
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    /// Words that are random, all ones, zero, or a few bits: carries run through them.
+    fn words(&mut self) -> Words {
+        let shape = self.next();
+        core::array::from_fn(|index| {
+            let word = self.next();
+            match shape >> (8 * index) & 0xff {
+                0..=15 => 0,
+                16..=31 => u32::MAX,
+                32..=39 => 1,
+                40..=47 => u32::MAX - 1,
+                48..=63 => 1 << (word % 32),
+                _ => word.to_le_bytes()[..4].iter().fold(0, |all, byte| all << 8 | u32::from(*byte)),
+            }
+        })
+    }
+
+    fn below(&mut self, modulus: &Words) -> Words {
+        words::below(&self.words(), 0, modulus)
+    }
+}
+
+/// Numbers around 0, around the modulus, around powers of two, and long runs of one bit.
+fn edges(modulus: &Words) -> Vec<Words> {
+    const ONE: Words = [1, 0, 0, 0, 0, 0, 0, 0];
+    let mut edges = Vec::new();
+    let (mut up, mut down) = ([0; 8], *modulus);
+    for _ in 0..16 {
+        edges.push(up);
+        up = words::add(&up, &ONE).0;
+        down = words::subtract(&down, &ONE).0;
+        edges.push(down);
+    }
+    for bit in 0..256 {
+        let mut power = [0; 8];
+        power[bit / 32] = 1 << (bit % 32);
+        let ones = words::subtract(&power, &ONE).0;
+        edges.extend([power, ones, words::add(&power, &ONE).0, words::subtract(modulus, &power).0]);
+        edges.push(ones.map(|word| !word));
+    }
+    edges.retain(|words| words::subtract(words, modulus).1 == 1);
+    edges
+}
+
+/// Pairs: each edge with each of some, and random ones.
+fn pairs(modulus: &Words, count: usize) -> impl Iterator<Item = (Words, Words)> {
+    let edges = edges(modulus);
+    let modulus = *modulus;
+    let some: Vec<Words> = edges.iter().step_by(rounds(97, 13)).copied().collect();
+    let of_edges: Vec<_> = edges.iter().flat_map(|a| some.iter().map(move |b| (*a, *b))).collect();
+    let mut random = Random(3);
+    of_edges.into_iter().chain((0..count).map(move |_| (random.below(&modulus), random.below(&modulus))))
+}
+
+fn wide(words: &Words) -> [u64; 4] {
+    core::array::from_fn(|index| u64::from(words[2 * index]) | u64::from(words[2 * index + 1]) << 32)
+}
+
+#[test]
+fn the_field_is_the_verified_one() {
+    use fiat::fiat_p256_montgomery_domain_field_element as Element;
+    let mut count = 0;
+    for (a, b) in pairs(&PRIME, rounds(100_000, 10_000_000)) {
+        let (x, y) = (Element(wide(&a)), Element(wide(&b)));
+        let mut expected = Element([0; 4]);
+        fiat::fiat_p256_mul(&mut expected, &x, &y);
+        assert_eq!(wide(&field::multiply32(&a, &b)), expected.0, "{a:08x?} {b:08x?}");
+        assert_eq!(wide(&field::multiply64(&a, &b)), expected.0, "{a:08x?} {b:08x?}");
+        fiat::fiat_p256_add(&mut expected, &x, &y);
+        assert_eq!(wide(&Field::sum(&Field(a), &Field(b)).0), expected.0, "{a:08x?} {b:08x?}");
+        fiat::fiat_p256_sub(&mut expected, &x, &y);
+        assert_eq!(wide(&Field::difference(&Field(a), &Field(b)).0), expected.0, "{a:08x?} {b:08x?}");
+        fiat::fiat_p256_opp(&mut expected, &x);
+        assert_eq!(wide(&Field(a).negate_if(u32::MAX).0), expected.0, "{a:08x?}");
+        assert_eq!(Field(a).negate_if(0).0, a);
+        let mut in_place = Field(a);
+        in_place.add(&Field(b));
+        in_place.sub(&Field(b));
+        assert_eq!(in_place.0, a);
+        count += 1;
+    }
+    std::println!("field: {count} pairs, five operations each");
+}
+
+#[test]
+fn numbers_modulo_the_order_are_the_verified_ones() {
+    use fiat_order::{fiat_p256_scalar_montgomery_domain_field_element as Element, *};
+    let mut count = 0;
+    for (a, b) in pairs(&ORDER, rounds(100_000, 10_000_000)) {
+        let plain = |words: &Words| {
+            let mut element = Element([0; 4]);
+            fiat_p256_scalar_to_montgomery(
+                &mut element,
+                &fiat_p256_scalar_non_montgomery_domain_field_element(wide(words)),
+            );
+            element
+        };
+        let (x, y) = (plain(&a), plain(&b));
+        let mut product = Element([0; 4]);
+        fiat_p256_scalar_mul(&mut product, &x, &y);
+        let mut expected = fiat_p256_scalar_non_montgomery_domain_field_element([0; 4]);
+        fiat_p256_scalar_from_montgomery(&mut expected, &product);
+        assert_eq!(wide(&order::multiply(&a, &b)), expected.0, "{a:08x?} {b:08x?}");
+        let half = order::half(&a);
+        assert_eq!(words::add_modulo(&half, &half, &ORDER), a, "{a:08x?}");
+        count += 1;
+    }
+    std::println!("order: {count} pairs, two operations each");
+}
+
+#[test]
+fn a_number_times_its_inverse_is_one() {
+    const ONE: Words = [1, 0, 0, 0, 0, 0, 0, 0];
+    let mut random = Random(5);
+    let mut count = 0;
+    for (modulus, inverses) in [(&PRIME, &FIELD), (&ORDER, &GROUP)] {
+        let random = (0..rounds(10_000, 1_000_000)).map(|_| random.below(modulus));
+        for number in edges(modulus).into_iter().chain(random) {
+            let inverse = inverses.invert(&number);
+            let product = if modulus == &ORDER {
+                order::multiply(&number, &inverse)
+            } else {
+                Field::new(&number).mul_number(&inverse)
+            };
+            let expected = if is_zero(&number) { [0; 8] } else { ONE };
+            assert_eq!(product, expected, "{number:08x?}");
+            count += 1;
+        }
+    }
+    std::println!("inversion: {count} numbers");
+}
+
+/// What `p256` makes of a scalar.
+fn expected(k: &Words) -> (Words, Words) {
+    let key = p256::SecretKey::from_slice(&words::to_bytes(k)).unwrap();
+    let point = key.public_key().to_sec1_point(false);
+    let coordinate = |bytes: &[u8]| words::from_bytes(bytes.try_into().unwrap());
+    (coordinate(&point.as_bytes()[1..33]), coordinate(&point.as_bytes()[33..]))
+}
+
+#[test]
+fn the_table_holds_the_multiples_that_it_should() {
+    for comb in 0..COMBS {
+        for index in 0..POINTS {
+            // The sum of ±2^(distance of the tooth), modulo n.
+            let mut k = [0; 8];
+            for tooth in 0..TEETH {
+                let bit = SPACING * (comb * TEETH + tooth);
+                let mut power = [1, 0, 0, 0, 0, 0, 0, 0];
+                for _ in 0..bit {
+                    power = words::add_modulo(&power, &power, &ORDER);
+                }
+                let positive = tooth == TEETH - 1 || index >> tooth & 1 == 1;
+                let change = if positive { words::add_modulo } else { words::subtract_modulo };
+                k = change(&k, &power, &ORDER);
+            }
+            let Affine { x, y } = TABLE[comb][index];
+            assert_eq!((x.number(), y.number()), expected(&k), "{comb} {index}");
+        }
+    }
+}
+
+#[test]
+fn multiples_of_the_generator() {
+    let mut random = Random(7);
+    let random = (0..rounds(300, 100_000)).map(|_| random.below(&ORDER));
+    for k in edges(&ORDER).into_iter().step_by(rounds(7, 1)).chain(random).filter(|k| !is_zero(k)) {
+        assert_eq!(multiply(&k).coordinates(), expected(&k), "{k:08x?}");
+    }
+}
+
+/// The formulas have no exceptions: equal points, opposite ones, and the one at infinity.
+#[test]
+fn points_where_other_formulas_fail() {
+    let added = |point: &Point, other: &Affine| {
+        let mut sum = *point;
+        sum.add(other);
+        sum
+    };
+    let doubled = |point: &Point| {
+        let mut double = *point;
+        double.double();
+        double
+    };
+    let generator = Point::from_affine(&GENERATOR);
+    let opposite = Affine { x: GENERATOR.x, y: GENERATOR.y.negate_if(u32::MAX) };
+    let small = |k: u32| expected(&[k, 0, 0, 0, 0, 0, 0, 0]);
+    assert_eq!(added(&generator, &GENERATOR).coordinates(), small(2));
+    assert_eq!(doubled(&generator).coordinates(), small(2));
+    assert_eq!(added(&doubled(&generator), &GENERATOR).coordinates(), small(3));
+    let infinity = added(&generator, &opposite);
+    assert!(is_zero(&infinity.z.0) && !is_zero(&infinity.y.0));
+    assert!(is_zero(&doubled(&infinity).z.0));
+    assert_eq!(added(&infinity, &GENERATOR).coordinates(), small(1));
+    assert_eq!(added(&doubled(&infinity), &GENERATOR).coordinates(), small(1));
+}

@@ -1,0 +1,64 @@
+//! Signs with a key that Valgrind takes for undefined: it reports each branch and each address that depends on it.
+//!
+//! `valgrind target/release/constant_time SIGNER`, where SIGNER is `comb`, `comb-hedged` or `control`. The last one looks at the key,
+//! and has to be reported.
+
+#![allow(clippy::print_stdout, reason = "a program of the tests")]
+
+use std::process::ExitCode;
+
+use jurat_core::CombSigner;
+
+/// Tells Valgrind's memcheck whether memory is defined. Without Valgrind it does nothing.
+fn mark<T: ?Sized>(value: &T, defined: bool) {
+    // "MC" in the upper half, then MAKE_MEM_UNDEFINED or MAKE_MEM_DEFINED (memcheck.h).
+    let request = 0x4d43_0000_u64 + if defined { 2 } else { 1 };
+    let arguments: [u64; 6] =
+        [request, std::ptr::from_ref(value).cast::<u8>().addr() as u64, size_of_val(value) as u64, 0, 0, 0];
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: these instructions leave everything as it was (valgrind.h): the rotations add up to 128 bits, and rdx takes
+    // the answer.
+    unsafe {
+        std::arch::asm!(
+            "rol rdi, 3", "rol rdi, 13", "rol rdi, 61", "rol rdi, 51", "xchg rbx, rbx",
+            in("rax") &arguments,
+            inout("rdx") 0_u64 => _,
+            options(nostack),
+        );
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = arguments;
+}
+
+fn main() -> ExitCode {
+    // Published, and made up: what it is does not matter.
+    let mut key = [0x5a; 32];
+    key[31] = 1;
+    let mut random = 1_u8;
+    let mut next = || {
+        random = random.wrapping_mul(141).wrapping_add(3);
+        random
+    };
+    let kind = std::env::args().nth(1).unwrap_or_default();
+    for round in 0..20 {
+        let hash = core::array::from_fn(|_| next());
+        let entropy = core::array::from_fn(|_| next());
+        key[round] = next();
+        let Ok(signer) = CombSigner::from_scalar(&key) else { return ExitCode::FAILURE };
+        mark(&signer, false);
+        let signature = match kind.as_str() {
+            "comb" => signer.sign_hash(&hash),
+            "comb-hedged" => signer.sign_hash_hedged(&hash, &entropy),
+            "control" => {
+                mark(&key, false);
+                if key[5] > 7 { signer.sign_hash(&hash) } else { signer.sign_hash(&entropy) }
+            }
+            _ => return ExitCode::FAILURE,
+        };
+        mark(&signature, true);
+        mark(&signer, true);
+        mark(&key, true);
+        println!("{:02x?}", &signature.as_bytes()[..4]);
+    }
+    ExitCode::SUCCESS
+}
