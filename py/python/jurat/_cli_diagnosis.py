@@ -12,8 +12,7 @@ from typing import Any, BinaryIO, TypeVar
 
 import click
 
-from ._jurat import _inspect
-from .diagnosis import Cause, CheckResult, EvidenceRecord, _diagnosis, _inspection
+from .diagnosis import Cause, CheckResult, EvidenceRecord, _diagnosis, _inspected, _inspection
 from .errors import Error
 
 __all__ = ["check", "explain", "inspect"]
@@ -73,10 +72,7 @@ def inspect(file: BinaryIO, as_json: bool) -> None:
     """
     # What a shell or an editor puts behind a text is not of it.
     assertion = file.read().decode("utf-8-sig", "replace").removesuffix("\n").removesuffix("\r")
-    try:
-        text = _inspect(assertion)
-    except Error as error:
-        raise _Refused(str(error)) from error
+    text = _inspected(assertion)
     found = _inspection(text)
     if as_json:
         _print_json(text)

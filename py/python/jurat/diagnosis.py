@@ -193,7 +193,7 @@ def inspect(assertion: str) -> Inspection:
     >>> found["header"], found["causes"][0]["code"]
     ({'alg': 'none'}, 'algorithm_none')
     """
-    return _inspection(_inspect(assertion))
+    return _inspection(_inspected(assertion))
 
 
 def check(
@@ -461,6 +461,17 @@ class _Members:
             return text.encode(errors="replace" if foreign else "strict").decode()
         except UnicodeEncodeError:
             raise _refusal(self._path(name), "not UTF-8") from None
+
+
+def _inspected(assertion: str) -> str:
+    """The JSON of `inspect`, as the command prints it."""
+    if not isinstance(assertion, str):
+        raise TypeError("assertion: text is required")
+    try:
+        assertion.encode()
+    except UnicodeEncodeError:
+        raise _refusal("assertion", "not UTF-8") from None
+    return _inspect(assertion)
 
 
 def _inspection(text: str) -> Inspection:
