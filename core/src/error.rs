@@ -22,6 +22,14 @@ macro_rules! with_nul {
 }
 pub(crate) use with_nul;
 
+/// The same text without the NUL: one and the same in firmware that has both, and one that comes alone for the same reason.
+macro_rules! apart {
+    ($text:literal) => {
+        const { $crate::error::with_nul!($text).split_at($text.len()).0 }
+    };
+}
+pub(crate) use apart;
+
 /// Gives each variant its one fixed text. The enums stand outside of the macro because cbindgen reads them.
 macro_rules! texts {
     ($name:ident { $($variant:ident: $text:literal,)* }) => {
@@ -45,7 +53,7 @@ macro_rules! texts {
             #[must_use]
             pub const fn text(self) -> &'static str {
                 match self {
-                    $(Self::$variant => $text,)*
+                    $(Self::$variant => $crate::error::apart!($text),)*
                 }
             }
 

@@ -33,6 +33,8 @@ pub use assertion::size::{
 pub use assertion::{Assertion, Client, ClientAssertion, Grant, GrantAssertion, Kind};
 pub use diagnosis::behaviour::{Behaviour, KeyIdNeed, ServerText, TypeNeed};
 pub use diagnosis::checks::{Check, Status, Wanted};
+#[doc(hidden)]
+pub use diagnosis::evidence::EvidenceOptions;
 pub use diagnosis::evidence::{
     Evidence, MetadataEvidence, PublishedKeys, ReceivedAnswer, RegisteredClient, SeenIds, SentRequest, Verifier,
 };

@@ -4,9 +4,9 @@ use core::ffi::{c_char, c_void};
 use core::ptr::null;
 
 use jurat_core::{
-    Argument, Behaviour, Cause, Check, Class, Diagnosis, Entries as _, Error, Es256Signature, Evidence, Fault,
-    ForeignError, Metadata, MetadataEvidence, OauthError, Outcome, Privacy, Profile, PublicKey, PublishedKeys,
-    ReceivedAnswer, RegisteredClient, SeenIds, SentRequest, Status, Support, Token, Verifier, Wanted,
+    Argument, Behaviour, Cause, Check, Class, Diagnosis, Entries as _, Error, Es256Signature, Evidence,
+    EvidenceOptions, Fault, ForeignError, Metadata, MetadataEvidence, OauthError, Outcome, Privacy, Profile, PublicKey,
+    PublishedKeys, ReceivedAnswer, RegisteredClient, SeenIds, SentRequest, Status, Support, Token, Verifier, Wanted,
 };
 
 use crate::convert::{Array, Entry, Inputs, Place, c_public_key, check_header, numbered, public_key, refused, status};
@@ -16,8 +16,8 @@ use crate::{JURAT_OK, with_output};
 
 // -------------------------------------------------------------------------------------------------------- behaviours
 
-const fn c_behaviour(behaviour: &'static Behaviour<'static>, profile: &'static Profile<'static>) -> jurat_behaviour {
-    jurat_behaviour { behaviour, profile }
+const fn c_behaviour(behaviour: &'static Behaviour<'static>, profile: &Profile<'static>) -> jurat_behaviour {
+    jurat_behaviour { behaviour, source: profile.source, date: profile.date }
 }
 
 /// What a server does that follows RFC 10070.
@@ -175,6 +175,8 @@ struct Known<'a> {
     profile: Option<Profile<'a>>,
     seen: Option<Array<'a, jurat_str>>,
     verifier: Option<Hook>,
+    /// The rest, without what is borrowed of this.
+    options: EvidenceOptions<'a>,
 }
 
 impl<'a> Known<'a> {
@@ -189,15 +191,29 @@ impl<'a> Known<'a> {
             profile: None,
             seen: None,
             verifier: None,
+            options: EvidenceOptions {
+                request: None,
+                answer: None,
+                issuer: None,
+                token_endpoint: None,
+                metadata: None,
+                registration: None,
+                keys: None,
+                key: None,
+                profile: None,
+                behaviour: None,
+                seen: None,
+                verifier: None,
+                clock_source: None,
+                uncertainty: None,
+                sent_at: None,
+                received_at: None,
+            },
         }
     }
 
-    /// Decodes what has to be, and makes the evidence whole. Gives what is left of the scratch memory, too.
-    fn decoded(
-        &'a mut self,
-        evidence: Evidence<'a>,
-        scratch: &'a mut [u8],
-    ) -> Result<(Evidence<'a>, &'a mut [u8]), Error> {
+    /// Decodes what has to be, and makes an evidence of it all. Gives what is left of the scratch memory, too.
+    fn decoded(&'a mut self, scratch: &'a mut [u8]) -> Result<(Evidence<'a>, &'a mut [u8]), Error> {
         let (request, mut scratch) = self.request.with_form_in(self.request_body, scratch)?;
         self.request = request;
         if !self.registration_json.is_empty() {
@@ -205,26 +221,17 @@ impl<'a> Known<'a> {
             self.registration = Some(registration);
             scratch = rest;
         }
-        let mut evidence = evidence.with_request(&self.request);
-        if let Some(answer) = &self.answer {
-            evidence = evidence.with_answer(answer);
-        }
-        if let Some(metadata) = &self.metadata {
-            evidence = evidence.with_metadata(metadata);
-        }
-        if let Some(registration) = &self.registration {
-            evidence = evidence.with_registration(registration);
-        }
-        if let Some(profile) = &self.profile {
-            evidence = evidence.with_profile(profile);
-        }
-        if let Some(seen) = &self.seen {
-            evidence = evidence.with_seen_from(seen);
-        }
-        if let Some(verifier) = &self.verifier {
-            evidence = evidence.with_verifier(verifier);
-        }
-        Ok((evidence, scratch))
+        let options = EvidenceOptions {
+            request: Some(&self.request),
+            answer: self.answer.as_ref(),
+            metadata: self.metadata.as_ref(),
+            registration: self.registration.as_ref(),
+            profile: self.profile.as_ref(),
+            seen: self.seen.as_ref().map(|seen| -> &dyn SeenIds { seen }),
+            verifier: self.verifier.as_ref().map(|verifier| -> &dyn Verifier { verifier }),
+            ..self.options
+        };
+        Ok((Evidence::with_options(&options), scratch))
     }
 }
 
@@ -239,37 +246,32 @@ const fn known_limit(seconds: u32) -> Option<u32> {
 }
 
 impl Inputs {
-    /// Converts an evidence but for what has to be decoded, and for what `known` holds then.
+    /// Converts an evidence but for what has to be decoded.
     ///
     /// # Safety
     /// The pointers inside point to what their lengths say, which lives and stays unchanged for `'a`.
-    unsafe fn evidence<'a>(&'a self, c: &'a jurat_evidence, known: &mut Known<'a>) -> Result<Evidence<'a>, Error> {
+    unsafe fn evidence<'a>(&'a self, c: &'a jurat_evidence, known: &mut Known<'a>) -> Result<(), Error> {
         let argument = Argument::Evidence;
         check_header::<jurat_evidence>(c.struct_size, c.flags, EVIDENCE_FLAGS, argument)?;
         let flag = |flag| c.flags & flag != 0;
-        let mut evidence = Evidence::new();
         // SAFETY: as promised.
         unsafe {
-            let (issuer, token_endpoint) = self.server_of(c, known)?;
-            if let Some(issuer) = issuer {
-                evidence = evidence.with_issuer(issuer);
-            }
-            if let Some(url) = token_endpoint {
-                evidence = evidence.with_token_endpoint(url);
-            }
+            self.server_of(c, known)?;
             known.answer = self.answer_of(c)?;
 
             let mut request =
                 SentRequest::new(self.required(c.method, argument)?, self.required(c.endpoint, Argument::Endpoint)?);
-            match (self.text(c.content_type, argument)?, flag(JURAT_CONTENT_TYPE_ABSENT)) {
-                (Some(_), true) => return refused(Cause::Conflict, argument),
-                (Some(value), false) => request = request.with_header("content-type", value),
-                (None, true) => request = request.with_header("content-type", ""),
-                (None, false) => {}
+            let mut content_type = self.text(c.content_type, argument)?;
+            if flag(JURAT_CONTENT_TYPE_ABSENT) && content_type.replace("").is_some() {
+                return refused(Cause::Conflict, argument);
             }
-            for (sent, name) in [(JURAT_AUTHORIZATION_SENT, "authorization"), (JURAT_DPOP_SENT, "dpop")] {
-                if flag(sent) {
-                    request = request.with_header(name, "");
+            for (name, value) in [
+                ("content-type", content_type),
+                ("authorization", flag(JURAT_AUTHORIZATION_SENT).then_some("")),
+                ("dpop", flag(JURAT_DPOP_SENT).then_some("")),
+            ] {
+                if let Some(value) = value {
+                    request = request.with_header(name, value);
                 }
             }
             known.request = request;
@@ -286,10 +288,10 @@ impl Inputs {
                 if let Some(at) = self::known(c.jwks_fetched_at) {
                     keys = keys.with_fetched_at(at, known_limit(c.jwks_max_age));
                 }
-                evidence = evidence.with_keys(keys);
+                known.options.keys = Some(keys);
             }
             if let Some(key) = self.optional_reference(c.public_key, Argument::PublicKey)? {
-                evidence = evidence.with_key(public_key(key)?);
+                known.options.key = Some(public_key(key)?);
             }
             if !c.seen.is_null() {
                 known.seen = Some(Array::new(self, c.seen, c.seen_length)?);
@@ -297,39 +299,28 @@ impl Inputs {
                 return refused(Cause::NullPointer, Argument::JwtId);
             }
             known.verifier = c.verify.map(|verify| Hook { verify, context: c.verify_context });
-            let source = self.text(c.clock_source, Argument::Clock)?;
-            let uncertainty = known_limit(c.clock_uncertainty);
-            if source.is_some() || uncertainty.is_some() {
-                evidence = evidence.with_clock(source.unwrap_or_default(), uncertainty);
-            }
+            known.options.clock_source = self.text(c.clock_source, Argument::Clock)?;
+            known.options.uncertainty = known_limit(c.clock_uncertainty);
             if let Some(behaviour) = self.optional_reference(c.behaviour, Argument::Profile)? {
-                evidence = evidence.with_behaviour(behaviour.behaviour);
+                known.options.behaviour = Some(behaviour.behaviour);
                 // Texts that a profile of C's does not have.
                 if let Some(profile) = &mut known.profile
-                    && profile.id == behaviour.profile.id
+                    && profile.id == behaviour.behaviour.id
                 {
-                    (profile.source, profile.date) = (behaviour.profile.source, behaviour.profile.date);
+                    (profile.source, profile.date) = (behaviour.source, behaviour.date);
                 }
             }
-            if let Some(at) = self::known(c.sent_at) {
-                evidence = evidence.with_sent_at(at);
-            }
-            if let Some(at) = self::known(c.received_at) {
-                evidence = evidence.with_received_at(at);
-            }
+            known.options.sent_at = self::known(c.sent_at);
+            known.options.received_at = self::known(c.received_at);
         }
-        Ok(evidence)
+        Ok(())
     }
 
-    /// Issuer identifier and token endpoint; profile and metadata go into `known`.
+    /// What is known of the server.
     ///
     /// # Safety
     /// As for [`evidence`](Self::evidence).
-    unsafe fn server_of<'a>(
-        &self,
-        c: &'a jurat_evidence,
-        known: &mut Known<'a>,
-    ) -> Result<(Option<&'a str>, Option<&'a str>), Error> {
+    unsafe fn server_of<'a>(&self, c: &'a jurat_evidence, known: &mut Known<'a>) -> Result<(), Error> {
         // SAFETY: as promised.
         unsafe {
             let issuer = self.text(c.issuer, Argument::Issuer)?;
@@ -361,14 +352,13 @@ impl Inputs {
                 let digest = self.optional_reference(c.metadata_digest.cast::<[u8; 32]>(), Argument::Hash)?;
                 known.metadata = Some(digest.map_or(metadata, |digest| metadata.with_digest(*digest)));
             }
-            match server {
-                None => Ok((issuer, token_endpoint)),
-                Some(server) => Ok((
-                    self.text(server.issuer, Argument::Issuer)?,
-                    self.text(server.token_endpoint, Argument::TokenEndpoint)?,
-                )),
+            (known.options.issuer, known.options.token_endpoint) = (issuer, token_endpoint);
+            if let Some(server) = server {
+                known.options.issuer = self.text(server.issuer, Argument::Issuer)?;
+                known.options.token_endpoint = self.text(server.token_endpoint, Argument::TokenEndpoint)?;
             }
         }
+        Ok(())
     }
 
     /// All that C has of a server's metadata.
@@ -518,9 +508,9 @@ unsafe fn diagnose(
         let result = c.and_then(|c| {
             inputs.reference(evidence, Argument::Evidence).map(drop)?;
             let mut known = Known::new();
-            let evidence = inputs.evidence(&c, &mut known)?;
+            inputs.evidence(&c, &mut known)?;
             let scratch = Inputs::changeable(c.scratch.cast(), c.scratch_size, Argument::Scratch)?;
-            let (evidence, scratch) = known.decoded(evidence, scratch)?;
+            let (evidence, scratch) = known.decoded(scratch)?;
             let mut diagnosis = Diagnosis::of(&evidence);
             run(&mut diagnosis, scratch)?;
             Ok(c_diagnosis(&diagnosis))
@@ -617,12 +607,13 @@ unsafe fn diagnose_into(
             let scratch = scratch_beside(outside, c.scratch, c.scratch_size)?;
             let mut known = Known::new();
             // Nothing lies in the output; and nothing in the scratch memory.
-            let (_, _) = (outside.evidence(&c, &mut known)?, outside.privacy(privacy)?);
+            outside.evidence(&c, &mut known)?;
+            let _ = outside.privacy(privacy)?;
             known = Known::new();
             inputs.reference(evidence, Argument::Evidence)?;
-            let evidence = inputs.evidence(&c, &mut known)?;
+            inputs.evidence(&c, &mut known)?;
             let privacy = inputs.privacy(privacy)?;
-            let (evidence, scratch) = known.decoded(evidence, scratch).map_err(without_needed)?;
+            let (evidence, scratch) = known.decoded(scratch).map_err(without_needed)?;
             let mut diagnosis = Diagnosis::of(&evidence);
             run(&mut diagnosis, scratch).map_err(without_needed)?;
             write(&diagnosis, output, &privacy)
@@ -844,14 +835,16 @@ pub extern "C" fn jurat_check_name(check: u32) -> *const c_char {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
 
     #[test]
     fn every_behaviour_is_its_row_and_goes_with_its_profile() {
         for row in Behaviour::ALL {
-            let found = behaviour_named(row.id).map(|each| (each.behaviour, each.profile.id));
-            assert_eq!(found, Some((row, row.id)));
+            let found = behaviour_named(row.id).map(|each| (each.behaviour, each.source, each.date));
+            let profile = Profile::named(row.id).unwrap();
+            assert_eq!(found, Some((row, profile.source, profile.date)));
         }
         assert_eq!(Behaviour::ALL.len(), BEHAVIOURS);
         assert!(behaviour_named("").is_none() && behaviour_named("Keycloak").is_none());

@@ -3,7 +3,7 @@
 
 use core::ffi::{c_char, c_void};
 
-use jurat_core::{Behaviour, Profile};
+use jurat_core::Behaviour;
 
 /// Bytes of a SHA-256 hash.
 pub const JURAT_HASH_SIZE: usize = 32;
@@ -768,7 +768,9 @@ pub type jurat_verify_function = Option<
 /// Firmware has in it those that it names.
 pub struct jurat_behaviour {
     pub(crate) behaviour: &'static Behaviour<'static>,
-    pub(crate) profile: &'static Profile<'static>,
+    /// Where the profile of the same id comes from, and when that was.
+    pub(crate) source: &'static str,
+    pub(crate) date: &'static str,
 }
 
 /// What is known of a request and of the answer to it. Start from JURAT_EVIDENCE_INIT.

@@ -4,6 +4,7 @@
 //! sources are those of the profile of the same id.
 
 use super::fault::Fault;
+use crate::error::apart;
 
 /// Which `typ` a server takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,12 +104,17 @@ pub struct Behaviour<'a> {
     pub texts: &'a [ServerText<'a>],
 }
 
-const fn says<'a>(text: &'a str, faults: &'a [Fault]) -> ServerText<'a> {
-    ServerText { error: "", text, faults }
+/// Each text comes into firmware with its own server alone.
+macro_rules! says {
+    ($text:literal, $faults:expr $(,)?) => {
+        ServerText { error: "", text: apart!($text), faults: $faults }
+    };
 }
 
-const fn answers<'a>(error: &'a str, text: &'a str, faults: &'a [Fault]) -> ServerText<'a> {
-    ServerText { error, text, faults }
+macro_rules! answers {
+    ($error:literal, $text:literal, $faults:expr $(,)?) => {
+        ServerText { error: $error, text: apart!($text), faults: $faults }
+    };
 }
 
 /// A text for one of several reasons that have to do with the key.
@@ -177,25 +183,31 @@ impl Behaviour<'static> {
         client_id_required: Some(false),
         client_id_compared: Some(true),
         texts: &[
-            says("multiple audiences not allowed", &[Fault::AudienceMultiple]),
-            says("invalid token audience", &[Fault::AudienceMismatch, Fault::AudienceNearMiss]),
-            says("iat claim not present", &[Fault::IatMissing, Fault::LifetimeTooLong]),
-            says("token is not active", TIMES),
-            says("issued in the future", &[Fault::IssuedInFuture]),
-            says("too far in the past", &[Fault::IssuedTooLongAgo]),
-            says("unable to load public key", &[Fault::KidUnknown, Fault::KeyUnknown]),
-            says("signature on jwt token failed", KEYS),
-            says("algorithm not supported", &[Fault::AlgorithmUnsupported]),
-            says("invalid signature algorithm", &[Fault::AlgorithmUnsupported]),
-            says("token reuse detected", &[Fault::JtiReplayed]),
-            says("jti claim is required", &[Fault::JtiMissing]),
-            says("exp claim is required", &[Fault::ExpMissing]),
-            says("sub claim is required", &[Fault::SubjectMissing]),
-            says("does not match sub claim", &[Fault::ClientIdMismatch]),
-            says("client_assertion_type has value", &[Fault::AssertionTypeWrong]),
-            says("client_assertion_type is missing", &[Fault::AssertionTypeWrong, Fault::ContentTypeWrong]),
-            says("invalid client or invalid client credentials", &[Fault::ClientUnknown, Fault::AuthMethodUnsupported]),
-            says("client authentication with signed jwt failed", &[Fault::AssertionMalformed, Fault::SignatureInvalid]),
+            says!("multiple audiences not allowed", &[Fault::AudienceMultiple]),
+            says!("invalid token audience", &[Fault::AudienceMismatch, Fault::AudienceNearMiss]),
+            says!("iat claim not present", &[Fault::IatMissing, Fault::LifetimeTooLong]),
+            says!("token is not active", TIMES),
+            says!("issued in the future", &[Fault::IssuedInFuture]),
+            says!("too far in the past", &[Fault::IssuedTooLongAgo]),
+            says!("unable to load public key", &[Fault::KidUnknown, Fault::KeyUnknown]),
+            says!("signature on jwt token failed", KEYS),
+            says!("algorithm not supported", &[Fault::AlgorithmUnsupported]),
+            says!("invalid signature algorithm", &[Fault::AlgorithmUnsupported]),
+            says!("token reuse detected", &[Fault::JtiReplayed]),
+            says!("jti claim is required", &[Fault::JtiMissing]),
+            says!("exp claim is required", &[Fault::ExpMissing]),
+            says!("sub claim is required", &[Fault::SubjectMissing]),
+            says!("does not match sub claim", &[Fault::ClientIdMismatch]),
+            says!("client_assertion_type has value", &[Fault::AssertionTypeWrong]),
+            says!("client_assertion_type is missing", &[Fault::AssertionTypeWrong, Fault::ContentTypeWrong]),
+            says!(
+                "invalid client or invalid client credentials",
+                &[Fault::ClientUnknown, Fault::AuthMethodUnsupported]
+            ),
+            says!(
+                "client authentication with signed jwt failed",
+                &[Fault::AssertionMalformed, Fault::SignatureInvalid]
+            ),
         ],
         ..Self::UNKNOWN
     };
@@ -215,35 +227,35 @@ impl Behaviour<'static> {
         replay_refused: Some(true),
         typ: TypeNeed::Any,
         texts: &[
-            answers(
+            answers!(
                 "error",
                 "unrecognizable",
                 &[Fault::Expired, Fault::IssuedInFuture, Fault::NotYetValid, Fault::ServerFault],
             ),
-            answers("jti_known", "", &[Fault::JtiReplayed]),
-            says("must match the authorization server's token endpoint", &[Fault::AudienceMismatch]),
-            says("aud (audience) claim", &[Fault::AudienceMismatch, Fault::AudienceNearMiss]),
-            says("claim 'jti'", &[Fault::JtiMissing]),
-            says("type assert the expiry time", &[Fault::ExpMissing, Fault::TimeUnit]),
-            says("use='sig'", &[Fault::KeyUnknown]),
-            says("which could not be found", &[Fault::KidUnknown, Fault::KeyUnknown]),
-            says("no public jwk was registered", &[Fault::KeyUnknown, Fault::KidUnknown]),
-            says("verify the integrity", KEYS),
-            says("enforces signing algorithm", &[Fault::AlgorithmUnsupported]),
-            says("claim 'iss'", &[Fault::IssuerSubjectMismatch, Fault::ClientIdMismatch]),
-            says("claim 'sub'", &[Fault::IssuerSubjectMismatch, Fault::ClientIdMismatch]),
-            says("only supports client authentication method", &[Fault::AuthMethodUnsupported]),
-            says("unknown client_assertion_type", &[Fault::AssertionTypeWrong]),
-            says("post body can not be empty", &[Fault::ContentTypeWrong]),
-            says("contain an 'iss'", &[Fault::IssuerMissing]),
-            says("contain a 'sub'", &[Fault::SubjectMissing]),
-            says("contain an 'aud'", &[Fault::AudienceMissing]),
-            says("contain an 'exp'", &[Fault::ExpMissing]),
-            says("contain an 'iat'", &[Fault::IatMissing]),
-            says("contain a 'jti'", &[Fault::JtiMissing]),
-            says("parameter expired", &[Fault::Expired]),
-            says("unreasonably far in the future", &[Fault::LifetimeTooLong]),
-            says("not allowed to request scope", &[Fault::ScopeInvalid]),
+            answers!("jti_known", "", &[Fault::JtiReplayed]),
+            says!("must match the authorization server's token endpoint", &[Fault::AudienceMismatch]),
+            says!("aud (audience) claim", &[Fault::AudienceMismatch, Fault::AudienceNearMiss]),
+            says!("claim 'jti'", &[Fault::JtiMissing]),
+            says!("type assert the expiry time", &[Fault::ExpMissing, Fault::TimeUnit]),
+            says!("use='sig'", &[Fault::KeyUnknown]),
+            says!("which could not be found", &[Fault::KidUnknown, Fault::KeyUnknown]),
+            says!("no public jwk was registered", &[Fault::KeyUnknown, Fault::KidUnknown]),
+            says!("verify the integrity", KEYS),
+            says!("enforces signing algorithm", &[Fault::AlgorithmUnsupported]),
+            says!("claim 'iss'", &[Fault::IssuerSubjectMismatch, Fault::ClientIdMismatch]),
+            says!("claim 'sub'", &[Fault::IssuerSubjectMismatch, Fault::ClientIdMismatch]),
+            says!("only supports client authentication method", &[Fault::AuthMethodUnsupported]),
+            says!("unknown client_assertion_type", &[Fault::AssertionTypeWrong]),
+            says!("post body can not be empty", &[Fault::ContentTypeWrong]),
+            says!("contain an 'iss'", &[Fault::IssuerMissing]),
+            says!("contain a 'sub'", &[Fault::SubjectMissing]),
+            says!("contain an 'aud'", &[Fault::AudienceMissing]),
+            says!("contain an 'exp'", &[Fault::ExpMissing]),
+            says!("contain an 'iat'", &[Fault::IatMissing]),
+            says!("contain a 'jti'", &[Fault::JtiMissing]),
+            says!("parameter expired", &[Fault::Expired]),
+            says!("unreasonably far in the future", &[Fault::LifetimeTooLong]),
+            says!("not allowed to request scope", &[Fault::ScopeInvalid]),
         ],
         ..Self::UNKNOWN
     };
@@ -262,25 +274,25 @@ impl Behaviour<'static> {
         replay_refused: Some(true),
         key_id: KeyIdNeed::Several,
         texts: &[
-            says("cannot supply multiple client credentials", &[Fault::MultipleClientAuth]),
-            says("audience claim for client_assertion", &[Fault::AudienceMismatch, Fault::AudienceNearMiss]),
-            says("audience of the jwt bearer grant", &[Fault::AudienceMismatch, Fault::AudienceNearMiss]),
-            says("client_assertion token is expired", &[Fault::Expired]),
-            says("expiration too far into the future", &[Fault::LifetimeTooLong]),
-            says("issued before the current time", &[Fault::IssuedInFuture]),
-            says("jwt kid is invalid", &[Fault::KidUnknown]),
-            says("does not have a jwkset", &[Fault::KeyUnknown]),
-            says("jwkset is invalid", &[Fault::KeyUnknown]),
-            says("client_assertion signature is invalid", KEYS),
-            says("signature algorithm is invalid", &[Fault::AlgorithmUnsupported]),
-            says("already been used", &[Fault::JtiReplayed]),
-            says("already used", &[Fault::JtiReplayed]),
-            says("must contain the 'exp' claim", &[Fault::ExpMissing, Fault::TimeUnit]),
-            says("not a valid client_id", &[Fault::ClientUnknown, Fault::IssuerSubjectMismatch]),
-            says("must use the private_key_jwt", &[Fault::AuthMethodUnsupported]),
-            says("client_assertion_type is invalid", &[Fault::AssertionTypeWrong]),
-            says("parsing of the client_assertion failed", &[Fault::AssertionMalformed]),
-            says("not permitted to use the jwt bearer grant", &[Fault::ClientUnknown]),
+            says!("cannot supply multiple client credentials", &[Fault::MultipleClientAuth]),
+            says!("audience claim for client_assertion", &[Fault::AudienceMismatch, Fault::AudienceNearMiss]),
+            says!("audience of the jwt bearer grant", &[Fault::AudienceMismatch, Fault::AudienceNearMiss]),
+            says!("client_assertion token is expired", &[Fault::Expired]),
+            says!("expiration too far into the future", &[Fault::LifetimeTooLong]),
+            says!("issued before the current time", &[Fault::IssuedInFuture]),
+            says!("jwt kid is invalid", &[Fault::KidUnknown]),
+            says!("does not have a jwkset", &[Fault::KeyUnknown]),
+            says!("jwkset is invalid", &[Fault::KeyUnknown]),
+            says!("client_assertion signature is invalid", KEYS),
+            says!("signature algorithm is invalid", &[Fault::AlgorithmUnsupported]),
+            says!("already been used", &[Fault::JtiReplayed]),
+            says!("already used", &[Fault::JtiReplayed]),
+            says!("must contain the 'exp' claim", &[Fault::ExpMissing, Fault::TimeUnit]),
+            says!("not a valid client_id", &[Fault::ClientUnknown, Fault::IssuerSubjectMismatch]),
+            says!("must use the private_key_jwt", &[Fault::AuthMethodUnsupported]),
+            says!("client_assertion_type is invalid", &[Fault::AssertionTypeWrong]),
+            says!("parsing of the client_assertion failed", &[Fault::AssertionMalformed]),
+            says!("not permitted to use the jwt bearer grant", &[Fault::ClientUnknown]),
         ],
         ..Self::UNKNOWN
     };
@@ -375,46 +387,46 @@ impl Behaviour<'static> {
         client_id_compared: Some(false),
         key_id: KeyIdNeed::Several,
         texts: &[
-            says("jwt id is used before", &[Fault::JtiReplayed]),
-            says("missing jwt id", &[Fault::JtiMissing]),
-            says("claim 'jti' must be", &[Fault::JtiInvalid]),
-            says("missing claim: 'aud'", &[Fault::AudienceMissing]),
-            says("invalid claim: 'aud'", &[Fault::AudienceMismatch, Fault::AudienceNearMiss, Fault::AudienceMissing]),
-            says("claim 'aud' must be", &[Fault::AudienceMismatch]),
-            says("missing claim: 'exp'", &[Fault::ExpMissing]),
-            says("claim 'exp' must be", &[Fault::TimeUnit]),
-            says("claim 'iat' must be", &[Fault::TimeUnit]),
-            says("claim 'nbf' must be", &[Fault::TimeUnit]),
-            says("token is expired", &[Fault::Expired, Fault::ClockSkew]),
-            says(
+            says!("jwt id is used before", &[Fault::JtiReplayed]),
+            says!("missing jwt id", &[Fault::JtiMissing]),
+            says!("claim 'jti' must be", &[Fault::JtiInvalid]),
+            says!("missing claim: 'aud'", &[Fault::AudienceMissing]),
+            says!("invalid claim: 'aud'", &[Fault::AudienceMismatch, Fault::AudienceNearMiss, Fault::AudienceMissing]),
+            says!("claim 'aud' must be", &[Fault::AudienceMismatch]),
+            says!("missing claim: 'exp'", &[Fault::ExpMissing]),
+            says!("claim 'exp' must be", &[Fault::TimeUnit]),
+            says!("claim 'iat' must be", &[Fault::TimeUnit]),
+            says!("claim 'nbf' must be", &[Fault::TimeUnit]),
+            says!("token is expired", &[Fault::Expired, Fault::ClockSkew]),
+            says!(
                 "issued in the future",
                 &[Fault::IssuedInFuture, Fault::ClockSkew, Fault::TimeUnit, Fault::LifetimeInvalid],
             ),
-            says("not yet valid", &[Fault::NotYetValid, Fault::ClockSkew]),
-            says("missing claim: 'iss'", &[Fault::IssuerMissing]),
-            says("missing claim: 'sub'", &[Fault::SubjectMissing]),
-            says("issuer and subject must match", &[Fault::IssuerSubjectMismatch, Fault::PurposeConfused]),
-            says(
+            says!("not yet valid", &[Fault::NotYetValid, Fault::ClockSkew]),
+            says!("missing claim: 'iss'", &[Fault::IssuerMissing]),
+            says!("missing claim: 'sub'", &[Fault::SubjectMissing]),
+            says!("issuer and subject must match", &[Fault::IssuerSubjectMismatch, Fault::PurposeConfused]),
+            says!(
                 "client does not exist",
                 &[Fault::ClientUnknown, Fault::IssuerSubjectMismatch, Fault::PurposeConfused],
             ),
-            says("client has no keys", &[Fault::AuthMethodUnsupported, Fault::KeyUnknown]),
-            says("no key for kid: 'none'", &[Fault::KidMissing]),
-            says("no key for kid", &[Fault::KidUnknown, Fault::KeyUnknown, Fault::AlgorithmUnsupported]),
-            says("'kid' in header", &[Fault::HeaderMemberRefused]),
-            says("in header", &[Fault::HeaderMemberRefused]),
-            says("algorithm of 'none'", &[Fault::AlgorithmNone]),
-            says("algorithm of", &[Fault::AlgorithmUnsupported]),
-            says("invalid jwt", &[Fault::AssertionMalformed]),
-            says(
+            says!("client has no keys", &[Fault::AuthMethodUnsupported, Fault::KeyUnknown]),
+            says!("no key for kid: 'none'", &[Fault::KidMissing]),
+            says!("no key for kid", &[Fault::KidUnknown, Fault::KeyUnknown, Fault::AlgorithmUnsupported]),
+            says!("'kid' in header", &[Fault::HeaderMemberRefused]),
+            says!("in header", &[Fault::HeaderMemberRefused]),
+            says!("algorithm of 'none'", &[Fault::AlgorithmNone]),
+            says!("algorithm of", &[Fault::AlgorithmUnsupported]),
+            says!("invalid jwt", &[Fault::AssertionMalformed]),
+            says!(
                 "client cannot authenticate with methods",
                 &[Fault::AssertionTypeWrong, Fault::AssertionMissing, Fault::AuthMethodUnsupported],
             ),
-            says("invalid 'sub' value", &[Fault::SubjectUnknown, Fault::PurposeConfused]),
-            says("missing 'assertion'", &[Fault::AssertionMissing]),
-            answers("invalid_client", "", KEYS),
-            answers("invalid_grant", "", KEYS),
-            answers("unsupported_grant_type", "", &[Fault::GrantTypeUnsupported]),
+            says!("invalid 'sub' value", &[Fault::SubjectUnknown, Fault::PurposeConfused]),
+            says!("missing 'assertion'", &[Fault::AssertionMissing]),
+            answers!("invalid_client", "", KEYS),
+            answers!("invalid_grant", "", KEYS),
+            answers!("unsupported_grant_type", "", &[Fault::GrantTypeUnsupported]),
         ],
         ..Self::UNKNOWN
     };
@@ -439,23 +451,23 @@ impl Behaviour<'static> {
         client_id_required: Some(false),
         client_id_compared: Some(true),
         texts: &[
-            says("jti has already been used", &[Fault::JtiReplayed]),
-            says("must include jti", &[Fault::JtiMissing, Fault::JtiInvalid]),
-            says("must include exp", &[Fault::ExpMissing]),
-            says("iat is too far in the past", &[Fault::IssuedTooLongAgo]),
-            says("exp is too far in the future", &[Fault::LifetimeTooLong, Fault::TimeUnit, Fault::ClockSkew]),
-            says("client_id in body does not match", &[Fault::ClientIdMismatch, Fault::IssuerSubjectMismatch]),
-            says("unknown client", &[Fault::ClientUnknown, Fault::IssuerSubjectMismatch, Fault::PurposeConfused]),
-            says("not registered for private_key_jwt", &[Fault::AuthMethodUnsupported]),
-            says("signing algorithm: none", &[Fault::AlgorithmNone]),
-            says("unsupported assertion signing algorithm", &[Fault::AlgorithmUnsupported]),
-            says("malformed client assertion", &[Fault::AssertionMalformed]),
-            says("must both be provided", &[Fault::AssertionMissing, Fault::AssertionTypeWrong]),
-            says("unsupported client_assertion_type", &[Fault::AssertionTypeWrong, Fault::PurposeConfused]),
-            says("only one client authentication method", &[Fault::MultipleClientAuth]),
-            says("must not be repeated", &[Fault::ParameterDuplicated]),
-            says("grant_type is required", &[Fault::GrantTypeUnsupported]),
-            says("unsupported grant_type", &[Fault::GrantTypeUnsupported]),
+            says!("jti has already been used", &[Fault::JtiReplayed]),
+            says!("must include jti", &[Fault::JtiMissing, Fault::JtiInvalid]),
+            says!("must include exp", &[Fault::ExpMissing]),
+            says!("iat is too far in the past", &[Fault::IssuedTooLongAgo]),
+            says!("exp is too far in the future", &[Fault::LifetimeTooLong, Fault::TimeUnit, Fault::ClockSkew]),
+            says!("client_id in body does not match", &[Fault::ClientIdMismatch, Fault::IssuerSubjectMismatch]),
+            says!("unknown client", &[Fault::ClientUnknown, Fault::IssuerSubjectMismatch, Fault::PurposeConfused]),
+            says!("not registered for private_key_jwt", &[Fault::AuthMethodUnsupported]),
+            says!("signing algorithm: none", &[Fault::AlgorithmNone]),
+            says!("unsupported assertion signing algorithm", &[Fault::AlgorithmUnsupported]),
+            says!("malformed client assertion", &[Fault::AssertionMalformed]),
+            says!("must both be provided", &[Fault::AssertionMissing, Fault::AssertionTypeWrong]),
+            says!("unsupported client_assertion_type", &[Fault::AssertionTypeWrong, Fault::PurposeConfused]),
+            says!("only one client authentication method", &[Fault::MultipleClientAuth]),
+            says!("must not be repeated", &[Fault::ParameterDuplicated]),
+            says!("grant_type is required", &[Fault::GrantTypeUnsupported]),
+            says!("unsupported grant_type", &[Fault::GrantTypeUnsupported]),
         ],
         ..Self::UNKNOWN
     };
@@ -477,12 +489,12 @@ impl Behaviour<'static> {
         key_id: KeyIdNeed::Always,
         typ: TypeNeed::Any,
         texts: &[
-            says("audience is not valid", &[Fault::AudienceMismatch, Fault::AudienceNearMiss]),
-            says("token has expired", &[Fault::Expired]),
-            says("is in the future", &[Fault::IssuedInFuture]),
-            says("is to old", &[Fault::IssuedTooLongAgo]),
-            says("issuedat of token is missing", &[Fault::IatMissing]),
-            says("issuer and sub must be identical", &[Fault::IssuerSubjectMismatch]),
+            says!("audience is not valid", &[Fault::AudienceMismatch, Fault::AudienceNearMiss]),
+            says!("token has expired", &[Fault::Expired]),
+            says!("is in the future", &[Fault::IssuedInFuture]),
+            says!("is to old", &[Fault::IssuedTooLongAgo]),
+            says!("issuedat of token is missing", &[Fault::IatMissing]),
+            says!("issuer and sub must be identical", &[Fault::IssuerSubjectMismatch]),
         ],
         ..Self::UNKNOWN
     };
@@ -509,7 +521,7 @@ impl Behaviour<'static> {
         replay_refused: Some(true),
         key_id: KeyIdNeed::Always,
         typ: TypeNeed::Any,
-        texts: &[says("\"kid\" required", &[Fault::KidMissing])],
+        texts: &[says!("\"kid\" required", &[Fault::KidMissing])],
         ..Self::UNKNOWN
     };
 
@@ -519,11 +531,11 @@ impl Behaviour<'static> {
         list_of_one: Some(false),
         list: Some(false),
         texts: &[
-            says("aadsts700027", &[Fault::KeyUnknown, Fault::SignatureInvalid]),
-            says("aadsts700024", TIMES),
-            says("aadsts50027", &[Fault::AssertionMalformed, Fault::AudienceMultiple]),
-            says("aadsts700016", &[Fault::ClientUnknown]),
-            says("aadsts700023", &[Fault::ScopeInvalid]),
+            says!("aadsts700027", &[Fault::KeyUnknown, Fault::SignatureInvalid]),
+            says!("aadsts700024", TIMES),
+            says!("aadsts50027", &[Fault::AssertionMalformed, Fault::AudienceMultiple]),
+            says!("aadsts700016", &[Fault::ClientUnknown]),
+            says!("aadsts700023", &[Fault::ScopeInvalid]),
         ],
         ..Self::UNKNOWN
     };
@@ -535,10 +547,10 @@ impl Behaviour<'static> {
         iat_ahead_refused: Some(true),
         max_lifetime: Some(3_600),
         texts: &[
-            says("short-lived token", &[Fault::Expired, Fault::LifetimeTooLong, Fault::ClockSkew]),
-            says("invalid jwt signature", KEYS),
-            says("failed audience check", &[Fault::AudienceMismatch]),
-            says("account not found", &[Fault::ClientUnknown, Fault::SubjectUnknown]),
+            says!("short-lived token", &[Fault::Expired, Fault::LifetimeTooLong, Fault::ClockSkew]),
+            says!("invalid jwt signature", KEYS),
+            says!("failed audience check", &[Fault::AudienceMismatch]),
+            says!("account not found", &[Fault::ClientUnknown, Fault::SubjectUnknown]),
         ],
         ..Self::UNKNOWN
     };
@@ -551,9 +563,9 @@ impl Behaviour<'static> {
         iat_required: Some(true),
         max_lifetime: Some(120),
         texts: &[
-            says("mp-110", &[Fault::AudienceMismatch, Fault::AudienceNearMiss]),
-            says("mp-120", &[Fault::KeyUnknown]),
-            says("mp-121", &[Fault::KeyUnknown]),
+            says!("mp-110", &[Fault::AudienceMismatch, Fault::AudienceNearMiss]),
+            says!("mp-120", &[Fault::KeyUnknown]),
+            says!("mp-121", &[Fault::KeyUnknown]),
         ],
         ..Self::UNKNOWN
     };
@@ -621,15 +633,15 @@ impl Behaviour<'static> {
 }
 
 const OIDC_PROVIDER_TEXTS: &[ServerText<'static>] = &[
-    says("client_id mismatch", &[Fault::ClientIdMismatch, Fault::IssuerSubjectMismatch]),
-    says("invalid client_assertion format", &[Fault::AssertionMalformed]),
-    says("no client authentication mechanism", &[Fault::AssertionMissing]),
-    says("client_assertion_type must", &[Fault::AssertionTypeWrong]),
-    says("assertion must be provided", &[Fault::AssertionMissing]),
-    says("using one mechanism", &[Fault::MultipleClientAuth]),
-    says("must not be provided twice", &[Fault::ParameterDuplicated]),
-    says("only application/x-www-form-urlencoded", &[Fault::ContentTypeWrong]),
-    says("parameter 'grant_type'", &[Fault::GrantTypeUnsupported]),
+    says!("client_id mismatch", &[Fault::ClientIdMismatch, Fault::IssuerSubjectMismatch]),
+    says!("invalid client_assertion format", &[Fault::AssertionMalformed]),
+    says!("no client authentication mechanism", &[Fault::AssertionMissing]),
+    says!("client_assertion_type must", &[Fault::AssertionTypeWrong]),
+    says!("assertion must be provided", &[Fault::AssertionMissing]),
+    says!("using one mechanism", &[Fault::MultipleClientAuth]),
+    says!("must not be provided twice", &[Fault::ParameterDuplicated]),
+    says!("only application/x-www-form-urlencoded", &[Fault::ContentTypeWrong]),
+    says!("parameter 'grant_type'", &[Fault::GrantTypeUnsupported]),
 ];
 
 #[cfg(test)]

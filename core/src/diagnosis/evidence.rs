@@ -565,6 +565,29 @@ pub struct Evidence<'a> {
     pub(super) received_at: Option<u64>,
 }
 
+/// What an evidence may have, at once; for bindings. Each of these has a setter of its own.
+#[derive(Clone, Copy)]
+#[doc(hidden)]
+#[expect(clippy::exhaustive_structs, reason = "bindings write it as a literal")]
+pub struct EvidenceOptions<'a> {
+    pub request: Option<&'a SentRequest<'a>>,
+    pub answer: Option<&'a ReceivedAnswer<'a>>,
+    pub issuer: Option<&'a str>,
+    pub token_endpoint: Option<&'a str>,
+    pub metadata: Option<&'a MetadataEvidence<'a>>,
+    pub registration: Option<&'a RegisteredClient<'a>>,
+    pub keys: Option<PublishedKeys<'a>>,
+    pub key: Option<PublicKey>,
+    pub profile: Option<&'a Profile<'a>>,
+    pub behaviour: Option<&'a Behaviour<'a>>,
+    pub seen: Option<&'a dyn SeenIds>,
+    pub verifier: Option<&'a dyn Verifier>,
+    pub clock_source: Option<&'a str>,
+    pub uncertainty: Option<u32>,
+    pub sent_at: Option<u64>,
+    pub received_at: Option<u64>,
+}
+
 impl Default for Evidence<'_> {
     fn default() -> Self {
         Self::new()
@@ -591,6 +614,29 @@ impl<'a> Evidence<'a> {
             uncertainty: None,
             sent_at: None,
             received_at: None,
+        }
+    }
+
+    /// All of it at once.
+    #[doc(hidden)]
+    pub fn with_options(options: &EvidenceOptions<'a>) -> Self {
+        Self {
+            request: options.request,
+            answer: options.answer,
+            issuer: options.issuer,
+            token_endpoint: options.token_endpoint,
+            metadata: options.metadata,
+            registration: options.registration,
+            keys: options.keys,
+            key: options.key,
+            profile: options.profile,
+            behaviour: options.behaviour,
+            seen: options.seen.map(Seen::Kept),
+            verifier: options.verifier,
+            clock_source: options.clock_source,
+            uncertainty: options.uncertainty,
+            sent_at: options.sent_at,
+            received_at: options.received_at,
         }
     }
 

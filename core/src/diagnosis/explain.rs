@@ -7,6 +7,7 @@ use super::fact::Fact;
 use super::fault::{Class, Fault};
 use super::sentence::{Sentence, say};
 use super::{Diagnosis, Finding, MAX_CANDIDATES, Subject};
+use crate::error::apart;
 use crate::token::response::{ErrorCode, OauthError, Outcome, Token};
 
 /// How likely a cause is among those of its class; less comes first.
@@ -108,7 +109,7 @@ const WORDS: &[(&str, Fault)] = &[
     ("content-type", Fault::ContentTypeWrong),
     ("form-urlencoded", Fault::ContentTypeWrong),
     ("twice", Fault::ParameterDuplicated),
-    ("repeated", Fault::ParameterDuplicated),
+    (apart!("repeated"), Fault::ParameterDuplicated),
     ("one mechanism", Fault::MultipleClientAuth),
     ("multiple client", Fault::MultipleClientAuth),
     ("one client authentication", Fault::MultipleClientAuth),
@@ -136,7 +137,7 @@ const WORDS: &[(&str, Fault)] = &[
     ("public key", Fault::KeyUnknown),
     ("unknown client", Fault::ClientUnknown),
     ("client does not exist", Fault::ClientUnknown),
-    ("client not found", Fault::ClientUnknown),
+    (apart!("client not found"), Fault::ClientUnknown),
     ("private_key_jwt", Fault::AuthMethodUnsupported),
     ("no client authentication", Fault::AssertionMissing),
     ("signature", Fault::SignatureInvalid),

@@ -1,6 +1,6 @@
 //! What can be wrong with a request that carries an assertion: codes, and what helps.
 
-use crate::error::{texts, with_nul};
+use crate::error::{apart, texts, with_nul};
 
 /// One thing that makes a server refuse. The numbers and the codes are append-only.
 ///
@@ -214,7 +214,7 @@ macro_rules! codes {
             #[must_use]
             pub const fn code(self) -> &'static str {
                 match self {
-                    $(Self::$variant => $code,)*
+                    $(Self::$variant => apart!($code),)*
                 }
             }
 

@@ -12,7 +12,7 @@ use super::{Diagnosis, Subject};
 use crate::encoding::form::hex;
 use crate::encoding::json::write::{Array, Object};
 use crate::encoding::output::Output;
-use crate::error::{Argument, Cause, Error};
+use crate::error::{Argument, Cause, Error, apart};
 use crate::server::metadata::{Endpoint, Support};
 use crate::token::response::{Outcome, TokenType};
 
@@ -33,7 +33,7 @@ const MIN_HASH_KEY: usize = 16;
 
 /// What an assertion does not prove, whatever became of it.
 const DOES_NOT_PROVE: [&str; 3] =
-    ["a user's consent", "what a resource server will allow", "the audience of the access token"];
+    [apart!("a user's consent"), "what a resource server will allow", apart!("the audience of the access token")];
 
 /// What of a record is in clear, and what is a keyed hash.
 ///
@@ -160,7 +160,7 @@ impl<'e> Diagnosis<'e> {
         let mut document = Object::begin(&mut output);
         let (subject, inspection) = self.main();
         let json = |text: Option<&'e str>| text.filter(|text| !text.is_empty()).unwrap_or("null");
-        document.text("kind", if subject == Subject::Grant { "grant" } else { "client_assertion" });
+        document.text(apart!("kind"), if subject == Subject::Grant { "grant" } else { "client_assertion" });
         document.json("header", json(inspection.map(Inspection::header_json)));
         document.json("claims", json(inspection.map(Inspection::claims_json)));
         document.text("signature", inspection.map_or(ABSENT, |x| form(x.signature_form())));
@@ -230,7 +230,7 @@ impl<'e> Diagnosis<'e> {
     fn record(&self, record: &mut Object<'_, '_>, privacy: &Privacy<'_>) {
         let (subject, assertion) = self.main();
         let evidence = &self.evidence;
-        let mut versions = record.object("versions");
+        let mut versions = record.object(apart!("versions"));
         versions.text("jurat", env!("CARGO_PKG_VERSION"));
         versions.seconds("record", FORMAT);
         versions.end();
@@ -317,9 +317,9 @@ impl<'e> Diagnosis<'e> {
     ) {
         let member = |read: fn(&Inspection<'e>) -> Member<'e>| assertion.map_or(Member::Absent, read);
         match assertion {
-            None => record.text("assertion_header", ABSENT),
+            None => record.text(apart!("assertion_header"), ABSENT),
             Some(x) => {
-                let mut header = record.object("assertion_header");
+                let mut header = record.object(apart!("assertion_header"));
                 for (known, member) in [("typ", x.typ()), ("alg", x.algorithm()), ("kid", x.key_id())] {
                     value(&mut header, known, member);
                 }
@@ -356,8 +356,8 @@ impl<'e> Diagnosis<'e> {
         value(record, "signing_algorithm", member(Inspection::algorithm));
         value(record, "key_id", member(Inspection::key_id));
         match assertion {
-            None => record.text("assertion_sha256", ABSENT),
-            Some(x) => record.pieces("assertion_sha256", |give| digits(&x.digest(), give)),
+            None => record.text(apart!("assertion_sha256"), ABSENT),
+            Some(x) => record.pieces(apart!("assertion_sha256"), |give| digits(&x.digest(), give)),
         }
         record.text("signature_form", assertion.map_or(ABSENT, |x| form(x.signature_form())));
     }
@@ -389,11 +389,11 @@ impl<'e> Diagnosis<'e> {
             Outcome::Error(error) => ("oauth", [Some(error.code_text()), error.description(), error.uri()]),
             Outcome::Foreign(error) => ("foreign", [error.code(), error.detail().or(error.title()), None]),
             Outcome::Empty => ("empty", [None; 3]),
-            Outcome::Redirect => ("redirect", [None; 3]),
+            Outcome::Redirect => (apart!("redirect"), [None; 3]),
             Outcome::Truncated => ("truncated", [None; 3]),
             Outcome::TooLarge => ("too_large", [None; 3]),
-            Outcome::Unusable(_) => ("unusable", [None; 3]),
-            _ => ("not_json", [None; 3]),
+            Outcome::Unusable(_) => (apart!("unusable"), [None; 3]),
+            _ => (apart!("not_json"), [None; 3]),
         };
         entry.text("shape", shape);
         if let Outcome::Token(token) = &answer.outcome {
@@ -471,7 +471,7 @@ impl<'e> Diagnosis<'e> {
             .map(|index| self.evidence.request.and_then(|request| request.parameter(index).get()).unwrap_or_default());
         let mut rest = text;
         'text: while let Some(first) = rest.chars().next() {
-            let hidden = hidden.iter().map(|value| (value, "[hashed]"));
+            let hidden = hidden.iter().map(|value| (value, apart!("[hashed]")));
             let secrets = secrets.iter().map(|value| (value, "[removed]"));
             for (value, instead) in hidden.chain(secrets).filter(|(value, _)| !value.is_empty()) {
                 if let Some(behind) = rest.strip_prefix(value) {
