@@ -24,6 +24,7 @@ CLIENT_ID = "meter-0042"
 ALICE = "alice@example.org"
 STS = "https://sts.example/tenant-7"
 NOW = 1_795_458_513
+HOUR = 3_600
 FORM = "application/x-www-form-urlencoded"
 CLIENT_ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
@@ -170,6 +171,119 @@ def clock(shows: int) -> Json:
     """What the device's clock showed, while the server's was right."""
     return {"sent_at": shows, "received_at": shows + 1}
 
+
+# ------------------------------------------------------------------------------------------------ every cause once
+
+
+def with_request(**members: Any) -> Json:
+    given = document(assertion(), answer("invalid_request", status=400))
+    given["request"] |= members
+    return given
+
+
+def client(**claims: Any) -> Json:
+    return document(assertion(**claims))
+
+
+def of_grant(error: str = "invalid_grant", description: str | None = None, **claims: Any) -> Json:
+    return document(grant_params(grant(**claims)), answer(error, description, status=400))
+
+
+def with_header(**header: Any) -> Json:
+    return document(assertion(header=header))
+
+
+def refused_with(status: int, body: str = "", error: str | None = None, **headers: str) -> Json:
+    return document(
+        assertion(), {"status": status, "headers": headers, "body": body} if error is None else answer(error)
+    )
+
+
+def altered() -> str:
+    """Signed with a NUL behind it."""
+    head = assertion().rpartition(".")[0]
+    return f"{head}.{base64url(KEY.sign(head.encode() + bytes(1)))}"
+
+
+def metadata(**members: Any) -> Json:
+    return {"issuer": ISSUER, "token_endpoint": TOKEN} | members
+
+
+EVERY: dict[str, Callable[[], Json]] = {
+    "http_method_wrong": lambda: with_request(method="GET"),
+    "content_type_wrong": lambda: with_request(content_type="text/plain"),
+    "parameter_duplicated": lambda: with_request(
+        params=client_params(assertion(), ("grant_type", "client_credentials"))
+    ),
+    "multiple_client_auth": lambda: with_request(
+        params=client_params(assertion(), ("client_secret", CLIENT_SECRET)), headers={"Authorization": AUTHORIZATION}
+    ),
+    "grant_type_unsupported": lambda: document(
+        client_params(assertion(), grant_type="password"), answer("unsupported_grant_type", status=400)
+    ),
+    "assertion_type_wrong": lambda: with_request(params=client_params(assertion(), client_assertion_type=None)),
+    "assertion_missing": lambda: with_request(params=client_params(assertion(), client_assertion=None)),
+    "assertion_malformed": lambda: document(f"{assertion()}.e30"),
+    "assertion_too_long": lambda: document(assertion(note="x" * 9_000), {"status": 413, "body": ""}),
+    "purpose_confused": lambda: of_grant(header={"typ": "client-authentication+jwt"}),
+    "algorithm_none": lambda: with_header(alg="none"),
+    "algorithm_unsupported": lambda: with_header(alg="HS256"),
+    "auth_method_unsupported": lambda: (
+        client() | {"registration": REGISTRATION | {"token_endpoint_auth_method": "client_secret_basic"}}
+    ),
+    "type_header_refused": lambda: with_header(typ="at+jwt") | {"profile": "singpass"},
+    "header_member_refused": lambda: with_header(crit=["x-must"], **{"x-must": 1}),
+    "claim_forbidden": lambda: of_grant(note="x") | {"profile": "maskinporten"},
+    "issuer_missing": lambda: client(iss=None),
+    "subject_missing": lambda: client(sub=""),
+    "issuer_subject_mismatch": lambda: client(iss="https://somebody.example"),
+    "client_id_mismatch": lambda: document(client_params(assertion(), client_id="another")),
+    "client_unknown": lambda: document(client_params(assertion(iss="nobody", sub="nobody"), client_id="nobody")),
+    "subject_unknown": lambda: of_grant("invalid_grant", "Invalid 'sub' value in assertion") | {"profile": "authlib"},
+    "audience_missing": lambda: client(aud=[]),
+    "audience_multiple": lambda: client(aud=[ISSUER, TOKEN]),
+    "audience_near_miss": lambda: client(aud=ISSUER.upper()),
+    "audience_mismatch": lambda: client(aud=f"https://user:{CLIENT_SECRET}@else.example/?q={CODE}#{CODE}"),
+    "exp_missing": lambda: client(exp=None),
+    "iat_missing": lambda: client(iat=None) | {"profile": "zitadel"},
+    "time_unit": lambda: client(exp="2030-01-01T00:00:00Z"),
+    "clock_skew": lambda: client(iat=NOW - HOUR, exp=NOW - HOUR + 60) | clock(NOW - HOUR),
+    "expired": lambda: client(iat=NOW - 120, exp=NOW - 60),
+    "not_yet_valid": lambda: client(nbf=NOW + 30),
+    "issued_in_future": lambda: client(iat=NOW + 90, exp=NOW + 120) | {"profile": "keycloak"},
+    "issued_too_long_ago": lambda: client(iat=NOW - 90, exp=NOW + 90) | {"profile": "keycloak"},
+    "lifetime_too_long": lambda: client(exp=NOW + 900) | {"profile": "better-auth"},
+    "lifetime_invalid": lambda: client(exp=NOW),
+    "jti_missing": lambda: client(jti=None) | {"profile": "oidc-provider"},
+    "jti_invalid": lambda: client(jti=7),
+    "jti_replayed": lambda: client(jti="once") | {"seen_jti": ["once"]},
+    "kid_missing": lambda: with_header(kid=None) | {"profile": "authlib"},
+    "kid_unknown": lambda: with_header(kid="es256-9"),
+    "kid_mismatch": lambda: with_header(kid=OTHER.kid),
+    "key_unknown": lambda: document(assertion(UNREGISTERED), key=UNREGISTERED.jwk),
+    "key_mismatch": lambda: document(assertion(UNREGISTERED, header={"kid": KEY.kid}), key=UNREGISTERED.jwk),
+    "key_not_propagated": lambda: document(assertion(), profile="oidc-provider"),
+    "signature_der": lambda: document(assertion(reshape=der)),
+    "signature_encoding": lambda: document(assertion(reshape=swapped)),
+    "signature_invalid": lambda: document(assertion(reshape=lambda it: bytes([it[0] ^ 1]) + it[1:])),
+    "signing_input_altered": lambda: document(altered()),
+    "scope_invalid": lambda: document(assertion(), answer("invalid_scope", status=400)),
+    "scope_reduced": lambda: document(
+        client_params(assertion(), ("scope", "api admin")),
+        answer(None, status=200, access_token=ACCESS_TOKEN, token_type="Bearer", refresh_token=CODE, scope="api"),
+    ),
+    "resource_invalid": lambda: document(assertion(), answer("invalid_target", status=400)),
+    "grant_refused": lambda: document(
+        client_params(assertion(), ("code", CODE), grant_type="authorization_code"),
+        answer("invalid_grant", f"code {CODE} has expired", status=400),
+    ),
+    "dpop_nonce_required": lambda: document(assertion(), answer("use_dpop_nonce", status=400)),
+    "proof_of_possession_required": lambda: document(assertion(), answer("invalid_dpop_proof", status=400)),
+    "not_oauth_response": lambda: refused_with(404, "<html>"),
+    "rate_limited": lambda: refused_with(429, **{"retry-after": "5"}),
+    "server_fault": lambda: refused_with(502, "<html>"),
+    "metadata_unusable": lambda: client() | {"metadata": metadata(issuer="https://other.example")},
+}
 
 # --------------------------------------------------------------------------------------------------------- secrets
 
