@@ -11,7 +11,9 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from click.testing import CliRunner, Result
@@ -38,6 +40,7 @@ from refusals import (
     secrets_of,
 )
 
+ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = Path(sys.executable).with_name("jurat")
 HASH_KEY = bytes(range(32))
 
@@ -158,6 +161,25 @@ Evidence
   made by            jurat {jurat.__version__}
 """
     )
+
+
+def test_the_readme_shows_what_there_is() -> None:
+    text = (ROOT / "README.md").read_text().partition("## Why was it refused\n")[2].partition("\n## ")[0]
+    blocks = dict(re.findall(r"```(\w*)\n(.*?)```", text, re.DOTALL))
+    shell = blocks["sh"].partition("#")[0].split()
+    done = subprocess.run([SCRIPT, *shell[1:]], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.startswith(blocks[""].partition("  …\n")[0])
+    given = json.loads((ROOT / shell[-1]).read_text())
+    names = {
+        "url": given["request"]["endpoint"],
+        "body": urlencode(dict(given["request"]["params"])),
+        "answer": SimpleNamespace(status_code=401, headers=given["response"]["headers"], content=b""),
+        "metadata": {"issuer": ISSUER},
+        **given,
+    }
+    printed: list[str] = []
+    exec(blocks["python"], {"jurat": jurat, "print": lambda *texts: printed.extend(texts), **names})
+    assert printed[0] == "clock_skew"
 
 
 def test_what_cannot_be_told_apart() -> None:
