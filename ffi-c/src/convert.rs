@@ -449,7 +449,7 @@ impl Inputs {
     ///
     /// # Safety
     /// As for [`text`](Self::text).
-    unsafe fn noted<'a>(&self, text: jurat_str, argument: Argument) -> Option<&'a str> {
+    pub(crate) unsafe fn noted<'a>(&self, text: jurat_str, argument: Argument) -> Option<&'a str> {
         // SAFETY: as promised.
         match unsafe { self.text(text, argument) } {
             Ok(text) => text,
@@ -463,7 +463,7 @@ impl Inputs {
     }
 
     /// This, unless a text was none before.
-    fn first(&self, result: Result<(), Error>) -> Result<(), Error> {
+    pub(crate) fn first(&self, result: Result<(), Error>) -> Result<(), Error> {
         self.refused.get().map_or(result, Err)
     }
 

@@ -251,6 +251,13 @@ impl Inputs {
     /// # Safety
     /// The pointers inside point to what their lengths say, which lives and stays unchanged for `'a`.
     unsafe fn evidence<'a>(&'a self, c: &'a jurat_evidence, known: &mut Known<'a>) -> Result<(), Error> {
+        // SAFETY: as promised.
+        self.first(unsafe { self.put_evidence(c, known) })
+    }
+
+    /// # Safety
+    /// As for [`evidence`](Self::evidence).
+    unsafe fn put_evidence<'a>(&'a self, c: &'a jurat_evidence, known: &mut Known<'a>) -> Result<(), Error> {
         let argument = Argument::Evidence;
         check_header::<jurat_evidence>(c.struct_size, c.flags, EVIDENCE_FLAGS, argument)?;
         let flag = |flag| c.flags & flag != 0;
@@ -259,9 +266,11 @@ impl Inputs {
             self.server_of(c, known)?;
             known.answer = self.answer_of(c)?;
 
-            let mut request =
-                SentRequest::new(self.required(c.method, argument)?, self.required(c.endpoint, Argument::Endpoint)?);
-            let mut content_type = self.text(c.content_type, argument)?;
+            let mut request = SentRequest::new(
+                self.noted(c.method, argument).unwrap_or_default(),
+                self.noted(c.endpoint, Argument::Endpoint).unwrap_or_default(),
+            );
+            let mut content_type = self.noted(c.content_type, argument);
             if flag(JURAT_CONTENT_TYPE_ABSENT) && content_type.replace("").is_some() {
                 return refused(Cause::Conflict, argument);
             }
@@ -279,7 +288,7 @@ impl Inputs {
             known.registration_json =
                 self.slice(c.registration.cast::<u8>(), c.registration_size, Argument::Registration)?;
             let document = self.slice(c.jwks.cast::<u8>(), c.jwks_size, Argument::Jwks)?;
-            let source = self.text(c.jwks_source, Argument::JwksUri)?;
+            let source = self.noted(c.jwks_source, Argument::JwksUri);
             if !document.is_empty() {
                 let mut keys = PublishedKeys::read(document)?;
                 if let Some(source) = source {
@@ -299,7 +308,7 @@ impl Inputs {
                 return refused(Cause::NullPointer, Argument::JwtId);
             }
             known.verifier = c.verify.map(|verify| Hook { verify, context: c.verify_context });
-            known.options.clock_source = self.text(c.clock_source, Argument::Clock)?;
+            known.options.clock_source = self.noted(c.clock_source, Argument::Clock);
             known.options.uncertainty = known_limit(c.clock_uncertainty);
             if let Some(behaviour) = self.optional_reference(c.behaviour, Argument::Profile)? {
                 known.options.behaviour = Some(behaviour.behaviour);
@@ -323,8 +332,8 @@ impl Inputs {
     unsafe fn server_of<'a>(&self, c: &'a jurat_evidence, known: &mut Known<'a>) -> Result<(), Error> {
         // SAFETY: as promised.
         unsafe {
-            let issuer = self.text(c.issuer, Argument::Issuer)?;
-            let token_endpoint = self.text(c.token_endpoint, Argument::TokenEndpoint)?;
+            let issuer = self.noted(c.issuer, Argument::Issuer);
+            let token_endpoint = self.noted(c.token_endpoint, Argument::TokenEndpoint);
             let server = self.optional_reference(c.server, Argument::Server)?;
             if let Some(server) = server {
                 check_header::<jurat_server>(server.struct_size, server.flags, JURAT_INSECURE_HTTP, Argument::Server)?;
@@ -333,7 +342,7 @@ impl Inputs {
                 }
                 if let Some(profile) = self.optional_reference(server.profile, Argument::Profile)? {
                     let mut profile_of_core = self.profile(profile)?;
-                    profile_of_core.id = self.required(profile.id, Argument::Profile)?;
+                    profile_of_core.id = self.noted(profile.id, Argument::Profile).unwrap_or_default();
                     known.profile = Some(profile_of_core);
                 }
                 if let Some(c) = self.optional_reference(server.metadata, Argument::Metadata)? {
@@ -354,8 +363,8 @@ impl Inputs {
             }
             (known.options.issuer, known.options.token_endpoint) = (issuer, token_endpoint);
             if let Some(server) = server {
-                known.options.issuer = self.text(server.issuer, Argument::Issuer)?;
-                known.options.token_endpoint = self.text(server.token_endpoint, Argument::TokenEndpoint)?;
+                known.options.issuer = self.noted(server.issuer, Argument::Issuer);
+                known.options.token_endpoint = self.noted(server.token_endpoint, Argument::TokenEndpoint);
             }
         }
         Ok(())
@@ -402,10 +411,10 @@ impl Inputs {
             let code = u16::try_from(response.status).map_err(|_| Error::new(Cause::UnknownStruct, argument))?;
             let mut received = ReceivedAnswer::new(code, self.outcome(answer, code)?);
             for (name, value) in [
-                ("content-type", self.text(response.content_type, argument)?),
-                ("date", self.text(response.date, Argument::Date)?),
-                ("age", self.text(response.age, argument)?),
-                ("retry-after", self.text(response.retry_after, argument)?),
+                ("content-type", self.noted(response.content_type, argument)),
+                ("date", self.noted(response.date, Argument::Date)),
+                ("age", self.noted(response.age, argument)),
+                ("retry-after", self.noted(response.retry_after, argument)),
                 ("dpop-nonce", (response.flags & JURAT_DPOP_NONCE != 0).then_some("")),
             ] {
                 if let Some(value) = value {
@@ -423,8 +432,8 @@ impl Inputs {
     unsafe fn outcome<'a>(&self, c: &'a jurat_answer, code: u16) -> Result<Outcome<'a>, Error> {
         let argument = Argument::Response;
         // SAFETY: as promised.
-        let text = |text| unsafe { self.text(text, argument) };
-        let (error, description) = (text(c.error)?, text(c.description)?);
+        let text = |text| unsafe { self.noted(text, argument) };
+        let (error, description) = (text(c.error), text(c.description));
         Ok(match c.outcome {
             JURAT_OUTCOME_TOKEN => {
                 let token_type = match c.token_type {
@@ -433,10 +442,10 @@ impl Inputs {
                     _ => "",
                 };
                 let expires_in = (c.flags & JURAT_ANSWER_EXPIRES != 0).then_some(c.expires_in);
-                Outcome::Token(Token::from_parts("", token_type, expires_in, text(c.scope)?))
+                Outcome::Token(Token::from_parts("", token_type, expires_in, text(c.scope)))
             }
             JURAT_OUTCOME_ERROR => {
-                let uri = text(c.uri)?;
+                let uri = text(c.uri);
                 Outcome::Error(OauthError::from_parts(code, error.unwrap_or_default(), description, uri))
             }
             JURAT_OUTCOME_FOREIGN => Outcome::Foreign(ForeignError::from_parts(code, error, description)),

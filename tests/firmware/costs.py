@@ -96,7 +96,7 @@ def measure(name: str, opt: str, board: toolchain.Board, directory: Path) -> Cos
     if runs[0].status != 0 or runs[0].stdout != runs[1].stdout:
         raise toolchain.ToolError(f"{name}: status {runs[0].status}, or not repeatable\n{runs[0].stdout.decode()}")
     numbers = dict(line.split() for line in runs[0].stdout.decode().splitlines()[:4])
-    buffers = {"body", "body_length", "bytes", "key", "message_length"}
+    buffers = {"body", "body_length", "bytes", "key", "message_length", "record_length"}
     ours = toolchain.symbols(elf, board) - toolchain.symbols(frame, board) - buffers
     ram = sum(
         symbol.size

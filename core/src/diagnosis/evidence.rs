@@ -8,7 +8,7 @@ use super::behaviour::Behaviour;
 use super::scratch::Scratch;
 use crate::assertion::audience::IssuerIdentifier;
 use crate::encoding::base64url::decode;
-use crate::encoding::json::read::{Text, elements, pick, unescape_in_place};
+use crate::encoding::json::read::{Elements, Text, elements, pick, unescape_in_place};
 use crate::encoding::text::{cut, parts};
 use crate::error::{Argument, Cause, Error};
 use crate::key::public::PublicKey;
@@ -361,8 +361,34 @@ impl<'a> PublishedKeys<'a> {
         self.keys().next()?.key
     }
 
-    pub(super) fn keys(self) -> impl Iterator<Item = PublishedKey<'a>> {
-        elements(self.array).into_iter().flatten().map(PublishedKey::read)
+    pub(super) fn keys(self) -> KeysOf<'a> {
+        KeysOf::new(Some(self), None)
+    }
+}
+
+/// The keys of up to two sets. A type of its own: adapters would be compiled anew for each use.
+pub(super) struct KeysOf<'a> {
+    rest: Option<Elements<'a>>,
+    second: Option<PublishedKeys<'a>>,
+}
+
+impl<'a> KeysOf<'a> {
+    pub(super) fn new(first: Option<PublishedKeys<'a>>, second: Option<PublishedKeys<'a>>) -> Self {
+        Self { rest: first.and_then(|keys| elements(keys.array)), second }
+    }
+}
+
+impl<'a> Iterator for KeysOf<'a> {
+    type Item = PublishedKey<'a>;
+
+    #[inline(never)]
+    fn next(&mut self) -> Option<PublishedKey<'a>> {
+        loop {
+            if let Some(element) = self.rest.as_mut().and_then(Iterator::next) {
+                return Some(PublishedKey::read(element));
+            }
+            self.rest = elements(self.second.take()?.array);
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::diagnosis::behaviour::KeyIdNeed;
 use crate::diagnosis::checks::{Check, Status, Wanted};
-use crate::diagnosis::evidence::{PublishedKey, PublishedKeys, Verifier};
+use crate::diagnosis::evidence::{KeysOf, PublishedKey, PublishedKeys, Verifier};
 use crate::diagnosis::explain::weight;
 use crate::diagnosis::fact::Fact;
 use crate::diagnosis::fault::{Class, Fault};
@@ -28,8 +28,8 @@ impl<'e> Keys<'e> {
         self.first.is_some() || self.second.is_some()
     }
 
-    pub(super) fn iter(self) -> impl Iterator<Item = PublishedKey<'e>> {
-        self.first.into_iter().chain(self.second).flat_map(PublishedKeys::keys)
+    pub(super) fn iter(self) -> KeysOf<'e> {
+        KeysOf::new(self.first, self.second)
     }
 }
 
