@@ -3517,7 +3517,7 @@ const struct jurat_behaviour *jurat_behaviour_named(struct jurat_str id);
  * @param diagnosis  Receives what would have it refused, and what became of each check; zeroed on failure.
  * @return Status: JURAT_OK, or those of diagnoses.
  *
- * Stack: 4,096 bytes, or 4,096 and the verifier's.
+ * Stack: 5,760 bytes, or 5,664 and the verifier's.
  */
 int32_t jurat_check(const struct jurat_evidence *evidence, struct jurat_diagnosis *diagnosis);
 
@@ -3530,7 +3530,7 @@ int32_t jurat_check(const struct jurat_evidence *evidence, struct jurat_diagnosi
  * @param diagnosis  Receives the causes, and what became of each check; zeroed on failure.
  * @return Status: JURAT_OK, or those of diagnoses.
  *
- * Stack: 4,096 bytes, or 4,096 and the verifier's.
+ * Stack: 5,888 bytes, or 5,792 and the verifier's.
  */
 int32_t jurat_explain(const struct jurat_evidence *evidence, struct jurat_diagnosis *diagnosis);
 
@@ -3545,7 +3545,7 @@ int32_t jurat_explain(const struct jurat_evidence *evidence, struct jurat_diagno
  * @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL about the output those that are needed.
  * @return Status: JURAT_OK, or those of diagnoses and records.
  *
- * Stack: 4,096 bytes, or 4,096 and the verifier's.
+ * Stack: 5,504 bytes, or 5,408 and the verifier's.
  */
 int32_t jurat_check_json(const struct jurat_evidence *evidence,
                          const struct jurat_privacy *privacy,
@@ -3564,7 +3564,7 @@ int32_t jurat_check_json(const struct jurat_evidence *evidence,
  * @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL about the output those that are needed.
  * @return Status: JURAT_OK, or those of diagnoses and records.
  *
- * Stack: 4,096 bytes, or 4,096 and the verifier's.
+ * Stack: 5,632 bytes, or 5,536 and the verifier's.
  */
 int32_t jurat_explain_json(const struct jurat_evidence *evidence,
                            const struct jurat_privacy *privacy,
@@ -3583,7 +3583,7 @@ int32_t jurat_explain_json(const struct jurat_evidence *evidence,
  * @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL about the output those that are needed.
  * @return Status: JURAT_OK, or those of diagnoses and records.
  *
- * Stack: 4,096 bytes, or 4,096 and the verifier's.
+ * Stack: 5,632 bytes, or 5,536 and the verifier's.
  */
 int32_t jurat_evidence_json(const struct jurat_evidence *evidence,
                             const struct jurat_privacy *privacy,
@@ -3604,7 +3604,7 @@ int32_t jurat_evidence_json(const struct jurat_evidence *evidence,
  * @return Status: JURAT_OK, or BUFFER_TOO_SMALL (about the output, or the scratch memory), NULL_POINTER, TOO_LONG, NOT_UTF8,
  * OVERLAP.
  *
- * Stack: 4,096 bytes.
+ * Stack: 4,864 bytes.
  */
 int32_t jurat_inspect_json(struct jurat_str assertion,
                            uint8_t *scratch,
@@ -3822,7 +3822,7 @@ int32_t jurat_response_header(struct jurat_response *response,
  * @return Status: JURAT_OK, or NULL_POINTER, UNKNOWN_STRUCT, TOO_LONG, NOT_UTF8 (a header), OVERLAP. Whatever the body
  * is, is no failure but an outcome.
  *
- * Stack: 1,376 bytes.
+ * Stack: 1,312 bytes.
  */
 int32_t jurat_response_read(struct jurat_response *response,
                             struct jurat_answer *answer);
@@ -3977,7 +3977,7 @@ int32_t jurat_exchange_prepare(struct jurat_exchange *exchange,
  * @param answer       Receives what it means and what to do now, and points into the body; zeroed on failure.
  * @return Status: JURAT_OK, or those of jurat_response_read(); NO_REQUEST (no answer is awaited).
  *
- * Stack: 1,952 bytes.
+ * Stack: 1,888 bytes.
  */
 int32_t jurat_exchange_answer(struct jurat_exchange *exchange,
                               struct jurat_response *response,
@@ -4248,7 +4248,7 @@ const struct jurat_profile *jurat_profile_named(struct jurat_str id);
  *
  * @param call  The library's own.
  *
- * Stack: 672 bytes.
+ * Stack: 640 bytes.
  */
 void jurat_server_hook(struct jurat_server_call *call);
 
@@ -4275,7 +4275,7 @@ void jurat_http_hook(struct jurat_http_call *call);
  * URLs NOT_HTTPS, HAS_FRAGMENT, INVALID_CHARACTER, EMPTY, TOO_LONG; about its issuer and `issuer` those of
  * jurat_issuer_compare(); OVERLAP.
  *
- * Stack: 1,408 bytes.
+ * Stack: 1,344 bytes.
  */
 int32_t jurat_metadata_read(char *document,
                             size_t document_size,
@@ -4410,7 +4410,7 @@ int32_t jurat_p256_hedged_sign(void *context,
  * @return Status: JURAT_OK, or those of signers; BUFFER_TOO_SMALL, TOO_LONG, INVALID_COORDINATE, NOT_ON_CURVE,
  * WRONG_SIGNATURE.
  *
- * Stack: 6,336 bytes, or 672 and the signer's.
+ * Stack: 6,592 bytes, or 672 and the signer's.
  */
 int32_t jurat_verified_sign(void *context,
                             const uint8_t *hash,
@@ -4431,7 +4431,7 @@ int32_t jurat_verified_sign(void *context,
  * @param signature   r, then s, JURAT_SIGNATURE_SIZE bytes.
  * @return Status: JURAT_OK, or NULL_POINTER, INVALID_COORDINATE, NOT_ON_CURVE, SIGNATURE_OUT_OF_RANGE, WRONG_SIGNATURE.
  *
- * Stack: 3,584 bytes.
+ * Stack: 6,048 bytes.
  */
 int32_t jurat_p256_verify(void *context,
                           const struct jurat_public_key *public_key,

@@ -179,6 +179,21 @@ impl<'e> Diagnosis<'e> {
     /// # Errors
     /// Those of [`check`](Self::check).
     #[doc(hidden)]
+    pub fn inspect_in(&mut self, assertion: &'e str, scratch: &'e mut [u8]) -> Result<(), Error> {
+        let inspection = Inspection::read(assertion, scratch)?;
+        let same = inspection.issuer() == inspection.subject();
+        let client = same || inspection.typ().text().is_some_and(is_client_type);
+        let subject = if client { Subject::Client } else { Subject::Grant };
+        *(if client { &mut self.client } else { &mut self.grant }) = Some(inspection);
+        self.assertion(&inspection, subject);
+        self.rank();
+        self.wanted = self.first_wanted();
+        Ok(())
+    }
+
+    /// # Errors
+    /// Those of [`check`](Self::check).
+    #[doc(hidden)]
     pub fn explain_in(&mut self, scratch: &'e mut [u8]) -> Result<(), Error> {
         self.take_apart(scratch)?;
         self.run_checks();
@@ -193,14 +208,7 @@ impl<'e> Diagnosis<'e> {
     /// Those of [`check`](Self::check).
     pub fn inspect(assertion: &'e str, scratch: &'e mut [u8]) -> Result<Self, Error> {
         let mut diagnosis = Self::of(&Evidence::new());
-        let inspection = Inspection::read(assertion, scratch)?;
-        let same = inspection.issuer() == inspection.subject();
-        let client = same || inspection.typ().text().is_some_and(is_client_type);
-        let subject = if client { Subject::Client } else { Subject::Grant };
-        *(if client { &mut diagnosis.client } else { &mut diagnosis.grant }) = Some(inspection);
-        diagnosis.assertion(&inspection, subject);
-        diagnosis.rank();
-        diagnosis.wanted = diagnosis.first_wanted();
+        diagnosis.inspect_in(assertion, scratch)?;
         Ok(diagnosis)
     }
 

@@ -534,7 +534,7 @@ unsafe fn diagnose(
 /// @param diagnosis  Receives what would have it refused, and what became of each check; zeroed on failure.
 /// @return Status: JURAT_OK, or those of diagnoses.
 ///
-/// Stack: 4,096 bytes, or 4,096 and the verifier's.
+/// Stack: 5,760 bytes, or 5,664 and the verifier's.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_check(evidence: *const jurat_evidence, diagnosis: *mut jurat_diagnosis) -> i32 {
     // SAFETY: the caller's promise is this function's own.
@@ -549,7 +549,7 @@ pub unsafe extern "C" fn jurat_check(evidence: *const jurat_evidence, diagnosis:
 /// @param diagnosis  Receives the causes, and what became of each check; zeroed on failure.
 /// @return Status: JURAT_OK, or those of diagnoses.
 ///
-/// Stack: 4,096 bytes, or 4,096 and the verifier's.
+/// Stack: 5,888 bytes, or 5,792 and the verifier's.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_explain(evidence: *const jurat_evidence, diagnosis: *mut jurat_diagnosis) -> i32 {
     // SAFETY: the caller's promise is this function's own.
@@ -640,7 +640,7 @@ unsafe fn diagnose_into(
 /// @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL about the output those that are needed.
 /// @return Status: JURAT_OK, or those of diagnoses and records.
 ///
-/// Stack: 4,096 bytes, or 4,096 and the verifier's.
+/// Stack: 5,504 bytes, or 5,408 and the verifier's.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_check_json(
     evidence: *const jurat_evidence,
@@ -673,7 +673,7 @@ pub unsafe extern "C" fn jurat_check_json(
 /// @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL about the output those that are needed.
 /// @return Status: JURAT_OK, or those of diagnoses and records.
 ///
-/// Stack: 4,096 bytes, or 4,096 and the verifier's.
+/// Stack: 5,632 bytes, or 5,536 and the verifier's.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_explain_json(
     evidence: *const jurat_evidence,
@@ -706,7 +706,7 @@ pub unsafe extern "C" fn jurat_explain_json(
 /// @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL about the output those that are needed.
 /// @return Status: JURAT_OK, or those of diagnoses and records.
 ///
-/// Stack: 4,096 bytes, or 4,096 and the verifier's.
+/// Stack: 5,632 bytes, or 5,536 and the verifier's.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_evidence_json(
     evidence: *const jurat_evidence,
@@ -741,7 +741,7 @@ pub unsafe extern "C" fn jurat_evidence_json(
 /// @return Status: JURAT_OK, or BUFFER_TOO_SMALL (about the output, or the scratch memory), NULL_POINTER, TOO_LONG, NOT_UTF8,
 /// OVERLAP.
 ///
-/// Stack: 4,096 bytes.
+/// Stack: 4,864 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_inspect_json(
     assertion: jurat_str,
@@ -758,7 +758,8 @@ pub unsafe extern "C" fn jurat_inspect_json(
             outside.text(assertion, argument)?;
             let assertion = Inputs::new(scratch, scratch_size).required(assertion, argument)?;
             let scratch = scratch_beside(outside, scratch, scratch_size)?;
-            let diagnosis = Diagnosis::inspect(assertion, scratch).map_err(without_needed)?;
+            let mut diagnosis = Diagnosis::of(&Evidence::new());
+            diagnosis.inspect_in(assertion, scratch).map_err(without_needed)?;
             // Nothing is hashed in it.
             let privacy = Privacy::new(&[0; 16])?.with_clear_grant();
             diagnosis.write_inspection(output, &privacy).map(str::len)

@@ -24,40 +24,57 @@ HEADER = rust.ROOT / "include" / "jurat.h"
 STEP = 32
 
 # What calls through pointers reach, by the function that makes them. Nothing: a function of whoever calls the library.
-VTABLES = "all that vtables point to"
+ENTRIES = "all that vtables of Entries point to"
+VERIFY = "<jurat::diagnosis::Hook as jurat_core::diagnosis::evidence::Verifier>::verify"
+SEEN = (
+    "jurat::diagnosis::<impl jurat_core::diagnosis::evidence::SeenIds for "
+    "jurat::convert::Array<jurat::types::jurat_str>>::count"
+)
+ASSERTION = "jurat_core::diagnosis::checks::<impl jurat_core::diagnosis::Diagnosis>::assertion"
+MISREAD = "jurat_core::diagnosis::checks::key::Seal::misread"
+MISSIGNED = "jurat_core::diagnosis::checks::key::Seal::missigned"
 INDIRECT: dict[str, list[str]] = {
     "jurat::convert::Inputs::token_request": ["jurat_http_hook"],
     "jurat::convert::Inputs::client_assertion": ["jurat_claims_hook", "jurat_server_hook"],
     "jurat::convert::Inputs::grant_assertion": ["jurat_claims_hook", "jurat_server_hook"],
     "<jurat::Callback as jurat_core::key::signer::Es256Signer>::sign": [],
     "jurat_p256_hedged_sign": [],
+    VERIFY: [],
+    ASSERTION: [VERIFY, SEEN],
+    MISREAD: [VERIFY],
+    MISSIGNED: [VERIFY],
+    "jurat_core::diagnosis::record::<impl jurat_core::diagnosis::Diagnosis>::scrubbed": [
+        "jurat_core::encoding::json::write::pieces::{{closure}}",
+    ],
     "jurat_core::key::import::decoded": [
         "jurat_core::key::import::import_pkcs8_der",
         "jurat_core::key::import::import_sec1_der",
     ],
-    "jurat_core::key::jwk::Jwks::check": [VTABLES],
-    "jurat_core::key::jwk::Jwks::elements": [VTABLES],
+    "jurat_core::key::jwk::Jwks::check": [ENTRIES],
+    "jurat_core::key::jwk::Jwks::elements": [ENTRIES],
     "jurat_core::assertion::Jwt::check": [
         "jurat_core::assertion::claim::check",
         "jurat_core::assertion::Jwt::check_rules",
     ],
-    "jurat_core::assertion::Jwt::check_rules": [VTABLES],
+    "jurat_core::assertion::Jwt::check_rules": [ENTRIES],
     "jurat_core::assertion::Jwt::write": ["jurat_core::assertion::claim::write"],
-    "jurat_core::assertion::claim::check": [VTABLES],
-    "jurat_core::assertion::claim::write": [VTABLES],
+    "jurat_core::assertion::claim::check": [ENTRIES],
+    "jurat_core::assertion::claim::write": [ENTRIES],
     "jurat_core::token::request::TokenRequest::prepare": [
-        VTABLES,
+        ENTRIES,
         "jurat_core::token::http_head::begin",
         "jurat_core::token::http_head::end",
     ],
 }
 
-# Function, one that it calls, and what that one never calls then: this point has both of its coordinates.
+# Function, one that it calls, and what that one never calls then: this point has both of its coordinates; an assertion by itself
+# has nothing that verifies it.
 NEVER = {
     (
         "jurat_core::key::verified::<impl jurat_core::key::public::PublicKey>::point",
         "elliptic_curve::public_key::PublicKey<C>::from_sec1_bytes",
-    ): "<primeorder::affine::AffinePoint<C> as elliptic_curve::point::DecompressPoint<C>>::decompress",
+    ): ("<primeorder::affine::AffinePoint<C> as elliptic_curve::point::DecompressPoint<C>>::decompress",),
+    ("jurat::diagnosis::jurat_inspect_json::{{closure}}", ASSERTION): (VERIFY, SEEN, MISREAD, MISSIGNED),
 }
 
 CONDITION = "(?:eq|ne|cs|cc|mi|pl|vs|vc|hi|ls|ge|lt|gt|le)?"
@@ -167,11 +184,14 @@ def bounds(elf: Path) -> dict[str, Bound]:
     """What each jurat_ function takes at most."""
     known = functions(elf)
     vtables = in_vtables(elf, known)
-    done: dict[tuple[int, str], Bound] = {}
+    done: dict[tuple[int, tuple[str, ...]], Bound] = {}
     path: list[int] = []
 
     def named(wanted: str) -> set[int]:
-        found = vtables if wanted == VTABLES else {at for at, function in known.items() if function.name == wanted}
+        if wanted == ENTRIES:
+            found = {at for at in vtables if " as jurat_core::list::Entries<" in known[at].name}
+        else:
+            found = {at for at, function in known.items() if function.name == wanted}
         if not found:
             raise StackError(f"{wanted} is not there")
         return found
@@ -182,7 +202,7 @@ def bounds(elf: Path) -> dict[str, Bound]:
         through = INDIRECT[function.name] if function.through_pointer else []
         return function.calls.union(*map(named, through))
 
-    def bound(at: int, never: str = "") -> Bound:
+    def bound(at: int, never: tuple[str, ...] = ()) -> Bound:
         if at in path:
             raise StackError("recursion: " + ", ".join(known[other].name for other in path[path.index(at) :]))
         if (at, never) not in done:
@@ -191,9 +211,9 @@ def bounds(elf: Path) -> dict[str, Bound]:
                 raise StackError(f"{function.name}: {function.not_understood}")
             path.append(at)
             inside = [
-                (function.frame, bound(target, NEVER.get((function.name, known[target].name), "")))
+                (function.frame, bound(target, NEVER.get((function.name, known[target].name), ())))
                 for target in calls(function)
-                if known[target].name != never
+                if known[target].name not in never
             ]
             inside += [(0, bound(target)) for target in function.tail_calls]
             path.pop()

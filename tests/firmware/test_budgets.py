@@ -22,6 +22,7 @@ UNGATED = {
     "jurat_p256_hedged_sign",
     "jurat_p256_public_key",
     "jurat_p256_sign",
+    "jurat_p256_verify",
     "jurat_response_http1",
     "jurat_verified_sign",
 }

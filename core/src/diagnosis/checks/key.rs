@@ -240,8 +240,8 @@ impl<'e> Diagnosis<'e> {
             return;
         }
         // It does not verify. Was it made of something else, or written in another way?
-        let candidates = || own.into_iter().chain(keys.iter().filter_map(|key| key.key));
-        if let Some(text) = candidates().find_map(|key| seal.misread(&key)) {
+        let misread = own.and_then(|key| seal.misread(&key));
+        if let Some(text) = misread.or_else(|| keys.iter().find_map(|key| seal.misread(&key.key?))) {
             self.set(Check::Signature, Status::Failed);
             return self.fail(
                 Check::SignatureForm,
@@ -251,7 +251,8 @@ impl<'e> Diagnosis<'e> {
                 &[Fact::Is(text)],
             );
         }
-        if let Some(text) = candidates().find_map(|key| seal.missigned(&key, x)) {
+        let missigned = own.and_then(|key| seal.missigned(&key, x));
+        if let Some(text) = missigned.or_else(|| keys.iter().find_map(|key| seal.missigned(&key.key?, x))) {
             return self.fail(Check::Signature, Fault::SigningInputAltered, Class::Proven, subject, &[Fact::Is(text)]);
         }
         if own.is_none() && id_counts && !named {
@@ -328,6 +329,7 @@ impl Seal<'_> {
     }
 
     /// The same signature, written in another way.
+    #[inline(never)]
     fn misread(&self, key: &PublicKey) -> Option<Sentence> {
         let bytes = self.signature.as_bytes();
         let (r, s) = bytes.split_at_checked(32)?;
@@ -343,6 +345,7 @@ impl Seal<'_> {
     }
 
     /// A signature of something else.
+    #[inline(never)]
     fn missigned(&self, key: &PublicKey, x: &Inspection<'_>) -> Option<Sentence> {
         let input = x.signing_input();
         let claims = cut(input, b".").map_or("", |(_, claims)| claims);
