@@ -2,6 +2,7 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 
 use jurat_core::{Cause, CombSigner, Es256Signer as _, SoftwareSigner, ToBeSigned};
+use sha2::{Digest as _, Sha256};
 
 /// The order of P-256.
 const N: [u8; 32] = [
@@ -79,7 +80,9 @@ fn every_edge_signs_the_same() {
 #[test]
 fn random_keys_and_hashes_sign_the_same() {
     let mut random = Random(1);
-    for _ in 0..2_000 {
+    // A deep run has a million.
+    let rounds = if std::env::var_os("JURAT_DEEP").is_some() { 1_000_000 } else { 1_000 };
+    for _ in 0..rounds {
         let (d, hash, entropy) = (random.bytes(), random.bytes(), random.bytes());
         if d >= N {
             continue;
@@ -89,6 +92,32 @@ fn random_keys_and_hashes_sign_the_same() {
         let hedged = ours.sign_hash_hedged(&hash, &entropy);
         assert_eq!(hedged.as_bytes(), theirs.sign_hash_hedged(&hash, &entropy).as_bytes());
         assert_eq!(ours.sign_hash_hedged(&hash, &[5; 32]).as_bytes(), ours.sign_hash(&hash).as_bytes());
+    }
+    println!("signatures: {rounds} deterministic and {rounds} hedged");
+}
+
+/// RFC 6979 appendix A.2.5: P-256 with SHA-256.
+#[test]
+fn published_signatures() {
+    let number = |digits: &str| -> Vec<u8> {
+        (0..digits.len()).step_by(2).map(|at| u8::from_str_radix(&digits[at..at + 2], 16).unwrap()).collect()
+    };
+    let d = number("C9AFA9D845BA75166B5C215767B1D6934E50C3DB36E89B127B8A622B120F6721");
+    let signer = CombSigner::from_scalar(d.as_slice().try_into().unwrap()).unwrap();
+    for (message, r, s) in [
+        (
+            "sample",
+            "EFD48B2AACB6A8FD1140DD9CD45E81D69D2C877B56AAF991C34D0EA84EAF3716",
+            "F7CB1C942D657C41D436C7A1B6E29F65F3E900DBB9AFF4064DC4AB2F843ACDA8",
+        ),
+        (
+            "test",
+            "F1ABB023518351CD71D881567B1EA663ED3EFCF6C5132B354F28D3B0B7D38367",
+            "019F4113742A2B14BD25926B49C649155F267E60D3814B4C0CC84250E46F0083",
+        ),
+    ] {
+        let hash = Sha256::digest(message).into();
+        assert_eq!(signer.sign_hash(&hash).as_bytes().to_vec(), [number(r), number(s)].concat());
     }
 }
 
