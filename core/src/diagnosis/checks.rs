@@ -371,14 +371,7 @@ impl<'e> Diagnosis<'e> {
         self.audience(x, subject);
         self.times(x, subject);
         self.jwt_id(x, subject);
-        // Nor is it what was signed.
-        if sound {
-            self.key(x, subject);
-        } else {
-            for check in [Check::Key, Check::SignatureForm, Check::Signature] {
-                self.set(check, Status::NotDecidable(Wanted::Assertion));
-            }
-        }
+        self.key(x, subject, sound);
         let profile = self.evidence.profile;
         match (x.other_claim, profile) {
             (Some(value), Some(profile)) if profile.claims_refused => {

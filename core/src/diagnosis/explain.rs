@@ -185,7 +185,6 @@ impl<'e> Diagnosis<'e> {
         }
         self.rank();
         self.choose(scope);
-        self.rank();
     }
 
     /// A token. What was found locally did not matter.
@@ -239,6 +238,10 @@ impl<'e> Diagnosis<'e> {
                 request
             }
             _ if matches!(answer.status, 413 | 414 | 431) => {
+                // What was seen here is what the status speaks of.
+                for finding in self.causes.iter_mut().filter(|finding| finding.fault == Fault::AssertionTooLong) {
+                    finding.subject = Subject::Request;
+                }
                 self.find(Fault::AssertionTooLong, Class::Stated, Subject::Request, &[by_status]);
                 request
             }
@@ -470,6 +473,7 @@ impl<'e> Diagnosis<'e> {
             _ if scope.client || scope.grant => self.suppose(),
             _ => {}
         }
+        self.rank();
         let mut candidates = heapless::Vec::new();
         for finding in &self.causes {
             if finding.weight < weight::REMARK && !candidates.contains(&finding.fault) {

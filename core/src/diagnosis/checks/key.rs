@@ -49,7 +49,8 @@ impl<'e> Diagnosis<'e> {
         Keys { first, second: self.evidence.keys }
     }
 
-    pub(super) fn key(&mut self, x: &Inspection<'e>, subject: Subject) {
+    /// What is not `sound` is not what was signed.
+    pub(super) fn key(&mut self, x: &Inspection<'e>, subject: Subject, sound: bool) {
         let keys = self.keys(x, subject);
         let count = keys.iter().count();
         self.key_id(x, count, subject);
@@ -58,6 +59,10 @@ impl<'e> Diagnosis<'e> {
             return;
         }
         self.signature_form(x, subject);
+        if !sound {
+            self.set(Check::Key, Status::NotDecidable(Wanted::Assertion));
+            return self.set(Check::Signature, Status::NotDecidable(Wanted::Assertion));
+        }
         if !keys.known() {
             let wanted = Status::NotDecidable(Wanted::Keys);
             self.set(Check::Key, wanted);

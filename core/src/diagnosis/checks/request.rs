@@ -113,8 +113,9 @@ impl<'e> Diagnosis<'e> {
             && client == grant
             && !is_placeholder(client)
         {
+            // What authenticates a client is no grant.
             let facts = [Fact::Is(say!("the same JWT is client_assertion and assertion"))];
-            self.fail(Check::Purpose, Fault::PurposeConfused, Class::Proven, subject, &facts);
+            self.fail(Check::Purpose, Fault::PurposeConfused, Class::Proven, Subject::Grant, &facts);
         }
     }
 

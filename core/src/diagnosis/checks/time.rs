@@ -4,7 +4,7 @@ use crate::diagnosis::checks::{Check, Status, Wanted};
 use crate::diagnosis::fact::Fact;
 use crate::diagnosis::fault::{Class, Fault};
 use crate::diagnosis::inspection::{Inspection, Time};
-use crate::diagnosis::sentence::say;
+use crate::diagnosis::sentence::{Sentence, say};
 use crate::diagnosis::{Diagnosis, Subject};
 use crate::time::NumericDate;
 use crate::time::fault::TimeFault;
@@ -166,8 +166,8 @@ impl<'e> Diagnosis<'e> {
             } else if exp.saturating_add(expiry_tolerance) > now.high {
                 self.set(Check::Expiration, Status::Passed);
             } else {
-                let facts = [Fact::Is(say!("exp is within the uncertainty of the time at which it was judged"))];
-                self.fail(Check::Expiration, Fault::Expired, Class::Consistent, subject, &facts);
+                let fact = say!("exp is within the uncertainty of the time at which it was judged");
+                self.close(Check::Expiration, Fault::Expired, now, subject, fact);
             }
         }
         if let Some(nbf) = nbf {
@@ -178,8 +178,8 @@ impl<'e> Diagnosis<'e> {
             } else if nbf <= now.low.saturating_add(future_tolerance) {
                 self.set(Check::NotBefore, Status::Passed);
             } else {
-                let facts = [Fact::Is(say!("nbf is within the uncertainty of the time at which it was judged"))];
-                self.fail(Check::NotBefore, Fault::NotYetValid, Class::Consistent, subject, &facts);
+                let fact = say!("nbf is within the uncertainty of the time at which it was judged");
+                self.close(Check::NotBefore, Fault::NotYetValid, now, subject, fact);
             }
         }
         let Some(iat) = iat else { return };
@@ -211,6 +211,15 @@ impl<'e> Diagnosis<'e> {
         }
         if passed {
             self.set(Check::IssuedAt, Status::Passed);
+        }
+    }
+
+    /// It may have been before or after. A clock that may be wrong by anything says nothing.
+    fn close(&mut self, check: Check, fault: Fault, now: Now, subject: Subject, fact: Sentence) {
+        if now.sure {
+            self.fail(check, fault, Class::Consistent, subject, &[Fact::Is(fact)]);
+        } else {
+            self.set(check, Status::NotDecidable(Wanted::Time));
         }
     }
 
