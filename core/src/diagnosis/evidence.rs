@@ -488,10 +488,13 @@ impl<'a> RegisteredClient<'a> {
             "scope",
             "jwks_uri",
             "grant_types",
-            "jwks",
         ];
+        // In two passes, with as many names as keys and sets of keys are read with: the code is there already.
         let places = pick(document, &names).map_err(Self::refused)?;
+        let [jwks] = pick(document, &["jwks"]).map_err(Self::refused)?;
         let is_there = |place: &Range<usize>| !matches!(document.get(place.clone()), None | Some(b"" | b"null"));
+        let [client_id, method, algorithm, scope, jwks_uri, grant_types] = places;
+        let places = [client_id, method, algorithm, scope, jwks_uri, grant_types, jwks];
         Ok(places.map(|place| Some(place).filter(is_there)))
     }
 

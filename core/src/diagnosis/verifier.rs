@@ -3,7 +3,6 @@
 use super::evidence::Verifier;
 use crate::key::public::PublicKey;
 use crate::key::signature::Es256Signature;
-use crate::key::verified::verifies_hash;
 
 /// Verifies with the curve of the feature `p256`.
 ///
@@ -17,6 +16,6 @@ pub struct SoftwareVerifier;
 
 impl Verifier for SoftwareVerifier {
     fn verify(&self, key: &PublicKey, hash: &[u8; 32], signature: &Es256Signature) -> Option<bool> {
-        Some(verifies_hash(&key.point().ok()?, hash, signature))
+        key.verify_hash(hash, signature).ok()
     }
 }

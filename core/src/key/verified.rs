@@ -68,16 +68,23 @@ impl PublicKey {
     /// # Errors
     /// [`Cause::NotOnCurve`] when this is no point of P-256.
     pub fn verify(&self, message: &[u8], signature: &Es256Signature) -> Result<bool, Error> {
-        Ok(verifies(&self.point()?, message, signature))
+        self.verify_hash(&hash(message), signature)
+    }
+
+    /// The same by the SHA-256 of the message.
+    pub(crate) fn verify_hash(&self, hash: &[u8; 32], signature: &Es256Signature) -> Result<bool, Error> {
+        Ok(verifies(&self.point()?, hash, signature))
     }
 }
 
-fn verifies(public_key: &p256::PublicKey, message: &[u8], signature: &Es256Signature) -> bool {
-    verifies_hash(public_key, &Sha256::digest(message).into(), signature)
+// Not inlined: its stack is given back before the curve takes its own.
+#[inline(never)]
+fn hash(message: &[u8]) -> [u8; 32] {
+    Sha256::digest(message).into()
 }
 
 /// Whether `signature` is one of a message with this SHA-256.
-pub(crate) fn verifies_hash(public_key: &p256::PublicKey, hash: &[u8; 32], signature: &Es256Signature) -> bool {
+fn verifies(public_key: &p256::PublicKey, hash: &[u8; 32], signature: &Es256Signature) -> bool {
     ecdsa::Signature::<NistP256>::from_bytes(&(*signature.as_bytes()).into())
         .and_then(|signature| verify_prehashed(&public_key.to_projective(), hash, &signature))
         .is_ok()
@@ -88,7 +95,11 @@ impl<S: Es256Signer> Es256Signer for Verified<S> {
 
     fn sign(&mut self, input: &ToBeSigned<'_>) -> Result<Es256Signature, Self::Error> {
         let signature = self.signer.sign(input).map_err(VerifyError::Signer)?;
-        if verifies(&self.public_key, input.message(), &signature) { Ok(signature) } else { Err(VerifyError::Wrong) }
+        if verifies(&self.public_key, &hash(input.message()), &signature) {
+            Ok(signature)
+        } else {
+            Err(VerifyError::Wrong)
+        }
     }
 }
 

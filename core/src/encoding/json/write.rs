@@ -124,6 +124,8 @@ impl<'s, 'o> Array<'s, 'o> {
 const SHORT: &[u8; 6] = b"btnufr";
 
 /// A string with its quotes (RFC 8259 section 7): quote, backslash and U+0000 to U+001F are escaped, the rest stays UTF-8.
+// Once in the image, whatever the opt-level.
+#[inline(never)]
 fn string(output: &mut Output<'_>, text: &[u8]) {
     output.put(b"\"");
     inside(output, text);
