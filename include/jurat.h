@@ -3545,7 +3545,7 @@ int32_t jurat_explain(const struct jurat_evidence *evidence, struct jurat_diagno
  * @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL about the output those that are needed.
  * @return Status: JURAT_OK, or those of diagnoses and records.
  *
- * Stack: 5,504 bytes, or 5,408 and the verifier's.
+ * Stack: 5,504 bytes, or 5,440 and the verifier's.
  */
 int32_t jurat_check_json(const struct jurat_evidence *evidence,
                          const struct jurat_privacy *privacy,
@@ -3604,7 +3604,7 @@ int32_t jurat_evidence_json(const struct jurat_evidence *evidence,
  * @return Status: JURAT_OK, or BUFFER_TOO_SMALL (about the output, or the scratch memory), NULL_POINTER, TOO_LONG, NOT_UTF8,
  * OVERLAP.
  *
- * Stack: 4,864 bytes.
+ * Stack: 5,056 bytes.
  */
 int32_t jurat_inspect_json(struct jurat_str assertion,
                            uint8_t *scratch,
@@ -3822,7 +3822,7 @@ int32_t jurat_response_header(struct jurat_response *response,
  * @return Status: JURAT_OK, or NULL_POINTER, UNKNOWN_STRUCT, TOO_LONG, NOT_UTF8 (a header), OVERLAP. Whatever the body
  * is, is no failure but an outcome.
  *
- * Stack: 1,312 bytes.
+ * Stack: 1,376 bytes.
  */
 int32_t jurat_response_read(struct jurat_response *response,
                             struct jurat_answer *answer);
@@ -3977,7 +3977,7 @@ int32_t jurat_exchange_prepare(struct jurat_exchange *exchange,
  * @param answer       Receives what it means and what to do now, and points into the body; zeroed on failure.
  * @return Status: JURAT_OK, or those of jurat_response_read(); NO_REQUEST (no answer is awaited).
  *
- * Stack: 1,888 bytes.
+ * Stack: 1,952 bytes.
  */
 int32_t jurat_exchange_answer(struct jurat_exchange *exchange,
                               struct jurat_response *response,
@@ -4410,7 +4410,7 @@ int32_t jurat_p256_hedged_sign(void *context,
  * @return Status: JURAT_OK, or those of signers; BUFFER_TOO_SMALL, TOO_LONG, INVALID_COORDINATE, NOT_ON_CURVE,
  * WRONG_SIGNATURE.
  *
- * Stack: 6,592 bytes, or 672 and the signer's.
+ * Stack: 6,368 bytes, or 672 and the signer's.
  */
 int32_t jurat_verified_sign(void *context,
                             const uint8_t *hash,

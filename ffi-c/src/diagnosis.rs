@@ -640,7 +640,7 @@ unsafe fn diagnose_into(
 /// @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL about the output those that are needed.
 /// @return Status: JURAT_OK, or those of diagnoses and records.
 ///
-/// Stack: 5,504 bytes, or 5,408 and the verifier's.
+/// Stack: 5,504 bytes, or 5,440 and the verifier's.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_check_json(
     evidence: *const jurat_evidence,
@@ -741,7 +741,7 @@ pub unsafe extern "C" fn jurat_evidence_json(
 /// @return Status: JURAT_OK, or BUFFER_TOO_SMALL (about the output, or the scratch memory), NULL_POINTER, TOO_LONG, NOT_UTF8,
 /// OVERLAP.
 ///
-/// Stack: 4,864 bytes.
+/// Stack: 5,056 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_inspect_json(
     assertion: jurat_str,

@@ -455,7 +455,7 @@ unsafe fn with_response(
 /// @return Status: JURAT_OK, or NULL_POINTER, UNKNOWN_STRUCT, TOO_LONG, NOT_UTF8 (a header), OVERLAP. Whatever the body
 /// is, is no failure but an outcome.
 ///
-/// Stack: 1,312 bytes.
+/// Stack: 1,376 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_response_read(response: *mut jurat_response, answer: *mut jurat_answer) -> i32 {
     // SAFETY: the caller's promise is this function's own.
@@ -756,7 +756,7 @@ pub unsafe extern "C" fn jurat_exchange_prepare(
 /// @param answer       Receives what it means and what to do now, and points into the body; zeroed on failure.
 /// @return Status: JURAT_OK, or those of jurat_response_read(); NO_REQUEST (no answer is awaited).
 ///
-/// Stack: 1,888 bytes.
+/// Stack: 1,952 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_exchange_answer(
     exchange: *mut jurat_exchange,

@@ -158,7 +158,7 @@ pub unsafe extern "C" fn jurat_p256_hedged_sign(
 /// @return Status: JURAT_OK, or those of signers; BUFFER_TOO_SMALL, TOO_LONG, INVALID_COORDINATE, NOT_ON_CURVE,
 /// WRONG_SIGNATURE.
 ///
-/// Stack: 6,592 bytes, or 672 and the signer's.
+/// Stack: 6,368 bytes, or 672 and the signer's.
 #[cfg(feature = "p256")]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_verified_sign(
