@@ -1871,6 +1871,430 @@ static void signers(void)
     jurat_http_hook(NULL);
 }
 
+/* ---------------------------------------------------------------- diagnoses */
+
+#define REQUEST_BODY                                                                                                   \
+    "grant_type=client_credentials&client_assertion_type=urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-"    \
+    "bearer&client_assertion=eyJhbGciOiJub25lIn0.eyJpc3MiOiJhIiwic3ViIjoiYSIsImF1ZCI6Imh0dHBzOi8vYXMuZXhhbXBsZSJ9."
+
+static uint8_t scratch[JURAT_DIAGNOSIS_SCRATCH_SIZE(sizeof REQUEST_BODY - 1)];
+
+/* A refusal of a request whose assertion is not signed. */
+static jurat_evidence good_evidence(void)
+{
+    static jurat_response response;
+    static jurat_answer answer;
+    jurat_response refused = JURAT_RESPONSE_INIT;
+    refused.status = 401;
+    response = refused;
+    memset(&answer, 0, sizeof answer);
+    answer.outcome = JURAT_OUTCOME_ERROR;
+    answer.error = jurat_text("invalid_client");
+    jurat_evidence evidence = JURAT_EVIDENCE_INIT;
+    evidence.request_body = REQUEST_BODY;
+    evidence.request_body_size = sizeof REQUEST_BODY - 1;
+    evidence.response = &response;
+    evidence.answer = &answer;
+    evidence.scratch = scratch;
+    evidence.scratch_size = sizeof scratch;
+    return evidence;
+}
+
+static jurat_privacy good_privacy(void)
+{
+    jurat_privacy privacy = JURAT_PRIVACY_INIT;
+    privacy.hash_key = RANDOM;
+    privacy.hash_key_size = sizeof RANDOM;
+    return privacy;
+}
+
+typedef int32_t json_call(const jurat_evidence *evidence, const jurat_privacy *privacy, char *to, size_t size,
+                          size_t *length);
+
+/* By functions of our own, so that test_header.py sees the calls. */
+static int32_t check_json(const jurat_evidence *evidence, const jurat_privacy *privacy, char *to, size_t size,
+                          size_t *length)
+{
+    return jurat_check_json(evidence, privacy, to, size, length);
+}
+
+static int32_t explain_json(const jurat_evidence *evidence, const jurat_privacy *privacy, char *to, size_t size,
+                            size_t *length)
+{
+    return jurat_explain_json(evidence, privacy, to, size, length);
+}
+
+static int32_t evidence_json(const jurat_evidence *evidence, const jurat_privacy *privacy, char *to, size_t size,
+                             size_t *length)
+{
+    return jurat_evidence_json(evidence, privacy, to, size, length);
+}
+
+static json_call *const json_calls[] = { check_json, explain_json, evidence_json };
+
+/* As large as a record of these is at most. */
+static char record[ROOM * 4];
+
+static int no_diagnosis(const jurat_diagnosis *diagnosis)
+{
+    static const jurat_diagnosis none;
+    return memcmp(diagnosis, &none, sizeof none) == 0;
+}
+
+static void refuses_evidence(const jurat_evidence *evidence, int32_t wanted, int line)
+{
+    jurat_privacy privacy = good_privacy();
+    jurat_diagnosis diagnosis;
+    memset(&diagnosis, 0xaa, sizeof diagnosis);
+    check_status(jurat_check(evidence, &diagnosis), wanted, line);
+    CHECK_AT(line, no_diagnosis(&diagnosis));
+    memset(&diagnosis, 0xaa, sizeof diagnosis);
+    check_status(jurat_explain(evidence, &diagnosis), wanted, line);
+    CHECK_AT(line, no_diagnosis(&diagnosis));
+    for (size_t i = 0; i < LENGTH(json_calls); ++i) {
+        size_t length = 1;
+        memset(record, 0xaa, sizeof record);
+        check_status(json_calls[i](evidence, &privacy, record, sizeof record, &length), wanted, line);
+        CHECK_AT(line, length == 0);
+        for (size_t j = 0; j < sizeof record; ++j) {
+            if (record[j] != 0 && record[j] != (char)0xaa) CHECK_AT(line, !"something is left in the output");
+        }
+    }
+}
+
+#define REFUSES_EVIDENCE(evidence, cause, argument) refuses_evidence((evidence), STATUS(cause, argument), __LINE__)
+
+static const struct field evidence_fields[] = {
+    { offsetof(jurat_evidence, method), JURAT_ARGUMENT_EVIDENCE, 1 },
+    { offsetof(jurat_evidence, endpoint), JURAT_ARGUMENT_ENDPOINT, 1 },
+    { offsetof(jurat_evidence, content_type), JURAT_ARGUMENT_EVIDENCE, 1 },
+    { offsetof(jurat_evidence, clock_source), JURAT_ARGUMENT_CLOCK, 1 },
+    { offsetof(jurat_evidence, issuer), JURAT_ARGUMENT_ISSUER, 1 },
+    { offsetof(jurat_evidence, token_endpoint), JURAT_ARGUMENT_TOKEN_ENDPOINT, 1 },
+    { offsetof(jurat_evidence, jwks_source), JURAT_ARGUMENT_JWKS_URI, 1 },
+};
+
+/* Texts that are none, wherever an evidence has them. The scratch memory is what the last ones overlap. */
+static void evidence_texts(void)
+{
+    /* Text, so that nothing else is wrong with it. */
+    memset(place.bytes, 'a', sizeof place.bytes);
+    for (size_t j = 0; j < LENGTH(bad_texts); ++j) {
+        const struct bad_text *bad = &bad_texts[j];
+        jurat_evidence evidence = good_evidence();
+        evidence.scratch = (uint8_t *)place.bytes;
+        evidence.scratch_size = ROOM;
+        for (size_t i = 0; i < LENGTH(evidence_fields); ++i) {
+            jurat_str *text = (jurat_str *)(void *)((char *)&evidence + evidence_fields[i].offset);
+            *text = bad->text;
+            refuses_evidence(&evidence, status_of(bad->cause, evidence_fields[i].argument), __LINE__);
+            *text = jurat_text(NULL);
+        }
+        evidence.seen = &bad->text;
+        evidence.seen_length = 1;
+        refuses_evidence(&evidence, status_of(bad->cause, JURAT_ARGUMENT_JWT_ID), __LINE__);
+        evidence.seen = NULL;
+        evidence.seen_length = 0;
+        jurat_answer answer = *evidence.answer;
+        jurat_response response = *evidence.response;
+        evidence.answer = &answer;
+        evidence.response = &response;
+        answer.description = bad->text;
+        refuses_evidence(&evidence, status_of(bad->cause, JURAT_ARGUMENT_RESPONSE), __LINE__);
+        answer.description = jurat_text(NULL);
+        response.date = bad->text;
+        refuses_evidence(&evidence, status_of(bad->cause, JURAT_ARGUMENT_DATE), __LINE__);
+        response.date = jurat_text(NULL);
+        jurat_server server = JURAT_SERVER_INIT;
+        evidence.server = &server;
+        server.issuer = bad->text;
+        refuses_evidence(&evidence, status_of(bad->cause, JURAT_ARGUMENT_ISSUER), __LINE__);
+        server.issuer = jurat_text(NULL);
+        server.token_endpoint = bad->text;
+        refuses_evidence(&evidence, status_of(bad->cause, JURAT_ARGUMENT_TOKEN_ENDPOINT), __LINE__);
+        server.token_endpoint = jurat_text(NULL);
+        evidence.server = NULL;
+        /* Documents, which need not be text. */
+        if (bad->cause == JURAT_CAUSE_NOT_UTF8) {
+            evidence.jwks = bad->text.data;
+            evidence.jwks_size = bad->text.length;
+            refuses_evidence(&evidence, STATUS(NOT_UTF8, JWKS), __LINE__);
+        }
+        evidence.jwks_size = 0;
+        evidence.registration = bad->text.data;
+        evidence.registration_size = bad->text.length;
+        refuses_evidence(&evidence, status_of(bad->cause, JURAT_ARGUMENT_REGISTRATION), __LINE__);
+        evidence.registration_size = 0;
+        evidence.request_body = bad->text.data;
+        evidence.request_body_size = bad->text.length;
+        refuses_evidence(&evidence, status_of(bad->cause, JURAT_ARGUMENT_REQUEST_BODY), __LINE__);
+    }
+}
+
+static void evidence_structs(void)
+{
+    REFUSES_EVIDENCE(NULL, NULL_POINTER, EVIDENCE);
+    jurat_evidence evidence = good_evidence();
+    REFUSES_EVIDENCE((const jurat_evidence *)(const void *)((const char *)&evidence + 1), NULL_POINTER, EVIDENCE);
+    for (int step = -1; step < 2; step += 2) {
+        evidence = good_evidence();
+        evidence.struct_size += (uint32_t)step;
+        REFUSES_EVIDENCE(&evidence, UNKNOWN_STRUCT, EVIDENCE);
+    }
+    static const uint32_t wrong_flags[] = { 1, 4096, JURAT_HASH_JWT_ID, UINT32_MAX };
+    for (size_t i = 0; i < LENGTH(wrong_flags); ++i) {
+        evidence = good_evidence();
+        evidence.flags = wrong_flags[i];
+        REFUSES_EVIDENCE(&evidence, UNKNOWN_STRUCT, EVIDENCE);
+    }
+    /* What does not go together. */
+    evidence = good_evidence();
+    evidence.flags = JURAT_CONTENT_TYPE_ABSENT;
+    evidence.content_type = jurat_text("text/plain");
+    REFUSES_EVIDENCE(&evidence, CONFLICT, EVIDENCE);
+    jurat_server server = JURAT_SERVER_INIT;
+    evidence = good_evidence();
+    evidence.server = &server;
+    evidence.issuer = jurat_text("https://as.example");
+    REFUSES_EVIDENCE(&evidence, CONFLICT, SERVER);
+    evidence.issuer = jurat_text(NULL);
+    evidence.token_endpoint = jurat_text("https://as.example/token");
+    REFUSES_EVIDENCE(&evidence, CONFLICT, SERVER);
+    evidence = good_evidence();
+    evidence.answer = NULL;
+    REFUSES_EVIDENCE(&evidence, CONFLICT, RESPONSE);
+    evidence = good_evidence();
+    evidence.response = NULL;
+    REFUSES_EVIDENCE(&evidence, CONFLICT, RESPONSE);
+    evidence = good_evidence();
+    evidence.seen_length = 1;
+    REFUSES_EVIDENCE(&evidence, NULL_POINTER, JWT_ID);
+    /* The structs behind it. */
+    evidence = good_evidence();
+    evidence.server = &server;
+    server.struct_size -= 1;
+    REFUSES_EVIDENCE(&evidence, UNKNOWN_STRUCT, SERVER);
+    server.struct_size += 1;
+    jurat_profile profile = JURAT_PROFILE_INIT;
+    server.profile = &profile;
+    profile.es256 = 99;
+    REFUSES_EVIDENCE(&evidence, UNKNOWN_STRUCT, PROFILE);
+    server.profile = NULL;
+    jurat_metadata metadata = good_metadata();
+    server.metadata = &metadata;
+    evidence.metadata_status = STATUS(OTHER_ISSUER, ISSUER);
+    REFUSES_EVIDENCE(&evidence, CONFLICT, METADATA);
+    evidence.metadata_status = 1;
+    REFUSES_EVIDENCE(&evidence, CONFLICT, METADATA);
+    evidence.metadata_status = JURAT_OK;
+    metadata.jwt_bearer = 9;
+    REFUSES_EVIDENCE(&evidence, UNKNOWN_STRUCT, METADATA);
+    jurat_response response = *good_evidence().response;
+    evidence = good_evidence();
+    evidence.response = &response;
+    response.status = 65536;
+    REFUSES_EVIDENCE(&evidence, UNKNOWN_STRUCT, RESPONSE);
+    response.status = 401;
+    response.flags = 1;
+    REFUSES_EVIDENCE(&evidence, UNKNOWN_STRUCT, RESPONSE);
+    jurat_answer answer = *good_evidence().answer;
+    evidence = good_evidence();
+    evidence.answer = &answer;
+    static const uint32_t wrong_outcomes[] = { 0, 10, UINT32_MAX };
+    for (size_t i = 0; i < LENGTH(wrong_outcomes); ++i) {
+        answer.outcome = wrong_outcomes[i];
+        REFUSES_EVIDENCE(&evidence, UNKNOWN_STRUCT, RESPONSE);
+    }
+    answer.outcome = JURAT_OUTCOME_UNUSABLE;
+    REFUSES_EVIDENCE(&evidence, UNKNOWN_STRUCT, RESPONSE);
+    jurat_public_key key;
+    memset(&key, 0xff, sizeof key);
+    evidence = good_evidence();
+    evidence.public_key = &key;
+    REFUSES_EVIDENCE(&evidence, INVALID_COORDINATE, PUBLIC_KEY);
+    /* Documents that are none. */
+    static const struct {
+        const char *text;
+        int32_t cause;
+    } documents[] = {
+        { "{", JURAT_CAUSE_INVALID_JSON },
+        { "[]", JURAT_CAUSE_WRONG_TYPE },
+        { "{\"jwks\":1,\"keys\":1}", JURAT_CAUSE_WRONG_TYPE },
+        { "{\"jwks\":{\"keys\":[]},\"jwks\":null,\"keys\":[],\"keys\":[]}", JURAT_CAUSE_REPEATED },
+        { "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]", JURAT_CAUSE_TOO_DEEP },
+    };
+    for (size_t i = 0; i < LENGTH(documents); ++i) {
+        evidence = good_evidence();
+        evidence.jwks = documents[i].text;
+        evidence.jwks_size = strlen(documents[i].text);
+        refuses_evidence(&evidence, status_of(documents[i].cause, JURAT_ARGUMENT_JWKS), __LINE__);
+        evidence.registration = evidence.jwks;
+        evidence.registration_size = evidence.jwks_size;
+        evidence.jwks_size = 0;
+        int in_set = i == 2;
+        refuses_evidence(&evidence,
+                         status_of(documents[i].cause, in_set ? JURAT_ARGUMENT_JWKS : JURAT_ARGUMENT_REGISTRATION),
+                         __LINE__);
+    }
+    evidence = good_evidence();
+    evidence.registration = "{\"client_id\":1}";
+    evidence.registration_size = strlen(evidence.registration);
+    REFUSES_EVIDENCE(&evidence, WRONG_TYPE, REGISTRATION);
+}
+
+static void diagnoses(void)
+{
+    jurat_evidence evidence = good_evidence();
+    jurat_privacy privacy = good_privacy();
+    jurat_diagnosis diagnosis;
+    size_t length;
+    evidence_texts();
+    evidence_structs();
+    CHECK_STATUS(jurat_explain(&evidence, &diagnosis), JURAT_OK);
+    CHECK(diagnosis.causes_length >= 1 && diagnosis.causes[0].fault == JURAT_FAULT_ALGORITHM_NONE);
+    CHECK(diagnosis.causes[0].class_ == JURAT_CLASS_PROVEN && diagnosis.candidates_length == 0);
+    CHECK(diagnosis.checks[JURAT_CHECK_ALGORITHM] == JURAT_STATUS_FAILED);
+    CHECK(diagnosis.checks[JURAT_CHECK_STRUCTURE] == JURAT_STATUS_PASSED);
+    CHECK(diagnosis.checks[JURAT_CHECK_CLIENT] == JURAT_STATUS_NOT_DECIDABLE);
+    for (size_t i = JURAT_CHECK_METADATA + 1; i < JURAT_CHECKS; ++i) {
+        CHECK(diagnosis.checks[i] == JURAT_STATUS_NOT_APPLICABLE);
+    }
+    CHECK_STATUS(jurat_explain(&evidence, NULL), STATUS(NULL_POINTER, OUTPUT));
+    CHECK_STATUS(jurat_check(&evidence, NULL), STATUS(NULL_POINTER, OUTPUT));
+
+    /* Every size of the scratch memory, in a block of its own: too small, or enough. */
+    size_t enough = 0;
+    for (size_t size = 0; size <= sizeof scratch; ++size) {
+        uint8_t *block = malloc(size + (size == 0));
+        if (block == NULL) exit(2);
+        evidence.scratch = size == 0 ? NULL : block;
+        evidence.scratch_size = size;
+        int32_t status = jurat_explain(&evidence, &diagnosis);
+        if (status == JURAT_OK && enough == 0) enough = size;
+        check_status(status, enough == 0 ? STATUS(BUFFER_TOO_SMALL, SCRATCH) : JURAT_OK, __LINE__);
+        CHECK(enough != 0 || no_diagnosis(&diagnosis));
+        if (enough == 0) refuses_evidence(&evidence, STATUS(BUFFER_TOO_SMALL, SCRATCH), __LINE__);
+        free(block);
+    }
+    CHECK(enough != 0 && enough < sizeof REQUEST_BODY);
+    evidence.scratch = NULL;
+    evidence.scratch_size = 1;
+    REFUSES_EVIDENCE(&evidence, NULL_POINTER, SCRATCH);
+    static const size_t too_long[] = { SIZE_MAX / 2 + 1, SIZE_MAX };
+    for (size_t i = 0; i < LENGTH(too_long); ++i) {
+        /* All that there is lies in it, or behind it. */
+        evidence.scratch = scratch;
+        evidence.scratch_size = too_long[i];
+        int32_t cause = JURAT_CAUSE(jurat_explain(&evidence, &diagnosis));
+        CHECK(cause == JURAT_CAUSE_OVERLAP || cause == JURAT_CAUSE_TOO_LONG);
+    }
+
+    /* Sizes of the output, with the exact one in a block of its own. */
+    evidence = good_evidence();
+    for (size_t i = 0; i < LENGTH(json_calls); ++i) {
+        size_t needed;
+        CHECK_STATUS(json_calls[i](&evidence, &privacy, NULL, 0, &needed), STATUS(BUFFER_TOO_SMALL, OUTPUT));
+        char *block = malloc(needed);
+        if (block == NULL) exit(2);
+        memset(block, 0xaa, needed);
+        CHECK_STATUS(json_calls[i](&evidence, &privacy, block, needed - 1, &length), STATUS(BUFFER_TOO_SMALL, OUTPUT));
+        CHECK(length == needed);
+        check_zero(block, needed - 1, __LINE__);
+        CHECK_STATUS(json_calls[i](&evidence, &privacy, block, needed, &length), JURAT_OK);
+        CHECK(length == needed && block[0] == '{' && block[needed - 1] == '}');
+        free(block);
+        CHECK_STATUS(json_calls[i](&evidence, &privacy, NULL, 1, &length), STATUS(NULL_POINTER, OUTPUT));
+        CHECK_STATUS(json_calls[i](&evidence, &privacy, record, sizeof record, NULL), STATUS(NULL_POINTER, OUTPUT_LENGTH));
+
+        /* Privacy. */
+        CHECK_STATUS(json_calls[i](&evidence, NULL, record, sizeof record, &length), STATUS(NULL_POINTER, HASH_KEY));
+        jurat_privacy bad = privacy;
+        bad.struct_size += 1;
+        CHECK_STATUS(json_calls[i](&evidence, &bad, record, sizeof record, &length), STATUS(UNKNOWN_STRUCT, HASH_KEY));
+        bad = privacy;
+        bad.flags = JURAT_DPOP_SENT;
+        CHECK_STATUS(json_calls[i](&evidence, &bad, record, sizeof record, &length), STATUS(UNKNOWN_STRUCT, HASH_KEY));
+        bad = privacy;
+        bad.hash_key_size = 15;
+        CHECK_STATUS(json_calls[i](&evidence, &bad, record, sizeof record, &length), STATUS(WRONG_LENGTH, HASH_KEY));
+        bad.hash_key = NULL;
+        CHECK_STATUS(json_calls[i](&evidence, &bad, record, sizeof record, &length), STATUS(NULL_POINTER, HASH_KEY));
+
+        /* Overlaps: the output with the scratch memory and with what is read, that with the scratch memory. */
+        jurat_evidence inside = evidence;
+        inside.scratch = (uint8_t *)record + 8;
+        CHECK_STATUS(json_calls[i](&inside, &privacy, record, sizeof record, &length), STATUS(OVERLAP, SCRATCH));
+        inside = evidence;
+        inside.request_body = record + 8;
+        CHECK_STATUS(json_calls[i](&inside, &privacy, record, sizeof record, &length), STATUS(OVERLAP, REQUEST_BODY));
+        jurat_evidence *in_output = (jurat_evidence *)(void *)(record + 64);
+        CHECK_STATUS(json_calls[i](in_output, &privacy, record, sizeof record, &length), STATUS(OVERLAP, EVIDENCE));
+        bad = privacy;
+        bad.hash_key = (const uint8_t *)record;
+        CHECK_STATUS(json_calls[i](&evidence, &bad, record, sizeof record, &length), STATUS(OVERLAP, HASH_KEY));
+        bad.hash_key = scratch;
+        CHECK_STATUS(json_calls[i](&evidence, &bad, record, sizeof record, &length), STATUS(OVERLAP, HASH_KEY));
+    }
+    fill();
+    evidence.scratch = (uint8_t *)place.bytes;
+    evidence.scratch_size = ROOM;
+    jurat_evidence *in_scratch = (jurat_evidence *)(void *)place.bytes;
+    memcpy(in_scratch, &evidence, sizeof evidence);
+    REFUSES_EVIDENCE(in_scratch, OVERLAP, EVIDENCE);
+    CHECK_STATUS(jurat_explain(&evidence, (jurat_diagnosis *)(void *)place.bytes), STATUS(OVERLAP, OUTPUT));
+
+    /* One assertion. */
+    static const char jwt[] = "eyJhbGciOiJub25lIn0.eyJpc3MiOiJhIn0.";
+    uint8_t small[JURAT_INSPECTION_SCRATCH_SIZE(sizeof jwt - 1)];
+    jurat_str assertion = { jwt, sizeof jwt - 1 };
+    CHECK_STATUS(jurat_inspect_json(assertion, small, sizeof small, record, sizeof record, &length), JURAT_OK);
+    CHECK(record[0] == '{' && record[length - 1] == '}');
+    CHECK_STATUS(jurat_inspect_json(jurat_text(NULL), NULL, 0, record, sizeof record, &length), JURAT_OK);
+    CHECK_STATUS(jurat_inspect_json(assertion, NULL, 0, record, sizeof record, &length),
+                 STATUS(BUFFER_TOO_SMALL, SCRATCH));
+    CHECK(length == 0);
+    CHECK_STATUS(jurat_inspect_json(assertion, NULL, 1, record, sizeof record, &length), STATUS(NULL_POINTER, SCRATCH));
+    CHECK_STATUS(jurat_inspect_json(assertion, (uint8_t *)record, 8, record, sizeof record, &length),
+                 STATUS(OVERLAP, SCRATCH));
+    memset(place.bytes, 'a', sizeof place.bytes);
+    for (size_t j = 0; j < LENGTH(bad_texts); ++j) {
+        CHECK_STATUS(jurat_inspect_json(bad_texts[j].text, (uint8_t *)place.bytes, ROOM, record, sizeof record, &length),
+                     status_of(bad_texts[j].cause, JURAT_ARGUMENT_CLIENT_ASSERTION));
+        CHECK(length == 0);
+    }
+
+    /* Verifying. */
+    jurat_public_key key;
+    memset(&key, 0xff, sizeof key);
+    CHECK_STATUS(jurat_p256_verify(NULL, &key, KEY, SIGNATURE), STATUS(INVALID_COORDINATE, PUBLIC_KEY));
+    CHECK_STATUS(jurat_p256_verify(NULL, NULL, KEY, SIGNATURE), STATUS(NULL_POINTER, PUBLIC_KEY));
+    CHECK_STATUS(jurat_p256_public_key(KEY, sizeof KEY, &key), JURAT_OK);
+    CHECK_STATUS(jurat_p256_verify(NULL, &key, NULL, SIGNATURE), STATUS(NULL_POINTER, HASH));
+    CHECK_STATUS(jurat_p256_verify(NULL, &key, KEY, NULL), STATUS(NULL_POINTER, SIGNATURE));
+    CHECK_STATUS(jurat_p256_verify(NULL, &key, KEY, SIGNATURE), STATUS(WRONG_SIGNATURE, SIGNATURE));
+    uint8_t signature[JURAT_SIGNATURE_SIZE] = { 0 };
+    CHECK_STATUS(jurat_p256_verify(NULL, &key, KEY, signature), STATUS(SIGNATURE_OUT_OF_RANGE, SIGNATURE));
+    CHECK_STATUS(jurat_p256_sign((void *)(uintptr_t)KEY, KEY, NULL, 0, signature, sizeof signature, &length), JURAT_OK);
+    CHECK_STATUS(jurat_p256_verify(NULL, &key, KEY, signature), JURAT_OK);
+    key.y[31] ^= 1;
+    CHECK_STATUS(jurat_p256_verify(NULL, &key, KEY, signature), STATUS(NOT_ON_CURVE, PUBLIC_KEY));
+
+    /* Names and texts. */
+    unsigned faults = 0, checks_named = 0, wanteds = 0, classes = 0;
+    for (uint32_t number = 0; number < 300; ++number) {
+        CHECK((jurat_fault_code(number)[0] == 0) == (jurat_fault_text(number)[0] == 0));
+        faults += jurat_fault_code(number)[0] != 0;
+        checks_named += jurat_check_name(number)[0] != 0;
+        wanteds += jurat_wanted_text(number)[0] != 0;
+        classes += jurat_class_name(number)[0] != 0;
+    }
+    CHECK(faults == 60 && checks_named == JURAT_CHECK_METADATA + 1 && wanteds == JURAT_WANTED_SERVER_LOG && classes == 3);
+    CHECK(strcmp(jurat_fault_code(JURAT_FAULT_KID_UNKNOWN), "kid_unknown") == 0);
+    CHECK(strcmp(jurat_check_name(JURAT_CHECK_KEY), "key") == 0);
+    CHECK(strcmp(jurat_class_name(JURAT_CLASS_STATED), "stated") == 0);
+    CHECK(jurat_fault_code(UINT32_MAX)[0] == 0 && jurat_class_name(0)[0] == 0);
+}
+
 /* --------------------------------------------------- macros, numbers and texts */
 
 static const int32_t causes[] = {
@@ -2010,6 +2434,11 @@ static const struct {
     { JURAT_ARGUMENT_RESPONSE, "response" },
     { JURAT_ARGUMENT_EXCHANGE, "exchange" },
     { JURAT_ARGUMENT_ATTEMPTS, "attempts" },
+    { JURAT_ARGUMENT_SCRATCH, "scratch" },
+    { JURAT_ARGUMENT_EVIDENCE, "evidence" },
+    { JURAT_ARGUMENT_REQUEST_BODY, "request_body" },
+    { JURAT_ARGUMENT_JWKS, "jwks" },
+    { JURAT_ARGUMENT_HASH_KEY, "hash_key" },
 };
 
 static void numbers(void)
@@ -2220,6 +2649,7 @@ int main(void)
     keys();
     signers();
     connections();
+    diagnoses();
     numbers();
     versions();
     size_macros();

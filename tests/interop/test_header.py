@@ -53,7 +53,7 @@ def listed(function: str) -> set[str]:
 
 def test_every_function_lists_its_statuses() -> None:
     assert len(WITH_STATUS) >= 40
-    assert set(SHARED) == {"assertions", "client assertions", "grants", "requests", "signers"}
+    assert set(SHARED) == {"assertions", "client assertions", "grants", "requests", "signers", "diagnoses", "records"}
     for function in WITH_STATUS:
         assert listed(function), function
         assert listed(function) <= set(CAUSES.values()), (function, listed(function) - set(CAUSES.values()))
