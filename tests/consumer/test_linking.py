@@ -71,7 +71,7 @@ def symbols(library: Path, *options: str) -> set[str]:
 def declared() -> set[str]:
     header = (ROOT / "include" / "jurat.h").read_text()
     names = set(re.findall(r"^\w[\w \*]*?\b(jurat_\w+)\(", header, re.MULTILINE))
-    names |= set(re.findall(r"^extern const struct jurat_profile (\w+);", header, re.MULTILINE))
+    names |= set(re.findall(r"^extern const struct jurat_\w+ (\w+);", header, re.MULTILINE))
     return names - {"jurat_text"}
 
 
