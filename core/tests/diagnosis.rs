@@ -899,6 +899,53 @@ fn too_little_scratch_is_refused_with_what_is_needed() {
     }
 }
 
+/// What the vectors cannot say in every language: documents that are none.
+#[test]
+fn documents_that_are_none_are_refused() {
+    let deep = format!(r#"{{"client_id":{}{}}}"#, "[".repeat(32), "]".repeat(32));
+    for (document, cause) in [
+        (b"".as_slice(), Cause::InvalidJson),
+        (b"<html>", Cause::InvalidJson),
+        (br#"{"client_id":"a""#, Cause::InvalidJson),
+        (br#"{"client_id":"\ud800"}"#, Cause::InvalidJson),
+        (b"{\"client_id\":\"\xff\"}", Cause::NotUtf8),
+        (b"[]", Cause::WrongType),
+        (br#"{"client_id":"a","\u0063lient_id":"b"}"#, Cause::Repeated),
+        (br#"{"client_id":7}"#, Cause::WrongType),
+        (br#"{"grant_types":{}}"#, Cause::WrongType),
+        (deep.as_bytes(), Cause::TooDeep),
+    ] {
+        let mut changed = document.to_vec();
+        let error = RegisteredClient::read(&mut changed).unwrap_err();
+        assert_eq!((error.cause(), error.argument()), (cause, Argument::Registration), "{document:?}");
+        // The same document where it is not changed.
+        let mut scratch = vec![0; document.len()];
+        assert_eq!(RegisteredClient::read_in(document, &mut scratch).unwrap_err(), error);
+    }
+    for (document, cause) in [
+        (b"".as_slice(), Cause::InvalidJson),
+        (br#"{"keys":["#, Cause::InvalidJson),
+        (b"{\"keys\":[\"\xff\"]}", Cause::NotUtf8),
+        (b"[]", Cause::WrongType),
+        (b"{}", Cause::WrongType),
+        (br#"{"keys":null}"#, Cause::WrongType),
+        (br#"{"keys":[],"keys":[]}"#, Cause::Repeated),
+    ] {
+        let error = PublishedKeys::read(document).unwrap_err();
+        assert_eq!((error.cause(), error.argument()), (cause, Argument::Jwks), "{document:?}");
+    }
+    // Metadata that cannot be read says something by itself.
+    for document in ["<html>", "[]", "{}", r#"{"issuer":7}"#, r#"{"issuer":"https://other.example"}"#] {
+        let mut document = document.as_bytes().to_vec();
+        let metadata = MetadataEvidence::read(&mut document, Some(ISSUER));
+        let evidence = Evidence::new().with_metadata(&metadata);
+        let diagnosis = Diagnosis::check(&evidence, &mut []).unwrap();
+        let causes: Vec<_> = diagnosis.causes().iter().map(|cause| (cause.fault(), cause.class())).collect();
+        assert_eq!(causes, [(Fault::MetadataUnusable, Class::Consistent)]);
+        assert_eq!(diagnosis.status(Check::Metadata), Status::Failed);
+    }
+}
+
 /// Whatever comes in: no panic, no secret, JSON that can be read.
 #[test]
 fn any_input_at_all() {

@@ -11,7 +11,7 @@
 #include "jurat.h"
 #include "vectors.h"
 
-enum kind { CLIENT_ASSERTION, GRANT_ASSERTION, TOKEN_REQUEST, SIGN, SIGNATURE, CALL, EXCHANGE };
+enum kind { CLIENT_ASSERTION, GRANT_ASSERTION, TOKEN_REQUEST, SIGN, SIGNATURE, CALL, EXCHANGE, DIAGNOSIS };
 
 enum function {
     IMPORT_KEY,
@@ -58,6 +58,19 @@ struct exchange {
     size_t events_length;
 };
 
+/* What a diagnosis goes by. Answer and metadata, and the memory for what is decoded, get into the evidence when it runs. */
+struct diagnosis {
+    enum { INSPECT, CHECK, EXPLAIN } what;
+    jurat_str assertion;
+    const jurat_evidence *evidence;
+    jurat_str metadata;
+    uint32_t status; /* 0: there is no answer */
+    jurat_str body;
+    const jurat_parameter *headers;
+    size_t headers_length;
+    const jurat_privacy *privacy; /* NULL: the line is wanted, not the JSON */
+};
+
 struct vector {
     const char *id;
     enum kind kind;
@@ -81,6 +94,7 @@ struct vector {
     size_t numbers_length;
     jurat_metadata *metadata; /* where the metadata in `data` goes before an assertion is made */
     const struct exchange *exchange;
+    const struct diagnosis *diagnosis;
 };
 
 #include "vectors_table.h"
@@ -101,6 +115,13 @@ static char second[ROOM + GUARD];
 
 /* What a server sent: it is changed where it is read. */
 static char document[8192];
+static char metadata_document[2048];
+
+/* What a diagnosis decodes: enough for the longest request. */
+static uint8_t scratch[24576];
+
+/* The evidence of the vector that runs. */
+static jurat_evidence evidence;
 
 enum form { ONE_SHOT, TWO_PHASE };
 
@@ -154,6 +175,20 @@ static int32_t attach(struct source *source, char *output, size_t length, jurat_
 
 /* --------------------------------------------------------------------- calls */
 
+static int32_t diagnosis_json(const struct diagnosis *diagnosis, char *output, size_t size, size_t *length)
+{
+    switch (diagnosis->what) {
+    case INSPECT:
+        return jurat_inspect_json(diagnosis->assertion, scratch,
+                                  JURAT_INSPECTION_SCRATCH_SIZE(diagnosis->assertion.length), output, size, length);
+    case CHECK:
+        return jurat_check_json(&evidence, diagnosis->privacy, output, size, length);
+    case EXPLAIN:
+        return jurat_explain_json(&evidence, diagnosis->privacy, output, size, length);
+    }
+    return FAILED;
+}
+
 static int32_t one_shot(const struct vector *v, struct source *client, struct source *grant, char *output, size_t size,
                         size_t *length)
 {
@@ -168,6 +203,8 @@ static int32_t one_shot(const struct vector *v, struct source *client, struct so
     case TOKEN_REQUEST:
         return jurat_token_request_sign(v->request, v->request->grant == NULL ? NULL : &grant_signer,
                                         v->request->client == NULL ? NULL : &client_signer, output, size, length);
+    case DIAGNOSIS:
+        return diagnosis_json(v->diagnosis, output, size, length);
     case SIGN:
     case CALL:
     case EXCHANGE:
@@ -196,6 +233,7 @@ static int32_t two_phase(const struct vector *v, struct source *client, struct s
     case SIGN:
     case CALL:
     case EXCHANGE:
+    case DIAGNOSIS:
         break;
     }
     if (status != JURAT_OK) {
@@ -720,6 +758,263 @@ static const char *check_exchange(const struct vector *v, struct attempt *one)
     return NULL;
 }
 
+/* ----------------------------------------------------------------- diagnoses */
+
+/* Fills `evidence` with what the table has, and with what is read here. */
+static const char *put_evidence(const struct diagnosis *from)
+{
+    static jurat_response response;
+    static jurat_answer answer;
+    static jurat_metadata metadata;
+    static jurat_server server;
+    evidence = *from->evidence;
+    evidence.scratch = scratch;
+    /* Escaped texts of the registration, too. */
+    evidence.scratch_size = JURAT_DIAGNOSIS_SCRATCH_SIZE(evidence.request_body_size) + evidence.registration_size;
+    if (evidence.scratch_size > sizeof(scratch)) {
+        return "no room for what is decoded";
+    }
+    if (from->metadata.data != NULL) {
+        if (from->metadata.length > sizeof(metadata_document)) {
+            return "no room for the metadata";
+        }
+        for (size_t i = 0; i < from->metadata.length; ++i) {
+            metadata_document[i] = from->metadata.data[i];
+        }
+        server = *evidence.server;
+        evidence.metadata_status = jurat_metadata_read(metadata_document, from->metadata.length, server.issuer,
+                                                       JURAT_INSECURE_HTTP, &metadata);
+        server.metadata = evidence.metadata_status == JURAT_OK ? &metadata : NULL;
+        evidence.server = &server;
+    }
+    if (from->status == 0) {
+        return NULL;
+    }
+    const char *wrong = put_document(from->body.data, from->body.length);
+    if (wrong != NULL) {
+        return wrong;
+    }
+    response = (jurat_response)JURAT_RESPONSE_INIT;
+    response.status = from->status;
+    response.body = document;
+    response.body_size = from->body.length;
+    for (size_t i = 0; i < from->headers_length; ++i) {
+        if (jurat_response_header(&response, from->headers[i].name, from->headers[i].value) != JURAT_OK) {
+            return "a header field is refused";
+        }
+    }
+    if (jurat_response_read(&response, &answer) != JURAT_OK) {
+        return "the answer is not read";
+    }
+    evidence.response = &response;
+    evidence.answer = &answer;
+    return NULL;
+}
+
+static int is_zero(const void *data, size_t size)
+{
+    while (size > 0 && ((const unsigned char *)data)[size - 1] == 0) {
+        --size;
+    }
+    return size == 0;
+}
+
+static int32_t ask(const struct diagnosis *from, jurat_diagnosis *diagnosis)
+{
+    return (from->what == CHECK ? jurat_check : jurat_explain)(&evidence, diagnosis);
+}
+
+/* Asks with as much scratch memory as is said to be enough, and without any. */
+static const char *ask_twice(const struct diagnosis *from, jurat_diagnosis *diagnosis, int32_t *status)
+{
+    *status = ask(from, diagnosis);
+    if (*status != JURAT_OK) {
+        return is_zero(diagnosis, sizeof(*diagnosis)) ? NULL : "a diagnosis in spite of a failure";
+    }
+    jurat_diagnosis other;
+    evidence.scratch_size = 0;
+    int32_t without = ask(from, &other);
+    if (without == -(256 * JURAT_CAUSE_BUFFER_TOO_SMALL + JURAT_ARGUMENT_SCRATCH)) {
+        return is_zero(&other, sizeof(other)) ? NULL : "a diagnosis without scratch memory";
+    }
+    return without == JURAT_OK ? NULL : "another status without scratch memory";
+}
+
+static void put_next(struct line *line, const char *text, size_t *count)
+{
+    put_text(line, (*count)++ == 0 ? "" : ",");
+    put_text(line, text);
+}
+
+static void end_list(struct line *line, size_t *count)
+{
+    put_text(line, *count == 0 ? "-" : "");
+    *count = 0;
+}
+
+static void put_checks(struct line *line, const jurat_diagnosis *diagnosis, const char *name, uint32_t status)
+{
+    size_t count = 0;
+    put_text(line, name);
+    for (uint32_t i = 0; i < JURAT_CHECKS; ++i) {
+        if (diagnosis->checks[i] == status) {
+            put_next(line, jurat_check_name(i), &count);
+        }
+    }
+    end_list(line, &count);
+}
+
+static void put_diagnosis(struct line *line, const jurat_diagnosis *diagnosis, int checks)
+{
+    size_t count = 0;
+    put_text(line, "causes=");
+    for (size_t i = 0; i < diagnosis->causes_length; ++i) {
+        put_next(line, jurat_fault_code(diagnosis->causes[i].fault), &count);
+        put_text(line, "/");
+        put_text(line, jurat_class_name(diagnosis->causes[i].class_));
+    }
+    end_list(line, &count);
+    put_text(line, ";among=");
+    for (size_t i = 0; i < diagnosis->candidates_length; ++i) {
+        put_next(line, jurat_fault_code(diagnosis->candidates[i]), &count);
+    }
+    end_list(line, &count);
+    put_text(line, ";wants=");
+    /* Where a cause stands out, the next step is its fix. */
+    int stands_out = diagnosis->causes_length != 0 && diagnosis->causes[0].class_ != JURAT_CLASS_CONSISTENT &&
+                     diagnosis->candidates_length == 0;
+    if (stands_out || diagnosis->wanted == 0) {
+        put_text(line, "-");
+    } else {
+        put_unsigned(line, diagnosis->wanted);
+    }
+    if (!checks) {
+        return;
+    }
+    put_checks(line, diagnosis, ";failed=", JURAT_STATUS_FAILED);
+    put_checks(line, diagnosis, ";undecided=", JURAT_STATUS_NOT_DECIDABLE);
+    put_text(line, ";passed=");
+    for (size_t i = 0; i < JURAT_CHECKS; ++i) {
+        if (diagnosis->checks[i] == JURAT_STATUS_PASSED) {
+            ++count;
+        }
+    }
+    put_unsigned(line, count);
+}
+
+/* Whether `text` stands at `at`. */
+static int stands_at(const char *data, size_t length, size_t at, const char *text)
+{
+    while (*text != '\0' && at < length && data[at] == *text) {
+        ++at;
+        ++text;
+    }
+    return *text == '\0';
+}
+
+/* The string that begins at `at` in JSON; there are no escapes in those that are looked for. */
+static jurat_str string_at(const char *data, size_t length, size_t at)
+{
+    size_t end = at;
+    while (end < length && data[end] != '"') {
+        ++end;
+    }
+    return (jurat_str){ data + at, end - at };
+}
+
+/* The line of an inspection, of which C has the JSON only. No string in it has a bare quotation mark: what looks like a
+ * member is one, and the last `causes` is ours, behind the claims. */
+static const char *put_inspection(struct line *line, const char *json, size_t length)
+{
+    static const char kind[] = "{\"kind\":\"", signature[] = ",\"signature\":\"", sha256[] = ",\"sha256\":\"";
+    size_t causes = length;
+    while (causes > 0 && !stands_at(json, length, causes, ",\"causes\":[")) {
+        --causes;
+    }
+    size_t at = causes;
+    while (at > 0 && !stands_at(json, length, at, signature)) {
+        --at;
+    }
+    if (!stands_at(json, length, 0, kind) || at == 0 ||
+        causes - at > sizeof(signature) + sizeof("client_assertion") + sizeof(sha256) + 64) {
+        return "the JSON of an inspection has other members";
+    }
+    put_named(line, "kind=", string_at(json, length, sizeof(kind) - 1));
+    put_named(line, ";signature=", string_at(json, length, at + sizeof(signature) - 1));
+    put_text(line, ";causes=");
+    size_t count = 0;
+    for (at = causes; at < length; ++at) {
+        static const char code[] = "{\"code\":\"", class_[] = "\",\"class\":\"";
+        if (!stands_at(json, length, at, code)) {
+            continue;
+        }
+        jurat_str text = string_at(json, length, at + sizeof(code) - 1);
+        put_next(line, "", &count);
+        put(line, text);
+        put_named(line, "/", string_at(json, length, at + sizeof(code) - 1 + text.length + sizeof(class_) - 1));
+    }
+    end_list(line, &count);
+    return NULL;
+}
+
+/* The JSON to `first`, in hexadecimal. */
+static const char *check_json(const struct vector *v, struct attempt *one)
+{
+    *one = call(v, ONE_SHOT, first, ROOM);
+    if (one->wrong != NULL || one->status != JURAT_OK) {
+        return one->wrong;
+    }
+    const char *wrong = v->sizes ? check_sizes(v, ONE_SHOT, one->length) : NULL;
+    if (wrong == NULL && v->diagnosis->what == EXPLAIN) {
+        size_t length;
+        if (jurat_evidence_json(&evidence, v->diagnosis->privacy, second, ROOM, &length) != JURAT_OK) {
+            return "the record is not written";
+        }
+        for (size_t i = 0; i < length && wrong == NULL; ++i) {
+            wrong = second[i] == first[one->length - 1 - length + i] ? NULL : "the record alone is another one";
+        }
+    }
+    if (one->length > ROOM / 2) {
+        return "no room for hexadecimal";
+    }
+    to_hex((const uint8_t *)first, one->length);
+    one->length *= 2;
+    return wrong;
+}
+
+static const char *check_diagnosis(const struct vector *v, struct attempt *one)
+{
+    const struct diagnosis *from = v->diagnosis;
+    struct line line = { first, ROOM, 0 };
+    if (from->what == INSPECT) {
+        if (from->privacy != NULL) {
+            return check_json(v, one);
+        }
+        size_t length;
+        one->status = diagnosis_json(from, second, ROOM, &length);
+        if (one->status == JURAT_OK) {
+            const char *wrong = put_inspection(&line, second, length);
+            one->length = line.length;
+            return wrong;
+        }
+        return NULL;
+    }
+    const char *wrong = put_evidence(from);
+    if (wrong != NULL) {
+        return wrong;
+    }
+    if (from->privacy != NULL) {
+        return check_json(v, one);
+    }
+    jurat_diagnosis diagnosis;
+    wrong = ask_twice(from, &diagnosis, &one->status);
+    if (one->status == JURAT_OK) {
+        put_diagnosis(&line, &diagnosis, from->what == CHECK);
+        one->length = line.length;
+    }
+    return wrong;
+}
+
 static int32_t call_function(const struct vector *v, uint8_t *output, size_t size, size_t *length)
 {
     char *text = (char *)output;
@@ -859,7 +1154,8 @@ int vectors_run(void)
         const char *wrong = v->kind == SIGN       ? check_sign(v, &attempt)
                             : v->kind == CALL     ? check_call(v, &attempt)
                             : v->kind == EXCHANGE ? check_exchange(v, &attempt)
-                                                  : check(v, &attempt);
+                            : v->kind == DIAGNOSIS ? check_diagnosis(v, &attempt)
+                                                   : check(v, &attempt);
         write_text(v->id);
         write_text(" ");
         write_number(wrong != NULL ? FAILED : attempt.status);

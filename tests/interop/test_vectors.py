@@ -67,6 +67,14 @@ def test_every_answer_is_the_expected_one(reports: Reports, runner: str) -> None
     assert not wrong, wrong[:3]
 
 
+def test_every_cause_of_a_refusal_is_reached() -> None:
+    """No server is known that wants `nbf`."""
+    codes = {name.lower() for name in re.findall(r"\bJURAT_FAULT_([A-Z_]+)\b", HEADER)}
+    assert len(codes) >= 60
+    lines = [vector["expected"].get("output", "") for vector in DOCUMENT["vectors"] if vector["kind"] == "diagnosis"]
+    assert codes - {code for line in lines for code in re.findall("([a-z_]+)/", line)} == {"nbf_required"}
+
+
 def assertions(vector: Json, output: str) -> list[tuple[str, str, Json]]:
     """Key name, assertion and what it was made of, for each assertion in the answer to a vector."""
     given = vector["input"]

@@ -7,6 +7,7 @@ import os
 import re
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 import jurat
+from jurat.diagnosis import _diagnosis, _inspected
 
 Input = dict[str, Any]
 
@@ -46,6 +48,14 @@ TIME_FAULTS = (
 ERROR_CODES = (
     *("", "invalid_request", "invalid_client", "invalid_grant", "unauthorized_client", "unsupported_grant_type"),
     *("invalid_scope", "invalid_target", "use_dpop_nonce", "server_error", "temporarily_unavailable"),
+)
+
+
+# How the sentences begin that name a piece of evidence, in the order of the numbers.
+WANTED = (
+    *("", "Give the request", "Give the whole assertion", "Give the issuer", "Give the public keys"),
+    *("Give the registration", "Give the Date", "Give the jti", "Name the server's product"),
+    *("Give the server's metadata", "Give the public half", "Have the signature", "Look at the server's log"),
 )
 
 
@@ -184,8 +194,24 @@ def happens(exchange: jurat.Exchange, event: Input, key: jurat.SigningKey) -> st
     return step_text(exchange.no_answer(device))
 
 
+def listed(items: Iterable[str]) -> str:
+    return ",".join(items) or "-"
+
+
+def causes_text(found: Input) -> str:
+    return listed(f"{cause['code']}/{cause['class']}" for cause in found["causes"])
+
+
+def inspection(given: Input) -> str:
+    found: Any = jurat.inspect(given["assertion"])
+    if given.get("json"):
+        return _inspected(given["assertion"]).encode().hex()
+    return f"kind={found['kind']};signature={found['signature']};causes={causes_text(found)}"
+
+
 class Runner:
     def __init__(self, document: Input) -> None:
+        self.public = {name: {"kty": "EC", "crv": "P-256"} | key for name, key in document["keys"].items()}
         self.keys = {name: jurat.SigningKey(bytes.fromhex(key["d"])) for name, key in document["keys"].items()}
 
     def make(self, kind: str, given: Input) -> Any:
@@ -270,6 +296,39 @@ class Runner:
         clock = exchange.clock
         return ";".join([*results, f"offset={clock.offset},uncertainty={or_dash(clock.uncertainty)}"])
 
+    def diagnosis(self, given: Input) -> str:
+        if given["do"] == "inspect":
+            return inspection(given)
+        names = ("do", "json", "hash_key", "hash_client_id", "hash_jwt_id", "show_grant")
+        document = {name: value for name, value in given.items() if name not in names}
+        for name in ("metadata", "registration"):
+            if name in given:
+                document[name] = json.loads(given[name])
+        if "jwks" in given:
+            document["jwks"] = given["jwks"] | json.loads(given["jwks"]["document"])
+        if "key" in given:
+            document["key"] = self.public[given["key"]]
+        options: Input = {name: given.get(name, False) for name in ("hash_client_id", "hash_jwt_id", "show_grant")}
+        options["hash_key"] = bytes.fromhex(given["hash_key"]) if "hash_key" in given else None
+        found: Any = (jurat.check if given["do"] == "check" else jurat.explain)(document, **options)
+        if given.get("json"):
+            # As the command prints it.
+            text = _diagnosis(document, explain=given["do"] == "explain", **options)
+            if json.loads(text) != found:
+                raise AssertionError("what is printed is something else")
+            return text.encode().hex()
+        wanted = [number for number, text in enumerate(WANTED) if text and found["next_step"].startswith(text)]
+        line = (
+            f"causes={causes_text(found)};among={listed(found['cannot_distinguish'])};wants={listed(map(str, wanted))}"
+        )
+        if given["do"] == "check":
+            checks: dict[str, list[str]] = {"failed": [], "not_decidable": [], "passed": []}
+            for each in found["checks"]:
+                checks[each["status"]].append(each["check"])
+            line += f";failed={listed(checks['failed'])};undecided={listed(checks['not_decidable'])}"
+            line += f";passed={len(checks['passed'])}"
+        return line
+
     def call(self, given: Input) -> bytes:
         line = self.line(given)
         if line is not None:
@@ -322,6 +381,8 @@ class Runner:
             return str(prepared.finish(bytes.fromhex(given["signature"])))
         if kind == "exchange":
             return self.exchange(given)
+        if kind == "diagnosis":
+            return self.diagnosis(given)
         if kind == "token_request":
             body = self.request(given)
             # What is not plain characters is reported in hexadecimal.

@@ -14,6 +14,8 @@ use crate::model::{
 };
 use crate::runner::cause_name;
 
+mod diagnosis;
+
 /// C source with the table that `tests/c/vectors_main.c` includes as `vectors_table.h`.
 ///
 /// # Errors
@@ -34,7 +36,7 @@ pub fn vectors(file: &File) -> Result<String, fmt::Error> {
         if vector.sizes {
             write!(table, ", .sizes = 1")?;
         }
-        let members = input(&mut out, vector, &format!("v{index}"))?;
+        let members = input(&mut out, file, vector, &format!("v{index}"))?;
         writeln!(table, ", {members} }},")?;
     }
     writeln!(out, "\nstatic const struct vector vectors[] = {{\n{table}}};")?;
@@ -42,7 +44,7 @@ pub fn vectors(file: &File) -> Result<String, fmt::Error> {
 }
 
 /// Writes what a vector points to, and gives its members.
-fn input(out: &mut String, vector: &Vector, prefix: &str) -> Result<String, fmt::Error> {
+fn input(out: &mut String, file: &File, vector: &Vector, prefix: &str) -> Result<String, fmt::Error> {
     Ok(match &vector.input {
         Input::ClientAssertion(input) => {
             client(out, prefix, input)?;
@@ -83,6 +85,10 @@ fn input(out: &mut String, vector: &Vector, prefix: &str) -> Result<String, fmt:
         Input::Exchange(input) => {
             exchange(out, prefix, input)?;
             format!(".kind = EXCHANGE, .exchange = &{prefix}_exchange, .key = {}", key_name(Some(&input.key)))
+        }
+        Input::Diagnosis(input) => {
+            let key = input.key.as_ref().map(|name| file.key(Some(name)));
+            diagnosis::members(out, prefix, input, key)?
         }
     })
 }

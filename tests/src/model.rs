@@ -65,6 +65,8 @@ pub enum Input {
     Call(Call),
     /// Lead an exchange through events; the output is a line of what each of them gave.
     Exchange(Exchange),
+    /// Say why a server refuses; the output is a line of what was found, or the JSON.
+    Diagnosis(Box<Diagnosis>),
 }
 
 /// A client assertion.
@@ -449,12 +451,144 @@ pub struct Answer {
     pub received_at: u64,
 }
 
+/// What a diagnosis goes by.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Diagnosis {
+    /// What is asked.
+    pub r#do: Question,
+    /// What is inspected.
+    #[serde(default)]
+    pub assertion: String,
+    /// What was sent.
+    #[serde(default)]
+    pub request: SentRequest,
+    /// What came back.
+    pub response: Option<ReceivedResponse>,
+    /// What the device's clock showed when the request was sent,
+    pub sent_at: Option<u64>,
+    /// and when the answer came.
+    pub received_at: Option<u64>,
+    /// Where its time comes from.
+    #[serde(default)]
+    pub clock: ClockEvidence,
+    /// The server's issuer identifier.
+    pub issuer: Option<String>,
+    /// The server's token endpoint.
+    pub token_endpoint: Option<String>,
+    /// The document of the server's metadata.
+    pub metadata: Option<String>,
+    /// When that was fetched.
+    pub metadata_fetched_at: Option<u64>,
+    /// The document of the client's registration.
+    pub registration: Option<String>,
+    /// The keys that the client publishes.
+    pub jwks: Option<PublishedKeys>,
+    /// The name of the key whose public half is known as that of the signer.
+    pub key: Option<String>,
+    /// The id of the server's profile.
+    pub profile: Option<String>,
+    /// The `jti` values that were sent before.
+    pub seen_jti: Option<Vec<String>>,
+    /// Whether the JSON is wanted, and not a line.
+    #[serde(default)]
+    pub json: bool,
+    /// The key of the hashes in it.
+    #[serde(default, deserialize_with = "hex_bytes")]
+    pub hash_key: Vec<u8>,
+    /// Whether the client id is hashed,
+    #[serde(default)]
+    pub hash_client_id: bool,
+    /// and `jti`.
+    #[serde(default)]
+    pub hash_jwt_id: bool,
+    /// Whether `iss` and `sub` of a grant are in clear.
+    #[serde(default)]
+    pub show_grant: bool,
+}
+
+/// What a diagnosis is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(clippy::exhaustive_enums, reason = "runners have to know every question")]
+pub enum Question {
+    /// What is odd about an assertion?
+    Inspect,
+    /// What would have a request refused?
+    Check,
+    /// Why was it refused?
+    Explain,
+}
+
+/// A request that was sent, or is about to be.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct SentRequest {
+    /// Its method.
+    #[serde(default)]
+    pub method: String,
+    /// The URL that was contacted.
+    #[serde(default)]
+    pub endpoint: String,
+    /// `Content-Type`; empty where there was none.
+    pub content_type: Option<String>,
+    /// Other header fields.
+    #[serde(default)]
+    pub headers: Vec<(String, String)>,
+    /// The form, as it was sent.
+    #[serde(default)]
+    pub body: String,
+}
+
+/// An answer of which all header fields are known.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct ReceivedResponse {
+    /// The status.
+    pub status: u16,
+    /// The header fields.
+    #[serde(default)]
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    #[serde(default)]
+    pub body: String,
+}
+
+/// Where the device's time comes from, and by how much it may be wrong.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct ClockEvidence {
+    /// Its source.
+    pub source: Option<String>,
+    /// Seconds.
+    pub uncertainty_s: Option<u32>,
+}
+
+/// A JWK set, and what is known of it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct PublishedKeys {
+    /// The set.
+    pub document: String,
+    /// The URL where it was fetched.
+    pub source: Option<String>,
+    /// When.
+    pub fetched_at: Option<u64>,
+    /// For how long a copy may be kept.
+    pub max_age: Option<u32>,
+}
+
 /// The answer.
 #[derive(Debug, Deserialize)]
 #[serde(untagged, deny_unknown_fields)]
 #[expect(clippy::exhaustive_enums, reason = "a test has to know every answer")]
 pub enum Expected {
-    /// An assertion, a body, or the line of an exchange.
+    /// An assertion, a body, or the line of an exchange or of a diagnosis.
     Output {
         /// Its characters.
         output: String,
@@ -464,7 +598,7 @@ pub enum Expected {
         /// Its 64 bytes in hexadecimal.
         signature: String,
     },
-    /// What a function gave, or a whole HTTP request.
+    /// What a function gave, a whole HTTP request, or the JSON of a diagnosis.
     Bytes {
         /// In hexadecimal.
         bytes: String,
@@ -530,6 +664,7 @@ impl Input {
             Self::TokenRequest(request) => (request.key.as_ref(), request.grant_key.as_ref()),
             Self::Sign(sign) => (sign.key.as_ref(), None),
             Self::Exchange(exchange) => (Some(&exchange.key), None),
+            Self::Diagnosis(diagnosis) => (diagnosis.key.as_ref(), None),
             Self::Signature(_) | Self::Call(_) => (None, None),
         };
         first.into_iter().chain(second)

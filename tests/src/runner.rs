@@ -19,6 +19,8 @@ use jurat_core::{
 
 use crate::model::{self, File, Function, Input, Vector};
 
+mod diagnosis;
+
 /// The status in a report when a check of the runner's own failed.
 pub const FAILED: i32 = 99_999;
 
@@ -80,6 +82,9 @@ fn run_one(file: &File, vector: &Vector) -> Line {
             Err(error) => (error.status(), String::new()),
         }),
         Input::Exchange(input) => exchange(input, file.key(Some(&input.key))),
+        Input::Diagnosis(input) => {
+            diagnosis::run(input, input.key.as_ref().map(|name| file.key(Some(name))), vector.sizes)
+        }
         Input::Sign(input) => sign(&input.d.unwrap_or_else(|| file.key(input.key.as_ref())), &input.hash),
     };
     let (status, text) = outcome.unwrap_or_else(|reason| (FAILED, reason));

@@ -160,7 +160,7 @@ fn bounds_hold_for_every_vector() {
                 needed
             }
             Input::Signature(input) => client_sizes(&input.client).needed,
-            Input::Sign(_) | Input::Call(_) | Input::Exchange(_) => continue,
+            Input::Sign(_) | Input::Call(_) | Input::Exchange(_) | Input::Diagnosis(_) => continue,
         };
         if needed != output.len() {
             wrong.push(format!("{id}: needed {needed}, but the output has {} bytes", output.len()));

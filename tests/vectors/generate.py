@@ -11,7 +11,6 @@ RFC 6979 signatures, and published values are asserted on the way. The cause of 
 from __future__ import annotations
 
 import argparse
-import base64
 import hashlib
 import hmac
 import json
@@ -20,16 +19,15 @@ from collections.abc import Callable, Iterator
 from email.utils import formatdate
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote_plus
 
 import answers
 import device
+import diagnoses
 import ecdsa
 import servers
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.asymmetric.utils import Prehashed, decode_dss_signature, encode_dss_signature
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -38,84 +36,36 @@ from cryptography.hazmat.primitives.serialization import (
     load_der_private_key,
     load_pem_private_key,
 )
-
-Json = dict[str, Any]
+from encoder import (
+    CLIENT_ASSERTION_TYPE,
+    ENDPOINT,
+    GRANT_TYPE,
+    ISSUER,
+    KEY,
+    KEYS,
+    NOW,
+    ORDER,
+    OTHER_KEY,
+    Json,
+    b64,
+    changed,
+    compact,
+    form,
+    json_object,
+    sha256,
+    sign_hash,
+    unb64,
+)
 
 FILE = Path(__file__).resolve().parent / "vectors.json"
 
-ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 CLIENT_TYPE = servers.CLIENT_TYPE
-GRANT_TYPE = "urn:ietf:params:oauth:grant-type:jwt-bearer"
-CLIENT_ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 # Limits of jurat: the longest value, and the output buffer of the runners.
 LONGEST = 2048
 ROOM = 16 * 1024
 
-NOW = 1795459454
-ISSUER = "https://as.example"
-ENDPOINT = "https://as.example/token"
 JTI = "6f1c0a52-9d3e"
-
-
-# ---------------------------------------------------------------- an encoder of our own
-
-
-def b64(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
-
-
-def unb64(text: str) -> bytes:
-    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-
-
-def compact(value: Any) -> str:
-    """JSON with RFC 8259's required escapes only, and no white space."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-def json_object(members: list[tuple[str, str]]) -> str:
-    return "{" + ",".join(f"{compact(name)}:{value}" for name, value in members) + "}"
-
-
-def form(text: str) -> str:
-    """application/x-www-form-urlencoded. jurat escapes `~` too, as WHATWG's encoder does."""
-    return quote_plus(text, safe="").replace("~", "%7E")
-
-
-def sign_hash(d: int, digest: bytes) -> bytes:
-    """Raw r and s, deterministic (RFC 6979, SHA-256)."""
-    key = ec.derive_private_key(d, ec.SECP256R1())
-    algorithm = ec.ECDSA(Prehashed(hashes.SHA256()), deterministic_signing=True)
-    r, s = decode_dss_signature(key.sign(digest, algorithm))
-    return r.to_bytes(32, "big") + s.to_bytes(32, "big")
-
-
-def sha256(data: bytes) -> bytes:
-    return hashlib.sha256(data).digest()
-
-
-# --------------------------------------------------------------------------------- keys
-
-
-def key(d: str, source: str) -> Json:
-    numbers = ec.derive_private_key(int(d, 16), ec.SECP256R1()).public_key().public_numbers()
-    x, y = (b64(number.to_bytes(32, "big")) for number in (numbers.x, numbers.y))
-    return {"d": d, "x": x, "y": y, "source": source}
-
-
-KEYS: dict[str, Json] = {
-    "rfc7515-a3": key(unb64("jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI").hex(), "RFC 7515 appendix A.3"),
-    "rfc6979-p256": key("c9afa9d845ba75166b5c215767b1d6934e50c3db36e89b127b8a622b120f6721", "RFC 6979 appendix A.2.5"),
-    "jurat-1": key(
-        sha256(b"jurat test key 1").hex(),
-        "SHA-256 of `jurat test key 1`: anyone can compute it, so it is for tests only",
-    ),
-    "one": key(f"{1:064x}", "the smallest private key: its public key is the base point"),
-    "largest": key(f"{ORDER - 1:064x}", "the largest private key, n - 1"),
-}
-KEY = "jurat-1"
-OTHER_KEY = "rfc6979-p256"
 
 
 # ------------------------------------------------------------------------ what is right
@@ -333,15 +283,16 @@ class Vectors:
         self._add(vector_id, comment, kind, data, expected, {"source": source, "sizes": sizes})
         return expected
 
+    def expect(
+        self, vector_id: str, comment: str, kind: str, data: Json, expected: Json, *, sizes: bool = False
+    ) -> None:
+        """For what was written down by hand."""
+        self._add(vector_id, comment, kind, data, expected, {"sizes": sizes})
+
     def refuse(
         self, vector_id: str, comment: str, kind: str, data: Json, cause: str, argument: str, *, source: str = ""
     ) -> None:
         self._add(vector_id, comment, kind, data, {"cause": cause, "argument": argument}, {"source": source})
-
-
-def changed(base: Json, changes: Json) -> Json:
-    """`base` with members replaced, added, or taken out by None."""
-    return {name: value for name, value in (base | changes).items() if value is not None}
 
 
 def client(**changes: Any) -> Json:
@@ -1410,10 +1361,10 @@ def times(v: Vectors) -> None:
 
 def issuers_and_metadata(v: Vectors) -> None:
     tenant = "https://as.example:8443/tenant/"
-    for form, issuer in ((1, tenant), (2, tenant), (3, tenant), (3, ISSUER)):
-        data = {"function": "well_known", "issuer": issuer, "numbers": [form]}
+    for number, issuer in ((1, tenant), (2, tenant), (3, tenant), (3, ISSUER)):
+        data = {"function": "well_known", "issuer": issuer, "numbers": [number]}
         name = "host" if issuer == ISSUER else "path"
-        v.accept(f"well-known-{form}-{name}", "RFC 8414 section 3.1.", "call", data)
+        v.accept(f"well-known-{number}-{name}", "RFC 8414 section 3.1.", "call", data)
 
     for name, found, cause in (
         ("slash", "https://as.example:8443/tenant", "ISSUER_SLASH"),
@@ -1701,6 +1652,11 @@ def exchanges(v: Vectors) -> None:
     add("stored", "Put away after each event.", stored.answer(200, TOKEN_ANSWER).store().step(), attempts=3)
 
 
+def diagnosis(v: Vectors) -> None:
+    for each in diagnoses.vectors():
+        v.expect(each.id, each.comment, "diagnosis", each.input, each.expected, sizes=each.sizes)
+
+
 def document() -> Json:
     vectors = Vectors()
     for part in (
@@ -1721,6 +1677,7 @@ def document() -> Json:
         responses,
         clocks,
         exchanges,
+        diagnosis,
     ):
         part(vectors)
     return {"format": 1, "keys": KEYS, "vectors": vectors.list}

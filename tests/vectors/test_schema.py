@@ -10,17 +10,20 @@ import copy
 import hashlib
 import json
 import re
+from collections.abc import Callable
+from email.utils import parsedate_to_datetime
 from http.server import BaseHTTPRequestHandler
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import generate
 import pytest
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.utils import Prehashed, encode_dss_signature
+from cryptography.hazmat.primitives.asymmetric.utils import Prehashed, decode_dss_signature, encode_dss_signature
 from ecdsa import NIST256p, SigningKey  # type: ignore[import-untyped]
 from ecdsa.util import sigencode_string  # type: ignore[import-untyped]
 from jsonschema import Draft202012Validator
@@ -107,6 +110,10 @@ def objects(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
         "http-contacted",
         "clock-learns",
         "exchange-stored",
+        "inspect-json",
+        "check-signature-removed",
+        "explain-key-of-today",
+        "explain-json-everything",
     ],
 )
 def test_schema_takes_no_unknown_member(vector_id: str) -> None:
@@ -317,3 +324,266 @@ def test_exchanges_keep_their_promises(vector: Json) -> None:
             "store": "stored",
         }
         assert re.fullmatch(rf"{patterns[event['do']]}|![A-Z_]+/[a-z_]+", result), event
+
+
+# ------------------------------------------------------------------------------------------------------- diagnoses
+
+DIAGNOSES: list[Json] = [v for v in VECTORS if v["kind"] == "diagnosis"]
+LINES = [pytest.param(v, id=v["id"]) for v in DIAGNOSES if "output" in v["expected"]]
+FORM = "application/x-www-form-urlencoded"
+JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+
+
+def parts_of(line: str) -> dict[str, list[str]]:
+    """The parts of a line by their names; a list that is empty is `-`."""
+    parts = (part.split("=", 1) for part in line.split(";"))
+    return {name: [] if value == "-" else value.split(",") for name, value in parts}
+
+
+@pytest.mark.parametrize("vector", LINES)
+def test_diagnoses_keep_their_promises(vector: Json) -> None:
+    """Whatever was found: what is proven comes first and stands alone, and what cannot be told apart is among it."""
+    parts = parts_of(vector["expected"]["output"])
+    causes = [cause.split("/") for cause in parts["causes"]]
+    assert len(causes) <= 12
+    classes = [how for _, how in causes]
+    assert classes == sorted(classes, key=["proven", "stated", "consistent"].index)
+    among, wants = parts.get("among", []), parts.get("wants", [])
+    assert among == [code for code, _ in causes][: len(among)]
+    assert len(among) <= 4 and len(among) != 1
+    if classes[:1] == ["proven"]:
+        assert among == wants == []
+    if "failed" in parts:
+        assert not set(parts["failed"]) & set(parts["undecided"])
+        assert bool(parts["failed"]) == bool(causes)
+        assert len(parts["failed"]) + len(parts["undecided"]) + int(parts["passed"][0]) <= 34
+
+
+@pytest.mark.parametrize("member", ["metadata", "registration"])
+def test_documents_are_as_python_writes_them(member: str) -> None:
+    """In Python they are objects, and have to be the same bytes when they are written again."""
+    documents = {v["input"][member] for v in DIAGNOSES if member in v["input"] and "cause" not in v["expected"]}
+    assert len(documents) >= 5
+    for text in documents:
+        assert json.dumps(json.loads(text), ensure_ascii=False, separators=(",", ":")) == text
+
+
+def lenient(segment: str) -> bytes:
+    """What a reader makes of a segment that looks away."""
+    text = re.sub("[^A-Za-z0-9_-]", "", segment)
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+class Told:
+    """What a diagnosis is told, read by other means: `the` assertion is the one that the answer is about."""
+
+    def __init__(self, i: Json) -> None:
+        self.request: Json = i.get("request", {})
+        self.pairs = parse_qsl(self.request.get("body", ""), keep_blank_values=True)
+        self.sent = dict(self.pairs)
+        self.body: Json = {}
+        self.status = i.get("response", {}).get("status")
+        if i.get("response", {}).get("body", "").startswith("{"):
+            self.body = json.loads(i["response"]["body"])
+        fields = dict(i.get("response", {}).get("headers", []))
+        self.now = i.get("sent_at") if i["do"] == "check" else None
+        if "Date" in fields and i["do"] == "explain":
+            self.now = int(parsedate_to_datetime(fields["Date"]).timestamp())
+        self.sent_at = i.get("sent_at")
+        grant = "assertion" in self.sent and self.body.get("error") not in {"invalid_client"}
+        self.jws = i.get("assertion") or self.sent.get("assertion" if grant else "client_assertion", "")
+        self.header: Json = {}
+        self.claims: Json = {}
+        self.signature = b""
+        segments = self.jws.split(".")
+        try:
+            # Of a name that is there twice, the first counts.
+            parts = [json.loads(lenient(part), object_pairs_hook=lambda it: dict(it[::-1])) for part in segments[:2]]
+            self.header, self.claims = (part if isinstance(part, dict) else {} for part in parts)
+            self.signature = lenient(segments[2])
+        except (ValueError, IndexError):
+            pass
+        self.issuer = i.get("issuer")
+        self.seen = i.get("seen_jti", [])
+        self.registration: Json = json.loads(i.get("registration", "{}"))
+        self.metadata: Json = json.loads(i.get("metadata", "{}"))
+        self.key = i.get("key")
+        keys = [self.registration.get("jwks", {}), json.loads(i.get("jwks", {}).get("document", "{}"))]
+        self.jwks = [key for each in keys for key in each.get("keys", [])]
+
+    def verified_by(self, name: str, signature: bytes | None = None) -> bool:
+        signing_input = self.jws.rpartition(".")[0]
+        try:
+            verify(name, signature or self.signature, hashlib.sha256(signing_input.encode()).digest())
+        except (InvalidSignature, AssertionError):
+            return False
+        return True
+
+    @property
+    def signers(self) -> list[str]:
+        return [name for name in FILE["keys"] if self.verified_by(name)]
+
+    def published(self, name: str) -> list[Any]:
+        """The `kid` of each published key that is this one."""
+        return [key["kid"] for key in self.jwks if key["x"] == FILE["keys"][name]["x"]]
+
+    def is_der(self) -> bool:
+        try:
+            decode_dss_signature(self.signature)
+        except ValueError:
+            return False
+        return True
+
+
+def strict(told: Told) -> bool:
+    """Whether an assertion is three segments of base64url, of which two are objects without a name twice."""
+
+    def unique(pairs: list[tuple[str, Any]]) -> Json:
+        assert len(pairs) == len(dict(pairs))
+        return dict(pairs)
+
+    try:
+        head, claims, _ = told.jws.split(".")
+        for segment in (head, claims):
+            data = bytes_of(segment)
+            assert base64.urlsafe_b64encode(data).rstrip(b"=").decode() == segment
+            assert isinstance(json.loads(data, object_pairs_hook=unique), dict)
+    except (AssertionError, ValueError):
+        return False
+    return True
+
+
+def seconds(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 10**9 < value < 10**11
+
+
+# What a cause is, by what is there: if it is said to be proven, this holds.
+PROVEN: dict[str, Callable[[Told], bool]] = {
+    "http_method_wrong": lambda it: it.request["method"] != "POST",
+    "content_type_wrong": lambda it: (
+        not it.request["content_type"].startswith(FORM) or it.request["body"].strip().startswith("{")
+    ),
+    "parameter_duplicated": lambda it: len(it.pairs) != len(it.sent),
+    "multiple_client_auth": lambda it: "client_secret" in it.sent or "headers" in it.request,
+    "grant_type_unsupported": lambda it: any(
+        it.sent["grant_type"] not in grants
+        for grants in (it.registration.get("grant_types"), it.metadata.get("grant_types_supported"))
+        if grants is not None
+    ),
+    "assertion_type_wrong": lambda it: (
+        it.sent.get("client_assertion_type") != "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+    ),
+    "assertion_missing": lambda it: not it.sent.get("client_assertion"),
+    "assertion_malformed": lambda it: not strict(it),
+    "purpose_confused": lambda it: (
+        it.sent.get("client_assertion_type") == JWT_BEARER or it.header.get("typ") == "client-authentication+jwt"
+    ),
+    "algorithm_none": lambda it: str(it.header.get("alg")).lower() == "none",
+    "algorithm_unsupported": lambda it: (
+        it.header["alg"] != "ES256"
+        or it.registration.get("token_endpoint_auth_signing_alg", "ES256") != "ES256"
+        or "ES256" not in it.metadata["token_endpoint_auth_signing_alg_values_supported"]
+    ),
+    "auth_method_unsupported": lambda it: (
+        it.registration.get("token_endpoint_auth_method", "private_key_jwt") != "private_key_jwt"
+        or "private_key_jwt" not in it.metadata["token_endpoint_auth_methods_supported"]
+    ),
+    "type_header_refused": lambda it: it.header["typ"] != "JWT",
+    "header_member_refused": lambda it: bool(it.header.keys() - {"alg", "typ", "kid"}),
+    "claim_forbidden": lambda it: bool(it.claims.keys() - {"iss", "sub", "aud", "exp", "iat", "jti"}),
+    "issuer_missing": lambda it: not isinstance(it.claims.get("iss"), str),
+    "subject_missing": lambda it: not isinstance(it.claims.get("sub"), str),
+    "issuer_subject_mismatch": lambda it: it.claims["iss"] != it.claims["sub"],
+    "client_id_mismatch": lambda it: it.sent.get("client_id") != it.claims["sub"],
+    "client_unknown": lambda it: it.registration["client_id"] != it.claims["sub"],
+    "audience_missing": lambda it: not it.claims.get("aud"),
+    "audience_multiple": lambda it: isinstance(it.claims["aud"], list) and len(it.claims["aud"]) > 1,
+    "audience_near_miss": lambda it: (
+        it.claims["aud"] != it.issuer
+        and unquote(urlsplit(it.claims["aud"]).path).rstrip("/") == urlsplit(it.issuer).path
+        and urlsplit(it.claims["aud"]).hostname == urlsplit(it.issuer).hostname
+    ),
+    "audience_mismatch": lambda it: it.claims["aud"] != it.issuer or it.issuer == "https://as.example",
+    "exp_missing": lambda it: "exp" not in it.claims,
+    "iat_missing": lambda it: "iat" not in it.claims,
+    "time_unit": lambda it: not all(seconds(it.claims[name]) for name in ("exp", "iat") if name in it.claims),
+    "clock_skew": lambda it: abs(it.sent_at - it.now) >= 300,
+    "expired": lambda it: it.claims["exp"] < it.now - 1,
+    "not_yet_valid": lambda it: it.claims["nbf"] > it.now + 1,
+    "issued_in_future": lambda it: it.claims["iat"] > it.now + 61,
+    "issued_too_long_ago": lambda it: it.claims["iat"] < it.now - 61,
+    "lifetime_too_long": lambda it: it.claims["exp"] > it.now + 301,
+    "lifetime_invalid": lambda it: it.claims["exp"] <= it.claims["iat"],
+    "jti_missing": lambda it: "jti" not in it.claims,
+    "jti_invalid": lambda it: not isinstance(it.claims["jti"], str) or it.claims["jti"] == "",
+    "jti_replayed": lambda it: it.claims.get("jti") in it.seen,
+    "kid_missing": lambda it: "kid" not in it.header and len(it.jwks) > 1,
+    "kid_unknown": lambda it: it.header["kid"] not in [key["kid"] for key in it.jwks] and it.signers != [],
+    "kid_mismatch": lambda it: any(
+        it.published(name) and it.header["kid"] not in it.published(name) for name in it.signers
+    ),
+    "key_unknown": lambda it: not any(it.published(name) for name in it.signers),
+    "key_mismatch": lambda it: (
+        not any(it.published(name) for name in it.signers) and it.header["kid"] in [key["kid"] for key in it.jwks]
+    ),
+    "signature_der": lambda it: it.is_der(),
+    "signature_encoding": lambda it: (
+        len(it.signature) != 64
+        or not re.fullmatch("[A-Za-z0-9_-]*", it.jws.rpartition(".")[2])
+        or it.verified_by(it.key, it.signature[32:] + it.signature[:32])
+        or it.verified_by(it.key, it.signature[31::-1] + it.signature[:31:-1])
+    ),
+    "signature_invalid": lambda it: it.signers == [],
+    "signing_input_altered": lambda it: it.signers == [] and len(it.signature) == 64,
+    "not_oauth_response": lambda it: it.body == {},
+}
+
+
+@pytest.mark.parametrize("vector", LINES)
+def test_what_is_proven_is_in_the_bytes(vector: Json) -> None:
+    told = Told(vector["input"])
+    for cause in parts_of(vector["expected"]["output"])["causes"]:
+        code, how = cause.split("/")
+        assert how != "proven" or PROVEN[code](told), code
+
+
+# Of these each is a cause wherever it is there.
+OF_REQUEST = ("http_method_wrong", "parameter_duplicated")
+OF_ASSERTION = (
+    *("assertion_malformed", "algorithm_none", "issuer_missing", "subject_missing", "audience_missing"),
+    *("exp_missing", "jti_missing", "jti_replayed", "signature_der"),
+)
+
+
+@pytest.mark.parametrize("vector", LINES)
+def test_no_defect_is_passed_over(vector: Json) -> None:
+    told = Told(vector["input"])
+    # A token excuses everything.
+    if told.claims and told.status != 200:
+        found = {cause.split("/")[0] for cause in parts_of(vector["expected"]["output"])["causes"]}
+        of_request = () if vector["input"]["do"] == "inspect" else OF_REQUEST
+        assert {code for code in (*of_request, *OF_ASSERTION) if PROVEN[code](told)} <= found
+
+
+def test_one_answer_for_five_causes() -> None:
+    """The very same answer: what differs is what was sent, and what is known."""
+    names = ("aud-slash", "expired", "replay", "key-mismatch", "der")
+    same = [v for v in DIAGNOSES if v["id"] in {f"explain-{name}" for name in names}]
+    assert len({json.dumps(v["input"]["response"]) for v in same}) == 1
+    assert len({v["expected"]["output"] for v in same}) == len(names)
+
+
+@pytest.mark.parametrize("vector", [pytest.param(v, id=v["id"]) for v in DIAGNOSES if "bytes" in v["expected"]])
+def test_no_record_has_a_secret(vector: Json) -> None:
+    """No token, signature or whole assertion; and in clear only what may be."""
+    i = vector["input"]
+    text = bytes.fromhex(vector["expected"]["bytes"]).decode()
+    told = Told(i)
+    assert json.loads(text)["causes"]
+    assert "eyJ" not in text
+    assert not told.jws or told.jws.rpartition(".")[2] not in text
+    hidden = {"jti"} if "hash_jwt_id" in i else set()
+    if "assertion" in told.sent and "show_grant" not in i:
+        hidden |= {"iss", "sub"}
+    assert not [name for name in hidden if told.claims[name] in text]
+    assert "hash_client_id" not in i or told.sent["client_id"] not in text
