@@ -16,7 +16,7 @@ use core::mem::MaybeUninit;
 use core::ptr::{null, null_mut};
 
 use jurat::*;
-use jurat_core::{Argument, Cause, Error};
+use jurat_core::{Argument, Cause, Error, Fault};
 
 const NOW: u64 = 1_795_459_454;
 const ISSUER: &str = "https://as.example";
@@ -225,6 +225,82 @@ fn registration(keys: *const jurat_jwk, keys_length: usize) -> jurat_registratio
     }
 }
 
+const SENT: &str = "grant_type=client_credentials&client_assertion_type=urn%3Aietf%3Aparams%3Aoauth%3A\
+    client-assertion-type%3Ajwt-bearer&client_assertion=eyJhbGciOiJFUzI1NiIsImtpZCI6ImEifQ\
+    .eyJpc3MiOiJhIiwic3ViIjoiYSIsImF1ZCI6Imh0dHBzOi8vYXMuZXhhbXBsZSIsImp0aSI6IlwiMSJ9\
+    .AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAEAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAQ";
+const KEYS: &str = r#"{"keys":[{"kty":"EC","crv":"P-256","kid":"a","x":"AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE","y":"AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI"}]}"#;
+
+/// Everything that is known of a refusal; `scratch` has to be the evidence's own.
+fn evidence(scratch: Room) -> jurat_evidence {
+    let answer = nothing::<jurat_answer>();
+    let response = place(response(Room::of(b"{\"error\":\"invalid_client\"}"), 401));
+    assert_eq!(unsafe { jurat_response_read(response, answer) }, JURAT_OK);
+    let registration = r#"{"client_id":"\u0061","scope":"a\u0062","jwks":{"keys":[]}}"#;
+    let server = jurat_server { profile: &raw const jurat_profile_keycloak, hook: None, ..server() };
+    jurat_evidence {
+        struct_size: struct_size::<jurat_evidence>(),
+        flags: JURAT_AUTHORIZATION_SENT,
+        method: text("POST"),
+        endpoint: text("https://as.example/token"),
+        content_type: text("application/x-www-form-urlencoded"),
+        request_body: text(SENT).data,
+        request_body_size: SENT.len(),
+        response,
+        answer,
+        sent_at: NOW,
+        received_at: NOW + 1,
+        clock_source: text("ntp"),
+        clock_uncertainty: 1,
+        server: place(server),
+        issuer: NONE,
+        token_endpoint: NONE,
+        behaviour: &raw const jurat_behaviour_keycloak,
+        metadata_status: status(Cause::OtherIssuer, Argument::Issuer),
+        metadata_fetched_at: NOW,
+        metadata_digest: KEY.as_ptr(),
+        registration: text(registration).data,
+        registration_size: registration.len(),
+        jwks: text(KEYS).data,
+        jwks_size: KEYS.len(),
+        jwks_source: text("https://as.example/keys"),
+        jwks_fetched_at: NOW,
+        jwks_max_age: 60,
+        public_key: place(public_key()),
+        seen: place([text("1"), text("\"1")]).cast(),
+        seen_length: 2,
+        verify: Some(verify),
+        verify_context: place(0_usize).cast(),
+        scratch: scratch.at(0),
+        scratch_size: scratch.size,
+    }
+}
+
+fn privacy() -> jurat_privacy {
+    jurat_privacy {
+        struct_size: struct_size::<jurat_privacy>(),
+        flags: JURAT_HASH_CLIENT_ID,
+        hash_key: place(KEY).cast(),
+        hash_key_size: KEY.len(),
+    }
+}
+
+/// Counts how often it was asked, reads what it is shown, and finds no signature right.
+unsafe extern "C" fn verify(
+    context: *mut c_void,
+    public_key: *const jurat_public_key,
+    hash: *const u8,
+    signature: *const u8,
+) -> i32 {
+    unsafe {
+        *context.cast::<usize>() += 1;
+        assert_eq!((*public_key).x, [1; 32]);
+        let _ = hash.cast::<[u8; JURAT_HASH_SIZE]>().read();
+        let _ = signature.cast::<[u8; JURAT_SIGNATURE_SIZE]>().read();
+    }
+    1
+}
+
 /// What a callback does.
 #[derive(Clone, Copy)]
 struct Callback {
@@ -297,7 +373,14 @@ fn outputs() -> Vec<(&'static str, Output)> {
     let random = place(*b"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef").cast_const().cast::<u8>();
     let certificate = place([0x30_u8, 3, 2, 1, 1]).cast_const().cast::<u8>();
     let der = place([0x30_u8, 6, 2, 1, 1, 2, 1, 1]).cast_const().cast::<u8>();
+    let refused = place(evidence(Room::new(1024)));
+    let privacy = place(privacy());
+    let inspected = Room::new(1024);
     let mut all: Vec<(_, Output)> = all! {
+        jurat_check_json(refused, privacy);
+        jurat_explain_json(refused, privacy);
+        jurat_evidence_json(refused, privacy);
+        jurat_inspect_json(text("eyJhbGciOiJub25lIn0.eyJpc3MiOiJhIn0."), inspected.at(0), inspected.size);
         jurat_client_assertion_sign(client, callback(GOOD));
         jurat_grant_assertion_sign(grant, callback(GOOD));
         jurat_token_request_sign(both, callback(GOOD), callback(GOOD));
@@ -372,6 +455,9 @@ type Bytes = Box<dyn Fn(*const u8, usize) -> i32>;
 
 /// Every call with a byte input or a list.
 fn inputs() -> Vec<(&'static str, Bytes)> {
+    fn explain(evidence: jurat_evidence) -> i32 {
+        unsafe { jurat_explain(&evidence, nothing()) }
+    }
     fn out(call: impl Fn(*mut u8, usize, *mut usize) -> i32) -> i32 {
         let room = Room::new(1024);
         let length = nothing();
@@ -400,6 +486,30 @@ fn inputs() -> Vec<(&'static str, Bytes)> {
         jwks: |bytes, size| out(|to, room, length| jurat_jwks_write(bytes.cast(), size, to.cast(), room, length));
         registration: |bytes, size| out(|to, room, length| {
             jurat_registration_write(&registration(bytes.cast(), size), to.cast(), room, length)
+        });
+        evidence_request: |bytes, size| {
+            let (request_body, request_body_size) = (bytes.cast(), size);
+            explain(jurat_evidence { request_body, request_body_size, ..evidence(Room::new(1024)) })
+        };
+        evidence_registration: |bytes, size| {
+            let (registration, registration_size) = (bytes.cast(), size);
+            explain(jurat_evidence { registration, registration_size, ..evidence(Room::new(1024)) })
+        };
+        evidence_jwks: |bytes, size| {
+            explain(jurat_evidence { jwks: bytes.cast(), jwks_size: size, ..evidence(Room::new(1024)) })
+        };
+        evidence_seen: |bytes, size| {
+            explain(jurat_evidence { seen: bytes.cast(), seen_length: size, ..evidence(Room::new(1024)) })
+        };
+        evidence_scratch: |bytes, size| {
+            explain(jurat_evidence { scratch: bytes.cast_mut(), scratch_size: size, ..evidence(Room::new(1024)) })
+        };
+        hash_key: |bytes, size| out(|to, room, length| {
+            let privacy = jurat_privacy { hash_key: bytes, hash_key_size: size, ..privacy() };
+            jurat_explain_json(&evidence(Room::new(1024)), &privacy, to.cast(), room, length)
+        });
+        inspect_scratch: |bytes, size| out(|to, room, length| {
+            jurat_inspect_json(text("a.b.c"), bytes.cast_mut(), size, to.cast(), room, length)
         });
         claims: |bytes, size| out(|to, room, length| {
             let client = jurat_client_assertion { claims: claims(bytes.cast(), size), ..client() };
@@ -488,7 +598,24 @@ fn pointers() -> Vec<(&'static str, Pointer)> {
         unsafe { jurat_exchange_sign(exchange, one, NOW, null_mut(), signer, to, room, length) }
     };
     let answered = || response(Room::of(b"{\"access_token\":\"a\",\"token_type\":\"bearer\"}"), 200);
+    let explain = |change: fn(&mut jurat_evidence, *mut u8), pointer| {
+        let evidence = place(evidence(Room::new(1024)));
+        unsafe {
+            change(&mut *evidence, pointer);
+            jurat_explain(evidence, nothing())
+        }
+    };
     all! {
+        check: |p| jurat_check(p.cast(), nothing());
+        check_place: |p| jurat_check(place(evidence(Room::new(1024))), p.cast());
+        explain: |p| jurat_explain(p.cast(), nothing());
+        explain_place: |p| jurat_explain(place(evidence(Room::new(1024))), p.cast());
+        check_json: |p| jurat_check_json(p.cast(), place(privacy()), to, room, length);
+        explain_json: |p| jurat_explain_json(p.cast(), place(privacy()), to, room, length);
+        evidence_json: |p| jurat_evidence_json(p.cast(), place(privacy()), to, room, length);
+        privacy: |p| jurat_explain_json(place(evidence(Room::new(1024))), p.cast(), to, room, length);
+        evidence_server: |p| explain(|evidence, p| evidence.server = p.cast(), p);
+        evidence_behaviour: |p| explain(|evidence, p| evidence.behaviour = p.cast(), p);
         client: |p| jurat_client_assertion_sign(p.cast(), callback(GOOD), to, room, length);
         client_signer: |p| jurat_client_assertion_sign(client, p.cast(), to, room, length);
         client_prepare: |p| jurat_client_assertion_prepare(p.cast(), to, room, length, nothing());
@@ -587,7 +714,7 @@ fn pointers() -> Vec<(&'static str, Pointer)> {
 }
 
 /// Those that may be NULL.
-const OPTIONAL: [&str; 4] = ["server", "profile", "metadata", "import_halves"];
+const OPTIONAL: [&str; 6] = ["server", "profile", "metadata", "import_halves", "evidence_server", "evidence_behaviour"];
 
 #[test]
 fn pointers_to_nothing() {
@@ -688,7 +815,30 @@ fn texts() -> Vec<(&'static str, Text)> {
     }
     let fixed = (JURAT_AUDIENCE_FIXED, JURAT_TYPE_FIXED);
     let jwt = JURAT_TYPE_JWT;
+    let explain = |change: fn(&mut jurat_evidence, jurat_str), text| {
+        let evidence = place(evidence(Room::new(1024)));
+        unsafe {
+            change(&mut *evidence, text);
+            jurat_explain(evidence, nothing())
+        }
+    };
+    let answered = move |change: fn(&mut jurat_answer, jurat_str), text| {
+        let evidence = place(evidence(Room::new(1024)));
+        unsafe {
+            change(&mut *(*evidence).answer.cast_mut(), text);
+            jurat_explain(evidence, nothing())
+        }
+    };
     all! {
+        method: |text| explain(|evidence, text| evidence.method = text, text);
+        contacted: |text| explain(|evidence, text| evidence.endpoint = text, text);
+        sent_type: |text| explain(|evidence, text| evidence.content_type = text, text);
+        clock_source: |text| explain(|evidence, text| evidence.clock_source = text, text);
+        jwks_source: |text| explain(|evidence, text| evidence.jwks_source = text, text);
+        seen: |text| explain(|evidence, text| (evidence.seen, evidence.seen_length) = (place(text), 1), text);
+        answer_error: |text| answered(|answer, text| answer.error = text, text);
+        answer_description: |text| answered(|answer, text| answer.description = text, text);
+        inspected: |text| jurat_inspect_json(text, null_mut(), 0, to, room, length);
         client_id: |text| sign_client(jurat_client_assertion { client_id: text, ..client() });
         issuer: |text| sign_client(jurat_client_assertion { issuer: text, ..client() });
         jwt_id: |text| sign_client(jurat_client_assertion { jwt_id: text, ..client() });
@@ -1033,6 +1183,71 @@ fn an_error_is_read_where_it_stands() {
         assert!(read((*answer).uri).ends_with("//x"));
         // Results in the body are refused, and so is a response.
         assert_eq!(jurat_response_read(response, body.at(0)), status(Cause::Overlap, Argument::Output));
+    }
+}
+
+#[test]
+fn a_refusal_is_explained() {
+    let scratch = Room::new(1024);
+    let refused = place(evidence(scratch));
+    let diagnosis = nothing::<jurat_diagnosis>();
+    let (output, length) = (Room::new(8192), nothing());
+    unsafe {
+        assert_eq!(jurat_explain(refused, diagnosis), JURAT_OK);
+        let faults: Vec<u32> =
+            (*diagnosis).causes.iter().map(|cause| cause.fault).filter(|fault| *fault != 0).collect();
+        assert_eq!(faults.len(), (*diagnosis).causes_length as usize);
+        assert_eq!(faults[0], Fault::MultipleClientAuth.number().unsigned_abs());
+        assert!(faults.contains(&Fault::JtiReplayed.number().unsigned_abs()));
+        assert_eq!((*diagnosis).checks[JURAT_CHECK_REPLAY as usize], 3);
+        // Each signature was tried in every way, by what C verifies with.
+        assert!(*(*refused).verify_context.cast::<usize>() > 3);
+        // What C has is C's again: the scratch memory between two calls, the answer's body.
+        scratch.at::<u8>(0).write_bytes(0xaa, scratch.size);
+        (*(*refused).response.cast_mut()).body.write_bytes(0, 1);
+        assert_eq!(jurat_check(refused, diagnosis), JURAT_OK);
+        (*refused).verify = None;
+        let privacy = place(privacy());
+        assert_eq!(jurat_explain_json(refused, privacy, output.at(0), output.size, length), JURAT_OK);
+        let text = core::slice::from_raw_parts(output.at::<u8>(0), *length);
+        assert!(text.starts_with(b"{\"causes\":[{\"code\":\"multiple_client_auth\""));
+        // A result that is where an input is: nothing is borrowed any more when it is written.
+        for at in [0, 16, 64] {
+            let memory = Room::new(1024);
+            memory.at::<jurat_evidence>(at).write(*refused);
+            assert_eq!(jurat_explain(memory.at(at), memory.at(0)), JURAT_OK);
+        }
+        assert_eq!(jurat_explain(refused, refused.cast()), JURAT_OK);
+    }
+    for number in [0, 1, 115, 116, u32::MAX] {
+        for text in [
+            jurat_fault_code(number),
+            jurat_fault_text(number),
+            jurat_wanted_text(number),
+            jurat_check_name(number),
+            jurat_class_name(number),
+        ] {
+            let _ = unsafe { core::ffi::CStr::from_ptr(text) }.to_str().unwrap();
+        }
+    }
+    let keycloak = unsafe { jurat_behaviour_named(text("keycloak")) };
+    assert!(core::ptr::eq(keycloak, &raw const jurat_behaviour_keycloak));
+    assert!(unsafe { jurat_behaviour_named(NONE) }.is_null());
+}
+
+#[test]
+fn software_verifies() {
+    let public_key = public_key();
+    let (hash, signature) = (KEY.as_ptr(), SIGNATURE.as_ptr());
+    unsafe {
+        for (key, hash, signature, wanted) in [
+            (null(), hash, signature, status(Cause::NullPointer, Argument::PublicKey)),
+            (&raw const public_key, null(), signature, status(Cause::NullPointer, Argument::Hash)),
+            (&raw const public_key, hash, null(), status(Cause::NullPointer, Argument::Signature)),
+            (&raw const public_key, hash, signature, status(Cause::NotOnCurve, Argument::PublicKey)),
+        ] {
+            assert_eq!(jurat_p256_verify(null_mut(), key, hash, signature), wanted);
+        }
     }
 }
 
