@@ -58,7 +58,7 @@ struct exchange {
     size_t events_length;
 };
 
-/* What a diagnosis goes by. Answer and metadata, and the memory for what is decoded, get into the evidence when it runs. */
+/* What a diagnosis goes by. Answer, metadata and the memory for what is decoded get into the evidence when it runs. */
 struct diagnosis {
     enum { INSPECT, CHECK, EXPLAIN } what;
     jurat_str assertion;
