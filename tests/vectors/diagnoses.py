@@ -273,8 +273,8 @@ def inspections() -> Iterator[Vector]:
         ("header-no-json", "Quotation marks of another kind.", signed("{'alg':'ES256'}", CLAIMS)),
     ):
         yield one(name, comment, text, malformed)
-    comment = "A JSON string instead of its content: a quotation mark at each end."
-    yield one("quoted", comment, f'"{client()}"', malformed, "signature_encoding/proven")
+    comment = "A JSON string instead of its content: a quotation mark at each end, and one defect."
+    yield one("quoted", comment, f'"{client()}"', malformed)
     yield one("two-segments", "No signature, and no dot before it.", f"{head}.{body}", malformed, form="empty")
     yield one("nothing", "One segment, of no characters.", "", malformed, form="empty")
 

@@ -58,10 +58,15 @@ impl<'e> Diagnosis<'e> {
         if x.algorithm().text() != Some("ES256") {
             return;
         }
-        self.signature_form(x, subject);
+        // What is odd about its text goes with what is odd about the rest.
+        if sound || x.signature_form() != SignatureForm::Raw {
+            self.signature_form(x, subject);
+        }
         if !sound {
-            self.set(Check::Key, Status::NotDecidable(Wanted::Assertion));
-            return self.set(Check::Signature, Status::NotDecidable(Wanted::Assertion));
+            for check in [Check::Key, Check::SignatureForm, Check::Signature] {
+                self.set(check, Status::NotDecidable(Wanted::Assertion));
+            }
+            return;
         }
         if !keys.known() {
             let wanted = Status::NotDecidable(Wanted::Keys);
