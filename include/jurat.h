@@ -4390,7 +4390,7 @@ int32_t jurat_p256_sign(void *context,
  * @param signature_length  Receives JURAT_SIGNATURE_SIZE.
  * @return Status: JURAT_OK, or those of jurat_p256_sign().
  *
- * Stack: 3,648 bytes, or 288 and the random source's.
+ * Stack: 3,680 bytes, or 320 and the random source's.
  */
 int32_t jurat_p256_hedged_sign(void *context,
                                const uint8_t *hash,
@@ -4415,7 +4415,7 @@ int32_t jurat_p256_hedged_sign(void *context,
  * @param signature_length  Receives JURAT_SIGNATURE_SIZE.
  * @return Status: JURAT_OK, or BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, ZERO_KEY, KEY_TOO_LARGE.
  *
- * Stack: 2,048 bytes.
+ * Stack: 1,728 bytes.
  */
 int32_t jurat_comb_sign(void *context,
                         const uint8_t *hash,
@@ -4439,7 +4439,7 @@ int32_t jurat_comb_sign(void *context,
  * @param signature_length  Receives JURAT_SIGNATURE_SIZE.
  * @return Status: JURAT_OK, or those of jurat_comb_sign().
  *
- * Stack: 2,112 bytes, or 288 and the random source's.
+ * Stack: 1,824 bytes, or 288 and the random source's.
  */
 int32_t jurat_comb_hedged_sign(void *context,
                                const uint8_t *hash,

@@ -48,6 +48,7 @@ def _diagnosis(call: int, *calls: str) -> Measured:
 MEASURED = {
     "builder": _request(1, "jurat_client_assertion_sign", ASSERTION=1),
     "builder-p256": _request(2, "jurat_client_assertion_sign", "jurat_p256_sign", ASSERTION=1),
+    "builder-comb": _request(5, "jurat_client_assertion_sign", "jurat_comb_sign", ASSERTION=1),
     "callback": _request(1, "jurat_token_request_sign"),
     "p256": _request(2, "jurat_token_request_sign", "jurat_p256_sign"),
     "verified": _request(3, "jurat_token_request_sign", "jurat_verified_sign", "jurat_p256_sign"),

@@ -1,9 +1,10 @@
 /* Writes one token request and says what it cost. What is measured is chosen
  * by SIGNER: none (the frame that the others are compared with), a callback
- * (stands for a secure element: what the library itself costs), p256, or p256
- * with every signature verified. With IMPORT it reads a key instead. With
+ * (stands for a secure element: what the library itself costs), p256, p256
+ * with every signature verified, or the comb. With IMPORT it reads a key instead. With
  * ASSERTION it writes no request but a client assertion alone, whose signing
  * input has 300 bytes. */
+#define JURAT_COMB
 #include "measured.h"
 
 #define SIGNER_NONE 0
@@ -11,6 +12,7 @@
 #define SIGNER_P256 2
 #define SIGNER_VERIFIED 3
 #define SIGNER_IMPORT 4
+#define SIGNER_COMB 5
 
 #ifdef ASSERTION
 #define CLIENT_ID "sensor-4711.example"
@@ -30,7 +32,7 @@ static char body[JURAT_TOKEN_REQUEST_SIZE(
 static size_t body_length;
 static size_t message_length;
 
-#if SIGNER == SIGNER_P256 || SIGNER == SIGNER_VERIFIED
+#if SIGNER == SIGNER_P256 || SIGNER == SIGNER_VERIFIED || SIGNER == SIGNER_COMB
 /* The test key of RFC 7515 appendix A.3: published, so never for use. */
 static const uint8_t key[JURAT_KEY_SIZE] = {
     0x8e, 0x9b, 0x10, 0x9e, 0x71, 0x90, 0x98, 0xbf, 0x98, 0x04, 0x87, 0xdf, 0x1f, 0x5d, 0x77, 0xe9,
@@ -55,6 +57,8 @@ static int32_t __attribute__((noinline)) write_request(void)
 {
 #if SIGNER == SIGNER_P256
     jurat_signer signer = JURAT_P256_SIGNER(key);
+#elif SIGNER == SIGNER_COMB
+    jurat_signer signer = JURAT_COMB_SIGNER(key);
 #elif SIGNER == SIGNER_VERIFIED
     jurat_signer inner = JURAT_P256_SIGNER(key);
     /* The public half of the key. */

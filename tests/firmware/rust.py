@@ -29,7 +29,8 @@ def library(
     target: str = TARGET,
 ) -> Path:
     """libjurat.a as `cargo rustc -p jurat-ffi --profile firmware` makes it, with these RUSTFLAGS."""
-    features = [*(["p256", "import"] if p256 else []), *(["http"] if http else [])]
+    # The comb signer is in none of it that does not name it, and inside of the gate.
+    features = ["comb", *(["p256", "import"] if p256 else []), *(["http"] if http else [])]
     # A directory for each set of flags: cargo would build everything anew at each change.
     kinds = {"p256": p256, "http": http, "gate": PANIC_GATE in flags}
     name = "-".join(["firmware", opt, *(kind for kind, is_one in kinds.items() if is_one)])

@@ -38,6 +38,7 @@ INDIRECT: dict[str, list[str]] = {
     "jurat::convert::Inputs::client_assertion": ["jurat_claims_hook", "jurat_server_hook"],
     "jurat::convert::Inputs::grant_assertion": ["jurat_claims_hook", "jurat_server_hook"],
     "<jurat::Callback as jurat_core::key::signer::Es256Signer>::sign": [],
+    "jurat_comb_hedged_sign": [],
     "jurat_p256_hedged_sign": [],
     VERIFY: [],
     ASSERTION: [VERIFY, SEEN],
@@ -238,7 +239,7 @@ def link(names: list[str], library: Path, directory: Path, board: toolchain.Boar
     source = directory / "functions.c"
     table = ",\n".join(f"    (any){name}" for name in names)
     source.write_text(
-        '#include "jurat.h"\ntypedef void (*any)(void);\n'
+        '#define JURAT_COMB\n#include "jurat.h"\ntypedef void (*any)(void);\n'
         f"any volatile functions[] = {{\n{table},\n}};\n"
         "int main(void)\n{\n    return functions[0] == 0;\n}\n"
     )
