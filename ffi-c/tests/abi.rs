@@ -269,7 +269,8 @@ fn evidence(scratch: Room) -> jurat_evidence {
         public_key: place(public_key()),
         seen: place([text("1"), text("\"1")]).cast(),
         seen_length: 2,
-        verify: Some(verify),
+        // What is hashed takes Miri long: one test verifies.
+        verify: None,
         verify_context: place(0_usize).cast(),
         scratch: scratch.at(0),
         scratch_size: scratch.size,
@@ -1193,6 +1194,7 @@ fn a_refusal_is_explained() {
     let diagnosis = nothing::<jurat_diagnosis>();
     let (output, length) = (Room::new(8192), nothing());
     unsafe {
+        (*refused).verify = Some(verify);
         assert_eq!(jurat_explain(refused, diagnosis), JURAT_OK);
         let faults: Vec<u32> =
             (*diagnosis).causes.iter().map(|cause| cause.fault).filter(|fault| *fault != 0).collect();
@@ -1205,8 +1207,8 @@ fn a_refusal_is_explained() {
         // What C has is C's again: the scratch memory between two calls, the answer's body.
         scratch.at::<u8>(0).write_bytes(0xaa, scratch.size);
         (*(*refused).response.cast_mut()).body.write_bytes(0, 1);
-        assert_eq!(jurat_check(refused, diagnosis), JURAT_OK);
         (*refused).verify = None;
+        assert_eq!(jurat_check(refused, diagnosis), JURAT_OK);
         let privacy = place(privacy());
         assert_eq!(jurat_explain_json(refused, privacy, output.at(0), output.size, length), JURAT_OK);
         let text = core::slice::from_raw_parts(output.at::<u8>(0), *length);
