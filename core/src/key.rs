@@ -5,6 +5,8 @@ pub(crate) mod adapter;
 #[cfg(feature = "comb")]
 pub(crate) mod comb;
 pub(crate) mod generate;
+#[cfg(feature = "host")]
+pub(crate) mod host;
 #[cfg(feature = "import")]
 pub(crate) mod import;
 pub(crate) mod jwk;

@@ -4,7 +4,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-#[cfg(test)]
+#[cfg(any(test, feature = "host"))]
 extern crate std;
 
 mod assertion;
@@ -54,6 +54,8 @@ pub use key::adapter::PrehashSignerV3;
 #[cfg(feature = "comb")]
 pub use key::comb::CombSigner;
 pub use key::generate::generate_key;
+#[cfg(feature = "host")]
+pub use key::host::HostSigner;
 #[cfg(feature = "import")]
 pub use key::import::{
     Halves, ImportedKey, import_jwk, import_key, import_pem, import_pkcs8_der, import_scalar, import_sec1_der,
