@@ -1,11 +1,6 @@
 /* Servers, time, answers and exchanges through jurat.h. Reads a command a line and prints a line of JSON for each; whoever
  * runs it judges them. Arguments are separated by blanks: numbers, or texts in hexadecimal ("." is an empty one, "-" none). */
-#include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "jurat.h"
+#include "commands.h"
 
 #define PROFILES(X) \
     X(rfc_10070) X(keycloak) X(ory_hydra) X(okta) X(spring) X(duende) X(authelia) X(oidc_provider) X(authlib) \
@@ -15,88 +10,6 @@
 
 static const uint8_t KEY[JURAT_KEY_SIZE] = { 7 };
 static const uint64_t BUILD_TIME = UINT64_C(1790000000);
-
-/* ------------------------------------------------------------------ arguments */
-
-static char line[1 << 16];
-static char *arguments;
-
-static char *word(void)
-{
-    char *found = strtok(arguments, " \n");
-    arguments = NULL;
-    return found;
-}
-
-static uint64_t number(void)
-{
-    char *text = word();
-    if (text == NULL) exit(2);
-    /* Wraps negative ones, which are for int64_t. */
-    return *text == '-' ? (uint64_t)strtoll(text, NULL, 10) : strtoull(text, NULL, 10);
-}
-
-static uint32_t small(void)
-{
-    return (uint32_t)number();
-}
-
-/* Unhexed where it stands: good until the next command. */
-static jurat_str text_argument(void)
-{
-    char *text = word();
-    jurat_str result = JURAT_TEXT_NONE;
-    if (text == NULL) exit(2);
-    if (*text == '-') return result;
-    result.data = text;
-    if (*text == '.') return result;
-    for (const char *from = text; *from != 0; from += 2) {
-        char digits[3] = { from[0], from[1], 0 };
-        text[result.length++] = (char)strtoul(digits, NULL, 16);
-    }
-    return result;
-}
-
-/* ------------------------------------------------------------------- results */
-
-static void begin(int32_t status)
-{
-    printf("{\"cause\":%d,\"argument\":\"%s\"", (int)JURAT_CAUSE(status), jurat_argument_text(status));
-}
-
-static void put(const char *name, uint64_t value)
-{
-    printf(",\"%s\":%" PRIu64, name, value);
-}
-
-static void put_signed(const char *name, int64_t value)
-{
-    printf(",\"%s\":%" PRId64, name, value);
-}
-
-static void put_text(const char *name, jurat_str text)
-{
-    printf(",\"%s\":", name);
-    if (text.data == NULL) {
-        printf("null");
-        return;
-    }
-    printf("\"");
-    for (size_t i = 0; i < text.length; ++i) {
-        unsigned char byte = (unsigned char)text.data[i];
-        if (byte < 32 || byte > 126 || byte == '"' || byte == '\\') {
-            printf("\\u%04x", byte);
-        } else {
-            putchar(byte);
-        }
-    }
-    printf("\"");
-}
-
-static void end(void)
-{
-    printf("}\n");
-}
 
 static char output[4096];
 static size_t length;
