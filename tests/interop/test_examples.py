@@ -103,6 +103,19 @@ def test_the_c_example(tmp_path: Path) -> None:
         assert verified(assertion, key, "https://as.example")["sub"] == "device-7"
 
 
+def test_the_c_example_that_explains(tmp_path: Path) -> None:
+    cargo("--release", "--package", "jurat-ffi")
+    program = tmp_path / "explain"
+    source = ROOT / "ffi-c" / "examples" / "explain.c"
+    run("gcc", *C_FLAGS, f"-I{ROOT / 'include'}", source, ROOT / "target" / "release" / "libjurat.a", "-o", program)
+    *causes, record = run(program).splitlines()
+    assert causes[0].startswith("proven: audience_near_miss. Spell aud exactly")
+    evidence = json.loads(record)
+    assert (evidence["issuer_identifier"], evidence["audience"]) == ("https://as.example", "https://as.example/")
+    assert evidence["causes"] == [cause.split()[1].rstrip(".") for cause in causes]
+    assert "eyJ" not in record
+
+
 CONFIGURED = r"""
 #include <stdio.h>
 #include "jurat.h"
