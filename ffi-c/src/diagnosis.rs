@@ -378,18 +378,8 @@ impl Inputs {
         let argument = Argument::Metadata;
         // SAFETY: as promised.
         let (metadata, url) = unsafe { (self.metadata(c)?, self.text(c.token_endpoint, Argument::TokenEndpoint)?) };
-        // The list as far as C has it.
         let support = |number| numbered(number, Support::from_number, argument);
-        let list = match (support(c.client_credentials)?, support(c.jwt_bearer)?) {
-            (Support::Supported, Support::Supported) => {
-                Some(r#"["client_credentials","urn:ietf:params:oauth:grant-type:jwt-bearer"]"#)
-            }
-            (Support::Supported, _) => Some(r#"["client_credentials"]"#),
-            (_, Support::Supported) => Some(r#"["urn:ietf:params:oauth:grant-type:jwt-bearer"]"#),
-            (Support::Unsupported, _) | (_, Support::Unsupported) => Some("[]"),
-            _ => None,
-        };
-        Ok(metadata.with_parts(url, list))
+        Ok(metadata.with_parts(url, [support(c.client_credentials)?, support(c.jwt_bearer)?]))
     }
 
     /// # Safety

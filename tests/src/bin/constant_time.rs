@@ -12,9 +12,9 @@ use jurat_core::CombSigner;
 /// Tells Valgrind's memcheck whether memory is defined. Without Valgrind it does nothing.
 fn mark<T: ?Sized>(value: &T, defined: bool) {
     // "MC" in the upper half, then MAKE_MEM_UNDEFINED or MAKE_MEM_DEFINED (memcheck.h).
-    let request = 0x4d43_0000_u64 + if defined { 2 } else { 1 };
+    let request = if defined { 0x4d43_0002_u64 } else { 0x4d43_0001 };
     let arguments: [u64; 6] =
-        [request, std::ptr::from_ref(value).cast::<u8>().addr() as u64, size_of_val(value) as u64, 0, 0, 0];
+        [request, core::ptr::from_ref(value).cast::<u8>().addr() as u64, size_of_val(value) as u64, 0, 0, 0];
     #[cfg(target_arch = "x86_64")]
     // SAFETY: these instructions leave everything as it was (valgrind.h): the rotations add up to 128 bits, and rdx takes
     // the answer.
@@ -43,7 +43,9 @@ fn main() -> ExitCode {
     for round in 0..20 {
         let hash = core::array::from_fn(|_| next());
         let entropy = core::array::from_fn(|_| next());
-        key[round] = next();
+        if let Some(byte) = key.get_mut(round) {
+            *byte = next();
+        }
         let Ok(signer) = CombSigner::from_scalar(&key) else { return ExitCode::FAILURE };
         mark(&signer, false);
         let signature = match kind.as_str() {
