@@ -7,3 +7,6 @@ pub(crate) mod output;
 pub(crate) mod pem;
 pub(crate) mod text;
 pub(crate) mod utf8;
+
+/// Whether speed is worth more code here: on hosts. A microcontroller has the small form of what asks for this.
+pub(crate) const LARGE: bool = cfg!(target_pointer_width = "64");

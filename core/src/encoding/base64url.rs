@@ -2,6 +2,7 @@
 
 use base64ct::{Base64, Encoding as _};
 
+use super::LARGE;
 use super::output::copy;
 
 /// Characters for `bytes` bytes.
@@ -17,12 +18,23 @@ const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx
 /// With a table, and so not for secrets: everything in an assertion is sent. `base64ct` takes six times the instructions on
 /// a Cortex-M4 at opt-level s, and needs a second buffer.
 pub(crate) fn encode_in_place(characters: &mut [u8], bytes: usize) {
+    // From the end: a character stands at or behind the bytes that it is made of, so no byte is lost.
+    let groups = if LARGE { bytes / 3 } else { 0 };
+    encode_behind(groups, characters, bytes);
+    for group in (0..groups).rev() {
+        encode_group(characters, group);
+    }
+}
+
+/// The characters behind so many groups, one after the other.
+// On a microcontroller that is all there is.
+#[inline(always)]
+fn encode_behind(groups: usize, characters: &mut [u8], bytes: usize) {
     let mut from = bytes;
     // The lowest `count` bits are still to be written; at the end of the text that is what the last byte is filled up by.
     let mut bits: u32 = 0;
     let mut count = characters.len().wrapping_mul(6).wrapping_sub(bytes.wrapping_mul(8));
-    // From the end: a character stands at or behind the bytes that it is made of, so no byte is lost.
-    for to in (0..characters.len()).rev() {
+    for to in (groups.wrapping_mul(4)..characters.len()).rev() {
         if count < 6 {
             from = from.wrapping_sub(1);
             bits |= characters.get(from).map_or(0, |byte| u32::from(*byte) << count);
@@ -33,6 +45,19 @@ pub(crate) fn encode_in_place(characters: &mut [u8], bytes: usize) {
         }
         bits >>= 6;
         count = count.wrapping_sub(6);
+    }
+}
+
+/// The four characters of a group of three bytes.
+fn encode_group(characters: &mut [u8], group: usize) {
+    let Some([a, b, c, ..]) = characters.get(group.wrapping_mul(3)..) else { return };
+    let bits = u32::from_be_bytes([0, *a, *b, *c]);
+    if let Some([a, b, c, d, ..]) = characters.get_mut(group.wrapping_mul(4)..) {
+        for (to, shift) in [(a, 18), (b, 12), (c, 6), (d, 0)] {
+            if let Some(character) = ALPHABET.get((bits >> shift & 63) as usize) {
+                *to = *character;
+            }
+        }
     }
 }
 
@@ -140,7 +165,7 @@ impl Encoded32 {
 mod tests {
     use base64ct::{Base64UrlUnpadded, Encoding as _};
 
-    use super::{Oddities, decode, encode_in_place, encode_into, encoded_len};
+    use super::{Oddities, decode, encode_behind, encode_in_place, encode_into, encoded_len};
 
     #[test]
     fn what_is_encoded_is_decoded_and_nothing_is_odd() {
@@ -216,6 +241,10 @@ mod tests {
             encode_in_place(&mut characters, bytes.len());
             assert_eq!(characters, expected.as_bytes());
             encode_into(&bytes, &mut characters);
+            assert_eq!(characters, expected.as_bytes());
+            // As on a microcontroller.
+            characters[..bytes.len()].copy_from_slice(&bytes);
+            encode_behind(0, &mut characters, bytes.len());
             assert_eq!(characters, expected.as_bytes());
         }
     }

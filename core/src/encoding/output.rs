@@ -36,8 +36,9 @@ impl<'o> Output<'o> {
         self.buffer.get_mut(start..self.length)
     }
 
-    // Once in the image, however often it is called.
-    #[inline(never)]
+    // Once in the image of a microcontroller, however often it is called.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    #[cfg_attr(target_pointer_width = "64", inline(always))]
     pub(crate) fn put(&mut self, bytes: &[u8]) {
         if let Some(free) = self.reserve(bytes.len()) {
             copy(free, bytes);

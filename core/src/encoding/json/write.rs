@@ -1,7 +1,8 @@
 //! Writes JSON straight into the output.
 
+use crate::encoding::LARGE;
 use crate::encoding::form::hex;
-use crate::encoding::output::Output;
+use crate::encoding::output::{Output, copy};
 
 /// An object being written. The members come out in the order of the calls.
 pub(crate) struct Object<'s, 'o> {
@@ -127,6 +128,14 @@ const SHORT: &[u8; 6] = b"btnufr";
 // Once in the image, whatever the opt-level.
 #[inline(never)]
 fn string(output: &mut Output<'_>, text: &[u8]) {
+    // Of all bytes at once, as vectors: mostly none is escaped.
+    if LARGE && text.iter().fold(0, |any, byte| any | u8::from(is_escaped(byte))) == 0 {
+        if let Some([first, between @ .., last]) = output.reserve(text.len().saturating_add(2)) {
+            (*first, *last) = (b'"', b'"');
+            copy(between, text);
+        }
+        return;
+    }
     output.put(b"\"");
     inside(output, text);
     output.put(b"\"");
@@ -139,11 +148,15 @@ fn pieces(output: &mut Output<'_>, write: impl FnOnce(&mut dyn FnMut(&str))) {
     output.put(b"\"");
 }
 
+const fn is_escaped(byte: &u8) -> bool {
+    matches!(byte, b'"' | b'\\' | 0..=0x1f)
+}
+
 /// What stands between the quotes.
 fn inside(output: &mut Output<'_>, text: &[u8]) {
     let mut rest = text;
     loop {
-        let plain = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f)).unwrap_or(rest.len());
+        let plain = rest.iter().position(is_escaped).unwrap_or(rest.len());
         let Some((head, tail)) = rest.split_at_checked(plain) else { break };
         output.put(head);
         let Some((byte, after)) = tail.split_first() else { break };
@@ -164,12 +177,33 @@ pub(crate) fn digits(output: &mut Output<'_>, value: u64) {
     digits_of(value, |digits| output.put(digits));
 }
 
-/// Decimal digits by long division in steps of 32 bits: on 32-bit cores a 64-bit division is 700 bytes of library.
-#[expect(clippy::cast_possible_truncation, reason = "the halves of a number, and one decimal digit")]
+/// Decimal digits.
 pub(crate) fn digits_of(value: u64, give: impl FnOnce(&[u8])) {
-    let (mut high, mut low) = ((value >> 32) as u32, value as u32);
     // 20 digits are enough for 2^64.
     let mut digits = [0; 20];
+    let unused = if LARGE { fill(value, &mut digits) } else { fill_by_halves(value, &mut digits) };
+    give(digits.get(unused..).unwrap_or_default());
+}
+
+/// Puts digits at the end, and tells how many are not used.
+fn fill(mut value: u64, digits: &mut [u8; 20]) -> usize {
+    let mut unused = digits.len();
+    for digit in digits.iter_mut().rev() {
+        *digit = b'0'.wrapping_add((value % 10) as u8);
+        value /= 10;
+        unused = unused.saturating_sub(1);
+        if value == 0 {
+            break;
+        }
+    }
+    unused
+}
+
+/// The same by long division in steps of 32 bits: on 32-bit cores a 64-bit division is 700 bytes of library.
+#[expect(clippy::cast_possible_truncation, reason = "the halves of a number, and one decimal digit")]
+#[inline(always)]
+fn fill_by_halves(value: u64, digits: &mut [u8; 20]) -> usize {
+    let (mut high, mut low) = ((value >> 32) as u32, value as u32);
     let mut unused = digits.len();
     for digit in digits.iter_mut().rev() {
         // What is left of a division is below 10, and so is the quotient of the next step below 2^16.
@@ -183,7 +217,7 @@ pub(crate) fn digits_of(value: u64, give: impl FnOnce(&[u8])) {
             break;
         }
     }
-    give(digits.get(unused..).unwrap_or_default());
+    unused
 }
 
 #[cfg(test)]
@@ -203,7 +237,8 @@ mod tests {
     #[test]
     fn every_character_below_0x80_comes_back_through_serde_json() {
         for code in 0..0x80_u8 {
-            let text = std::format!("a{}b", char::from(code));
+            // At each place of what is looked at at once.
+            let text = std::format!("{:width$}{}b", "", char::from(code), width = usize::from(code) * 7 % 40);
             let value: serde_json::Value = serde_json::from_str(&written(|object| object.text(&text, &text))).unwrap();
             assert_eq!(value[text.as_str()], text.as_str());
         }
@@ -236,6 +271,11 @@ mod tests {
         numbers.extend((0..20).flat_map(|power| [10_u64.pow(power), 10_u64.pow(power) - 1]));
         for number in numbers {
             assert_eq!(written(|object| object.seconds("n", number)), std::format!("{{\"n\":{number}}}"));
+            for fill in [super::fill, super::fill_by_halves] {
+                let mut digits = [0; 20];
+                let unused = fill(number, &mut digits);
+                assert_eq!(&digits[unused..], std::format!("{number}").as_bytes());
+            }
         }
     }
 
