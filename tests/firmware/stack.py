@@ -68,8 +68,8 @@ INDIRECT: dict[str, list[str]] = {
     ],
 }
 
-# Function, one that it calls, and what that one never calls then: this point has both of its coordinates; an assertion by
-# itself has nothing that verifies it.
+# Function, one that it calls, and what that one never calls then: this point has both of its coordinates; an assertion
+# by itself has nothing that verifies it.
 NEVER = {
     (
         "jurat_core::key::verified::<impl jurat_core::key::public::PublicKey>::point",
