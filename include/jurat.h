@@ -3525,7 +3525,7 @@ const struct jurat_behaviour *jurat_behaviour_named(struct jurat_str id);
  * @param diagnosis  Receives what would have it refused, and what became of each check; zeroed on failure.
  * @return Status: JURAT_OK, or those of diagnoses.
  *
- * Stack: 5,760 bytes, or 5,664 and the verifier's.
+ * Stack: 5,760 bytes, or 5,696 and the verifier's.
  */
 int32_t jurat_check(const struct jurat_evidence *evidence, struct jurat_diagnosis *diagnosis);
 
@@ -3538,7 +3538,7 @@ int32_t jurat_check(const struct jurat_evidence *evidence, struct jurat_diagnosi
  * @param diagnosis  Receives the causes, and what became of each check; zeroed on failure.
  * @return Status: JURAT_OK, or those of diagnoses.
  *
- * Stack: 5,888 bytes, or 5,792 and the verifier's.
+ * Stack: 5,888 bytes, or 5,824 and the verifier's.
  */
 int32_t jurat_explain(const struct jurat_evidence *evidence, struct jurat_diagnosis *diagnosis);
 
@@ -3553,7 +3553,7 @@ int32_t jurat_explain(const struct jurat_evidence *evidence, struct jurat_diagno
  * @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL about the output those that are needed.
  * @return Status: JURAT_OK, or those of diagnoses and records.
  *
- * Stack: 5,504 bytes, or 5,440 and the verifier's.
+ * Stack: 5,504 bytes, or 5,472 and the verifier's.
  */
 int32_t jurat_check_json(const struct jurat_evidence *evidence,
                          const struct jurat_privacy *privacy,
@@ -3572,7 +3572,7 @@ int32_t jurat_check_json(const struct jurat_evidence *evidence,
  * @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL about the output those that are needed.
  * @return Status: JURAT_OK, or those of diagnoses and records.
  *
- * Stack: 5,632 bytes, or 5,536 and the verifier's.
+ * Stack: 5,632 bytes, or 5,568 and the verifier's.
  */
 int32_t jurat_explain_json(const struct jurat_evidence *evidence,
                            const struct jurat_privacy *privacy,
@@ -3591,7 +3591,7 @@ int32_t jurat_explain_json(const struct jurat_evidence *evidence,
  * @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL about the output those that are needed.
  * @return Status: JURAT_OK, or those of diagnoses and records.
  *
- * Stack: 5,632 bytes, or 5,536 and the verifier's.
+ * Stack: 5,632 bytes, or 5,568 and the verifier's.
  */
 int32_t jurat_evidence_json(const struct jurat_evidence *evidence,
                             const struct jurat_privacy *privacy,

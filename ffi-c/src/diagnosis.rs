@@ -524,7 +524,7 @@ unsafe fn diagnose(
 /// @param diagnosis  Receives what would have it refused, and what became of each check; zeroed on failure.
 /// @return Status: JURAT_OK, or those of diagnoses.
 ///
-/// Stack: 5,760 bytes, or 5,664 and the verifier's.
+/// Stack: 5,760 bytes, or 5,696 and the verifier's.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_check(evidence: *const jurat_evidence, diagnosis: *mut jurat_diagnosis) -> i32 {
     // SAFETY: the caller's promise is this function's own.
@@ -539,7 +539,7 @@ pub unsafe extern "C" fn jurat_check(evidence: *const jurat_evidence, diagnosis:
 /// @param diagnosis  Receives the causes, and what became of each check; zeroed on failure.
 /// @return Status: JURAT_OK, or those of diagnoses.
 ///
-/// Stack: 5,888 bytes, or 5,792 and the verifier's.
+/// Stack: 5,888 bytes, or 5,824 and the verifier's.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_explain(evidence: *const jurat_evidence, diagnosis: *mut jurat_diagnosis) -> i32 {
     // SAFETY: the caller's promise is this function's own.
@@ -630,7 +630,7 @@ unsafe fn diagnose_into(
 /// @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL about the output those that are needed.
 /// @return Status: JURAT_OK, or those of diagnoses and records.
 ///
-/// Stack: 5,504 bytes, or 5,440 and the verifier's.
+/// Stack: 5,504 bytes, or 5,472 and the verifier's.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_check_json(
     evidence: *const jurat_evidence,
@@ -663,7 +663,7 @@ pub unsafe extern "C" fn jurat_check_json(
 /// @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL about the output those that are needed.
 /// @return Status: JURAT_OK, or those of diagnoses and records.
 ///
-/// Stack: 5,632 bytes, or 5,536 and the verifier's.
+/// Stack: 5,632 bytes, or 5,568 and the verifier's.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_explain_json(
     evidence: *const jurat_evidence,
@@ -696,7 +696,7 @@ pub unsafe extern "C" fn jurat_explain_json(
 /// @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL about the output those that are needed.
 /// @return Status: JURAT_OK, or those of diagnoses and records.
 ///
-/// Stack: 5,632 bytes, or 5,536 and the verifier's.
+/// Stack: 5,632 bytes, or 5,568 and the verifier's.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_evidence_json(
     evidence: *const jurat_evidence,
