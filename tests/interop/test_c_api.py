@@ -80,6 +80,8 @@ def test_only_jurat_symbols_are_exported() -> None:
     library = ROOT / "target" / "release" / "libjurat.so"
     exported = {line.split()[-1] for line in run("nm", "--dynamic", "--defined-only", library).splitlines()}
     header = (ROOT / "include" / "jurat.h").read_text()
+    # Without what is in no library that does not ask for it.
+    header = re.sub(r"^#if defined\(JURAT_COMB\)[\s\S]*?^#endif", "", header, flags=re.MULTILINE)
     declared = set(re.findall(r"^\w[\w \*]*?\b(jurat_\w+)\(", header, re.MULTILINE))
     declared |= set(re.findall(r"^extern const struct jurat_\w+ (\w+);", header, re.MULTILINE))
     assert exported == declared - {"jurat_text"}
