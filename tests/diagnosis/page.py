@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
 
-from score import SERVERS, Score, Verdict, live_scores, recorded_scores
+from score import Score, Verdict, live_scores, recorded_scores
+from truth import SERVERS
 
 HERE = Path(__file__).resolve().parent
 PAGE = HERE / "SCORES.md"
