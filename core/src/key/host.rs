@@ -16,8 +16,8 @@ use crate::error::Error;
 /// A P-256 private key held in memory, for hosts: signing takes a tenth of the time of [`SoftwareSigner`].
 ///
 /// The processor decides once, when the signer is made, who signs: graviola on x86-64 and AArch64 with the instructions that it
-/// needs (on x86-64 since about 2015; a Raspberry Pi 5, not a 4), and the [`SoftwareSigner`] behind it everywhere else.
-/// [`backend`](Self::backend) tells.
+/// needs (on x86-64 since about 2015; a Raspberry Pi 5, not a 4), and the [`SoftwareSigner`] behind it everywhere else, with tables
+/// that its first signature makes. [`backend`](Self::backend) tells.
 ///
 /// Graviola's nonces are those of RFC 6979 with 16 bytes from the system's random source added (section 3.6): two signatures of one
 /// message differ. What has to be repeatable takes [`software`](Self::software), which also signs when the system has no
