@@ -2166,6 +2166,11 @@ typedef struct jurat_metadata {
      */
     struct jurat_str backchannel_authentication_endpoint;
     /**
+     * `grant_types_supported`, the JSON array as it stands in the document, likewise. Of grant types, a diagnosis looks
+     * here and nowhere else.
+     */
+    struct jurat_str grant_types;
+    /**
      * private_key_jwt at the token endpoint: JURAT_SUPPORT_SUPPORTED, _UNSUPPORTED, _NOT_ADVERTISED, _UNKNOWN. It holds
      * for the pushed authorization request, device authorization and backchannel authentication endpoints too.
      */

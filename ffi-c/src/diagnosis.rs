@@ -6,7 +6,7 @@ use core::ptr::null;
 use jurat_core::{
     Argument, Behaviour, Cause, Check, Class, Diagnosis, Entries as _, Error, Es256Signature, Evidence,
     EvidenceOptions, Fault, ForeignError, Metadata, MetadataEvidence, OauthError, Outcome, Privacy, Profile, PublicKey,
-    PublishedKeys, ReceivedAnswer, RegisteredClient, SeenIds, SentRequest, Status, Support, Token, Verifier, Wanted,
+    PublishedKeys, ReceivedAnswer, RegisteredClient, SeenIds, SentRequest, Status, Token, Verifier, Wanted,
 };
 
 use crate::convert::{Array, Entry, Inputs, Place, c_public_key, check_header, numbered, public_key, refused, status};
@@ -375,11 +375,11 @@ impl Inputs {
     /// # Safety
     /// As for [`evidence`](Self::evidence).
     unsafe fn known_metadata<'a>(&self, c: &'a jurat_metadata) -> Result<Metadata<'a>, Error> {
-        let argument = Argument::Metadata;
         // SAFETY: as promised.
-        let (metadata, url) = unsafe { (self.metadata(c)?, self.text(c.token_endpoint, Argument::TokenEndpoint)?) };
-        let support = |number| numbered(number, Support::from_number, argument);
-        Ok(metadata.with_parts(url, [support(c.client_credentials)?, support(c.jwt_bearer)?]))
+        unsafe {
+            let url = self.text(c.token_endpoint, Argument::TokenEndpoint)?;
+            Ok(self.metadata(c)?.with_parts(url, self.text(c.grant_types, Argument::Metadata)?))
+        }
     }
 
     /// # Safety

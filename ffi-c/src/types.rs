@@ -608,6 +608,9 @@ pub struct jurat_metadata {
     pub device_authorization_endpoint: jurat_str,
     /// `backchannel_authentication_endpoint`, likewise.
     pub backchannel_authentication_endpoint: jurat_str,
+    /// `grant_types_supported`, the JSON array as it stands in the document, likewise. Of grant types, a diagnosis looks
+    /// here and nowhere else.
+    pub grant_types: jurat_str,
     /// private_key_jwt at the token endpoint: JURAT_SUPPORT_SUPPORTED, _UNSUPPORTED, _NOT_ADVERTISED, _UNKNOWN. It holds
     /// for the pushed authorization request, device authorization and backchannel authentication endpoints too.
     pub token_private_key_jwt: u32,

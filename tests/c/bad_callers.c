@@ -2013,6 +2013,11 @@ static void evidence_texts(void)
         server.token_endpoint = bad->text;
         refuses_evidence(&evidence, status_of(bad->cause, JURAT_ARGUMENT_TOKEN_ENDPOINT), __LINE__);
         server.token_endpoint = jurat_text(NULL);
+        jurat_metadata metadata = good_metadata();
+        server.issuer = jurat_text("https://as.example");
+        server.metadata = &metadata;
+        metadata.grant_types = bad->text;
+        refuses_evidence(&evidence, status_of(bad->cause, JURAT_ARGUMENT_METADATA), __LINE__);
         evidence.server = NULL;
         /* Documents, which need not be text. */
         if (bad->cause == JURAT_CAUSE_NOT_UTF8) {
@@ -2087,7 +2092,7 @@ static void evidence_structs(void)
     evidence.metadata_status = 1;
     REFUSES_EVIDENCE(&evidence, CONFLICT, METADATA);
     evidence.metadata_status = JURAT_OK;
-    metadata.jwt_bearer = 9;
+    metadata.revocation_es256 = 9;
     REFUSES_EVIDENCE(&evidence, UNKNOWN_STRUCT, METADATA);
     jurat_response response = *good_evidence().response;
     evidence = good_evidence();

@@ -114,6 +114,7 @@ static void read_metadata(void)
         put_text("revocation_endpoint", metadata.revocation_endpoint);
         put_text("device_authorization_endpoint", metadata.device_authorization_endpoint);
         put_text("backchannel_authentication_endpoint", metadata.backchannel_authentication_endpoint);
+        put_text("grant_types_supported", metadata.grant_types);
         put("token_private_key_jwt", metadata.token_private_key_jwt);
         put("token_es256", metadata.token_es256);
         put("introspection_private_key_jwt", metadata.introspection_private_key_jwt);

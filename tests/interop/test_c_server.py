@@ -207,10 +207,12 @@ def test_metadata(ask: Ask) -> None:
     lists = [full[f"{name}_{kind}"] for name in ("token", "introspection", "revocation") for kind in kinds]
     assert lists == [SUPPORTED, UNSUPPORTED, NOT_KNOWN, SUPPORTED, UNSUPPORTED, NOT_KNOWN]
     assert (full["client_credentials"], full["jwt_bearer"]) == (SUPPORTED, UNSUPPORTED)
+    assert json.loads(full["grant_types_supported"]) == ["client_credentials"]
     assert {least[name] for name in ENDPOINTS} == {None}
     lists = [least[f"{name}_{kind}"] for name in ("token", "introspection", "revocation") for kind in kinds]
     assert lists == [NOT_ADVERTISED, NOT_KNOWN, NOT_KNOWN, NOT_KNOWN, NOT_ADVERTISED, NOT_KNOWN]
     assert (least["client_credentials"], least["jwt_bearer"]) == (NOT_ADVERTISED, NOT_ADVERTISED)
+    assert least["grant_types_supported"] is None
 
 
 @pytest.mark.parametrize(

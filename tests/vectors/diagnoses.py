@@ -344,6 +344,16 @@ def checks() -> Iterator[Vector]:
         request=both,
         jwks=published,
     )
+    kinds = ["client_credentials", "refresh_token"]
+    yield one(
+        "refresh-token",
+        "Any grant type that the server and the client have.",
+        ALL,
+        checked(nothing),
+        request=sent(client(), ("refresh_token", "x"), grant_type="refresh_token"),
+        metadata=metadata(grant_types_supported=kinds),
+        registration=registration(grant_types=kinds),
+    )
     device = said(wants="keys")
     yield one("device", "Configuration and clock.", DEVICE, checked(device, undecided=UNREGISTERED))
     late = answer(401, {"error": "invalid_client"}, date=NOW + 3600)

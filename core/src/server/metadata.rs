@@ -5,7 +5,6 @@ use core::ops::Range;
 use crate::assertion::audience::{IssuerIdentifier, check_endpoint};
 use crate::encoding::json::read::{Text, elements, pick, unescape_in_place};
 use crate::error::{Argument, Cause, Error};
-use crate::token::request::JWT_BEARER;
 
 /// An endpoint at which a client authenticates. The numbers are stable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -108,15 +107,6 @@ struct Lists {
     es256: Support,
 }
 
-/// What is known of the grant types that a server has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Grants<'a> {
-    /// The document's list.
-    Listed(Option<&'a str>),
-    /// `client_credentials` and `JWT_BEARER`, and of others nothing.
-    Known([Support; 2]),
-}
-
 /// A server's metadata (RFC 8414 section 2, OpenID Connect Discovery 1.0 section 3), read where it stands.
 ///
 /// Only what a client needs that authenticates by client assertions; everything else is skipped, as long as it is JSON:
@@ -147,7 +137,7 @@ pub struct Metadata<'a> {
     token: Lists,
     introspection: Lists,
     revocation: Lists,
-    grant_types: Grants<'a>,
+    grant_types: Option<&'a str>,
 }
 
 impl<'a> Metadata<'a> {
@@ -234,7 +224,7 @@ impl<'a> Metadata<'a> {
             token: of(methods, Support::NotAdvertised, algorithms),
             introspection: of(introspection_methods, Support::Unknown, introspection_algorithms),
             revocation: of(revocation_methods, Support::NotAdvertised, revocation_algorithms),
-            grant_types: Grants::Listed(grant_types),
+            grant_types,
         })
     }
 
@@ -250,18 +240,16 @@ impl<'a> Metadata<'a> {
             token: Lists { private_key_jwt: token.0, es256: token.1 },
             introspection: Lists { private_key_jwt: introspection.0, es256: introspection.1 },
             revocation: Lists { private_key_jwt: revocation.0, es256: revocation.1 },
-            grant_types: Grants::Listed(None),
+            grant_types: None,
         }
     }
 
-    /// Adds what [`from_parts`](Self::from_parts) left out: the token endpoint, and whether the server has the grant types
-    /// `client_credentials` and `urn:ietf:params:oauth:grant-type:jwt-bearer`. Of others nothing is known then.
+    /// Adds what [`from_parts`](Self::from_parts) left out: the token endpoint, and the list of grant types as a JSON array.
     #[must_use]
-    pub const fn with_parts(self, token_endpoint: Option<&'a str>, grant_types: [Support; 2]) -> Self {
+    pub const fn with_parts(self, token_endpoint: Option<&'a str>, grant_types: Option<&'a str>) -> Self {
         let [_, others @ ..] = self.endpoints;
         let [second, third, fourth, fifth, sixth] = others;
-        let endpoints = [token_endpoint, second, third, fourth, fifth, sixth];
-        Self { endpoints, grant_types: Grants::Known(grant_types), ..self }
+        Self { endpoints: [token_endpoint, second, third, fourth, fifth, sixth], grant_types, ..self }
     }
 
     /// The issuer identifier, which is the one that was asked for.
@@ -310,14 +298,14 @@ impl<'a> Metadata<'a> {
     #[must_use]
     pub fn grant_type(&self, grant_type: &str) -> Support {
         let by_default = matches!(grant_type, "authorization_code" | "implicit");
-        match (self.grant_types, grant_type) {
-            (Grants::Listed(list), _) => {
-                support(list, grant_type, if by_default { Support::Supported } else { Support::NotAdvertised })
-            }
-            (Grants::Known([client_credentials, _]), "client_credentials") => client_credentials,
-            (Grants::Known([_, jwt_bearer]), JWT_BEARER) => jwt_bearer,
-            (Grants::Known(_), _) => Support::Unknown,
-        }
+        let absent = if by_default { Support::Supported } else { Support::NotAdvertised };
+        support(self.grant_types, grant_type, absent)
+    }
+
+    /// `grant_types_supported`, the JSON array as it stands in the document, if it is there.
+    #[must_use]
+    pub const fn grant_types(&self) -> Option<&'a str> {
+        self.grant_types
     }
 
     const fn lists(&self, endpoint: Endpoint) -> Lists {
@@ -357,7 +345,7 @@ mod tests {
     use std::string::{String, ToString};
     use std::vec::Vec;
 
-    use super::{Endpoint, JWT_BEARER, Metadata, Support};
+    use super::{Endpoint, Metadata, Support};
     use crate::assertion::audience::IssuerIdentifier;
     use crate::error::{Argument, Cause, Error};
 
@@ -535,10 +523,10 @@ mod tests {
     fn grant_types_in_parts() {
         let issuer = IssuerIdentifier::new(ISSUER).unwrap();
         let metadata = Metadata::from_parts(issuer, [(Support::Unknown, Support::Unknown); 3])
-            .with_parts(None, [Support::Supported, Support::Unsupported]);
+            .with_parts(None, Some(r#"["refresh_token","client_credentials"]"#));
         assert_eq!(metadata.grant_type("client_credentials"), Support::Supported);
-        assert_eq!(metadata.grant_type(JWT_BEARER), Support::Unsupported);
-        assert_eq!(metadata.grant_type("refresh_token"), Support::Unknown);
+        assert_eq!(metadata.grant_type("refresh_token"), Support::Supported);
+        assert_eq!(metadata.grant_type("authorization_code"), Support::Unsupported);
     }
 
     #[test]
