@@ -749,6 +749,11 @@ impl<'a> Evidence<'a> {
     pub const fn with_received_at(self, seconds: u64) -> Self {
         Self { received_at: Some(seconds), ..self }
     }
+
+    /// The server's metadata, if it could be read.
+    pub(super) fn known_metadata(&self) -> Option<&'a Metadata<'a>> {
+        self.metadata?.metadata.as_ref().ok()
+    }
 }
 
 // The request holds assertions.

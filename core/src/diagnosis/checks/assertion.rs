@@ -115,7 +115,7 @@ impl<'e> Diagnosis<'e> {
             let facts = [sent, Fact::Is(say!("all registered keys are of P-256, whose algorithm is ES256"))];
             return self.fail(check, fault, Class::Proven, subject, &facts);
         }
-        let metadata = self.evidence.metadata.and_then(|metadata| metadata.metadata.ok());
+        let metadata = self.evidence.known_metadata();
         let listed = metadata.map_or(Support::Unknown, |metadata| metadata.es256(Endpoint::Token));
         let profile = self.evidence.profile.filter(|_| subject == Subject::Client);
         let refused = profile.is_some_and(|profile| match profile.es256 {
@@ -293,7 +293,7 @@ impl<'e> Diagnosis<'e> {
     fn auth_method(&mut self, subject: Subject) {
         const METHOD: &str = "private_key_jwt";
         let (check, fault) = (Check::AuthMethod, Fault::AuthMethodUnsupported);
-        let metadata = self.evidence.metadata.and_then(|metadata| metadata.metadata.ok());
+        let metadata = self.evidence.known_metadata();
         let listed = metadata.map_or(Support::Unknown, |metadata| metadata.private_key_jwt(Endpoint::Token));
         match self.evidence.registration {
             Some(client) if client.auth_method.is_some_and(|method| method != METHOD) => {

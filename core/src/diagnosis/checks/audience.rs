@@ -67,7 +67,7 @@ impl<'e> Diagnosis<'e> {
     /// The audiences that are known, each with its name and whether the server takes it.
     fn audiences(&self, subject: Subject) -> [(Sentence, Option<&'e str>, Option<bool>); 4] {
         let behaviour = self.behaviour();
-        let metadata = self.evidence.metadata.and_then(|metadata| metadata.metadata.ok());
+        let metadata = self.evidence.known_metadata();
         let issuer = self.evidence.issuer.or(metadata.map(|metadata| metadata.issuer().as_str()));
         let invoked = self.evidence.request.map(|request| request.endpoint).filter(|url| !url.is_empty());
         let token = self

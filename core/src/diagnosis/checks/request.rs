@@ -127,7 +127,7 @@ impl<'e> Diagnosis<'e> {
             return self.fail(check, fault, Class::Proven, subject, &[Fact::Is(say!("grant_type is absent or empty"))]);
         };
         let sent = Fact::Sent { name: say!("grant_type"), value };
-        let metadata = self.evidence.metadata.and_then(|metadata| metadata.metadata.ok());
+        let metadata = self.evidence.known_metadata();
         let listed = metadata.map_or(Support::Unknown, |metadata| metadata.grant_type(value));
         let registered = self.evidence.registration.and_then(|client| client.grant_types).map(|list| {
             let list = crate::encoding::json::read::elements(list).into_iter().flatten();
