@@ -191,24 +191,7 @@ impl<'a> Known<'a> {
             profile: None,
             seen: None,
             verifier: None,
-            options: EvidenceOptions {
-                request: None,
-                answer: None,
-                issuer: None,
-                token_endpoint: None,
-                metadata: None,
-                registration: None,
-                keys: None,
-                key: None,
-                profile: None,
-                behaviour: None,
-                seen: None,
-                verifier: None,
-                clock_source: None,
-                uncertainty: None,
-                sent_at: None,
-                received_at: None,
-            },
+            options: EvidenceOptions::none(),
         }
     }
 

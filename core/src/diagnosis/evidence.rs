@@ -617,15 +617,10 @@ pub struct EvidenceOptions<'a> {
     pub received_at: Option<u64>,
 }
 
-impl Default for Evidence<'_> {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl<'a> Evidence<'a> {
+impl EvidenceOptions<'_> {
     /// Nothing is known.
-    pub const fn new() -> Self {
+    #[must_use]
+    pub const fn none() -> Self {
         Self {
             request: None,
             answer: None,
@@ -645,10 +640,23 @@ impl<'a> Evidence<'a> {
             received_at: None,
         }
     }
+}
+
+impl Default for Evidence<'_> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<'a> Evidence<'a> {
+    /// Nothing is known.
+    pub const fn new() -> Self {
+        Self::with_options(&EvidenceOptions::none())
+    }
 
     /// All of it at once.
     #[doc(hidden)]
-    pub fn with_options(options: &EvidenceOptions<'a>) -> Self {
+    pub const fn with_options(options: &EvidenceOptions<'a>) -> Self {
         Self {
             request: options.request,
             answer: options.answer,
@@ -660,7 +668,10 @@ impl<'a> Evidence<'a> {
             key: options.key,
             profile: options.profile,
             behaviour: options.behaviour,
-            seen: options.seen.map(Seen::Kept),
+            seen: match options.seen {
+                Some(seen) => Some(Seen::Kept(seen)),
+                None => None,
+            },
             verifier: options.verifier,
             clock_source: options.clock_source,
             uncertainty: options.uncertainty,
