@@ -394,7 +394,7 @@ impl<'a> Iterator for KeysOf<'a> {
 
 impl<'a> PublishedKey<'a> {
     /// What is no key has no members.
-    fn read(element: &'a str) -> Self {
+    pub(super) fn read(element: &'a str) -> Self {
         let places = pick(element.as_bytes(), &["kid", "kty", "crv", "x", "y", "nbf"]);
         let [key_id, kty, crv, x, y, not_before] = places.unwrap_or_default();
         let text = |place: Range<usize>| element.get(place).and_then(Text::of);
@@ -413,9 +413,9 @@ impl<'a> PublishedKey<'a> {
         Self { key_id: text(key_id), key, not_before }
     }
 
-    /// One key by itself.
-    pub(super) fn alone(jwk: &'a str) -> Self {
-        Self::read(jwk)
+    /// Whether both have a `kid`, and the same.
+    pub(super) fn has_id(&self, key_id: Option<&str>) -> bool {
+        self.key_id.zip(key_id).is_some_and(|(one, other)| one.is(other))
     }
 }
 

@@ -165,7 +165,7 @@ impl<'e> Diagnosis<'e> {
     fn key_by_id(&mut self, x: &Inspection<'e>, keys: Keys<'e>, subject: Subject) {
         let check = Check::Key;
         let key_id = x.key_id().text();
-        let named = keys.iter().any(|key| key.key_id.zip(key_id).is_some_and(|(one, other)| one.is(other)));
+        let named = keys.iter().any(|key| key.has_id(key_id));
         let own = self.evidence.key;
         let own_is_there = own.is_some_and(|own| keys.iter().any(|key| key.key == Some(own)));
         let own_under_id = own.is_some_and(|own| {
@@ -210,13 +210,12 @@ impl<'e> Diagnosis<'e> {
 
     fn verify(&mut self, x: &Inspection<'e>, keys: Keys<'e>, seal: &Seal<'_>, subject: Subject) {
         let key_id = x.key_id().text();
-        let has_id = |key: &PublishedKey<'_>| key.key_id.zip(key_id).is_some_and(|(one, other)| one.is(other));
-        let by_id = keys.iter().find(|key| has_id(key));
+        let by_id = keys.iter().find(|key| key.has_id(key_id));
         let named = by_id.is_some();
         let id_counts = key_id.is_some();
         // The key of that name first: it is the right one most of the time.
         let right = by_id.as_ref().and_then(|key| key.key).filter(|key| seal.by(key));
-        if right.is_some() || keys.iter().any(|key| !has_id(&key) && key.key.is_some_and(|key| seal.by(&key))) {
+        if right.is_some() || keys.iter().any(|key| !key.has_id(key_id) && key.key.is_some_and(|key| seal.by(&key))) {
             self.set(Check::Signature, Status::Passed);
             if right.is_some() || !id_counts {
                 self.set(Check::Key, Status::Passed);
@@ -235,7 +234,7 @@ impl<'e> Diagnosis<'e> {
             return;
         }
         let embedded = match x.embedded_key() {
-            Member::Json(jwk) => PublishedKey::alone(jwk).key,
+            Member::Json(jwk) => PublishedKey::read(jwk).key,
             _ => None,
         };
         if embedded.is_some_and(|key| seal.by(&key)) {
@@ -295,12 +294,11 @@ impl<'e> Diagnosis<'e> {
     fn published_lately(&mut self, keys: Keys<'e>, x: &Inspection<'e>, subject: Subject) {
         let Some(set) = keys.second else { return };
         let key_id = x.key_id().text();
-        let is_it = |key: &PublishedKey<'_>| key.key_id.zip(key_id).is_some_and(|(one, other)| one.is(other));
         // One that the server was given itself is there.
-        if keys.first.is_some_and(|first| first.keys().any(|key| is_it(&key))) {
+        if keys.first.is_some_and(|first| first.keys().any(|key| key.has_id(key_id))) {
             return;
         }
-        let published = set.keys().find(is_it).and_then(|key| key.not_before);
+        let published = set.keys().find(|key| key.has_id(key_id)).and_then(|key| key.not_before);
         let Some(now) = self.now() else { return };
         let max_age = set.max_age.map_or(3_600, u64::from);
         let lately = |since: u64| since.saturating_add(max_age) > now.low;
