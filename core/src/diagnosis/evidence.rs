@@ -167,26 +167,24 @@ impl<'a> SentRequest<'a> {
         let mut request = self;
         for pair in parts(body, b"&") {
             let (name, value) = cut(pair, b"=").unwrap_or((pair, ""));
-            if NAMES.iter().any(|known| unescaped(name).eq(known.bytes())) {
-                let place = NAMES.iter().find(|known| unescaped(name).eq(known.bytes()));
-                let value = if cut(value, b"%+").is_some() {
-                    let bytes = scratch.filled(value.len(), |room| {
-                        let mut count = 0_usize;
-                        for byte in unescaped(value) {
-                            if let Some(place) = room.get_mut(count) {
-                                *place = byte;
-                            }
-                            count = count.saturating_add(1);
+            let Some(known) = NAMES.iter().find(|known| unescaped(name).eq(known.bytes())) else { continue };
+            let value = if cut(value, b"%+").is_some() {
+                let bytes = scratch.filled(value.len(), |room| {
+                    let mut count = 0_usize;
+                    for byte in unescaped(value) {
+                        if let Some(place) = room.get_mut(count) {
+                            *place = byte;
                         }
-                        count
-                    });
-                    let bytes = bytes.map_err(|_| needed)?;
-                    core::str::from_utf8(bytes).map_err(|_| Error::new(Cause::NotUtf8, Argument::RequestBody))?
-                } else {
-                    value
-                };
-                request = request.with_parameter(place.copied().unwrap_or_default(), value);
-            }
+                        count = count.saturating_add(1);
+                    }
+                    count
+                });
+                let bytes = bytes.map_err(|_| needed)?;
+                core::str::from_utf8(bytes).map_err(|_| Error::new(Cause::NotUtf8, Argument::RequestBody))?
+            } else {
+                value
+            };
+            request = request.with_parameter(known, value);
         }
         Ok((request, scratch.rest()))
     }
