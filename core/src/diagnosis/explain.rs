@@ -207,8 +207,7 @@ impl<'e> Diagnosis<'e> {
         let (client, grant) = (self.sent_client(), self.sent_grant());
         let all = Scope::ASSERTIONS;
         let request = Scope { request: true, ..Scope::default() };
-        let status = i64::from(answer.status);
-        let by_status = Fact::Count { name: say!("the status of the answer"), count: status };
+        let by_status = Fact::count(say!("the status of the answer"), answer.status);
         if matches!(answer.status, 429 | 503) {
             let facts = [
                 by_status,

@@ -51,6 +51,11 @@ pub enum Fact<'e> {
 }
 
 impl Fact<'_> {
+    /// A number that is not below 0.
+    pub(super) fn count(name: Sentence, count: impl TryInto<i64>) -> Self {
+        Self::Count { name, count: count.try_into().unwrap_or(i64::MAX) }
+    }
+
     /// Gives the sentence piece by piece.
     pub fn pieces(&self, mut give: impl FnMut(&str)) {
         match self {

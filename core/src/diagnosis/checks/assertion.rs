@@ -24,8 +24,7 @@ impl<'e> Diagnosis<'e> {
             passed = false;
         };
         if x.segments != 3 {
-            let count = i64::try_from(x.segments).unwrap_or(i64::MAX);
-            odd(self, Fact::Count { name: say!("segments between dots, where 3 are wanted"), count });
+            odd(self, Fact::count(say!("segments between dots, where 3 are wanted"), x.segments));
         }
         for (segment, is_header) in [(x.header, true), (x.claims, false)] {
             let of = |header, claims| Fact::Is(if is_header { header } else { claims });
@@ -79,8 +78,7 @@ impl<'e> Diagnosis<'e> {
         if x.length() <= LIMIT {
             return self.set(Check::Length, Status::Passed);
         }
-        let count = i64::try_from(x.length()).unwrap_or(i64::MAX);
-        let facts = [Fact::Count { name: say!("characters of the assertion"), count }];
+        let facts = [Fact::count(say!("characters of the assertion"), x.length())];
         self.fail(Check::Length, Fault::AssertionTooLong, Class::Consistent, subject, &facts);
         self.weaken(Fault::AssertionTooLong, weight::WEAK);
     }
@@ -352,8 +350,7 @@ impl<'e> Diagnosis<'e> {
         match seen.count(id) {
             0 => self.set(Check::Replay, Status::Passed),
             count => {
-                let count = i64::try_from(count).unwrap_or(i64::MAX);
-                let facts = [Fact::Count { name: say!("times that this jti was sent before"), count }];
+                let facts = [Fact::count(say!("times that this jti was sent before"), count)];
                 self.fail(Check::Replay, Fault::JtiReplayed, Class::Proven, subject, &facts);
             }
         }

@@ -143,8 +143,7 @@ impl<'e> Diagnosis<'e> {
             SignatureForm::Removed => return self.set(check, Status::NotDecidable(Wanted::Assertion)),
             SignatureForm::Empty => [Fact::Is(say!("there is no signature"))],
             SignatureForm::OtherLength(length) => {
-                let count = i64::try_from(length).unwrap_or(i64::MAX);
-                [Fact::Count { name: say!("bytes of the signature, where 64 are wanted"), count }]
+                [Fact::count(say!("bytes of the signature, where 64 are wanted"), length)]
             }
             SignatureForm::Raw => {
                 let odd = x.signature_odd;

@@ -228,14 +228,10 @@ impl<'e> Diagnosis<'e> {
         let (check, fault) = (Check::Lifetime, Fault::LifetimeTooLong);
         let behaviour = self.behaviour();
         let lifetime = iat.map(|iat| exp.saturating_sub(iat));
-        let count = |seconds: u64| i64::try_from(seconds).unwrap_or(i64::MAX);
         if let Some(lifetime) = lifetime
             && behaviour.max_lifetime.is_some_and(|limit| lifetime > limit.into())
         {
-            let facts = [Fact::Count {
-                name: say!("seconds from iat to exp, more than this server takes"),
-                count: count(lifetime),
-            }];
+            let facts = [Fact::count(say!("seconds from iat to exp, more than this server takes"), lifetime)];
             return self.fail(check, fault, Class::Proven, subject, &facts);
         }
         let limit = behaviour.max_ahead.filter(|_| !behaviour.max_ahead_without_iat || iat.is_none());
@@ -243,8 +239,7 @@ impl<'e> Diagnosis<'e> {
             && exp > now.high.saturating_add(limit.into())
         {
             let ahead = exp.saturating_sub(now.high);
-            let facts =
-                [Fact::Count { name: say!("seconds until exp, more than this server takes"), count: count(ahead) }];
+            let facts = [Fact::count(say!("seconds until exp, more than this server takes"), ahead)];
             let sure = if now.sure { Class::Proven } else { Class::Consistent };
             // With `iat`, so long a lifetime is taken.
             let class = if behaviour.max_ahead_without_iat { Class::Consistent } else { sure };
@@ -258,7 +253,7 @@ impl<'e> Diagnosis<'e> {
         if self.evidence.behaviour.is_none()
             && lifetime.is_some_and(|lifetime| lifetime > crate::time::MAX_LIFETIME.into())
         {
-            let facts = [Fact::Count { name: say!("seconds from iat to exp"), count: count(lifetime.unwrap_or(0)) }];
+            let facts = [Fact::count(say!("seconds from iat to exp"), lifetime.unwrap_or(0))];
             return self.fail(check, fault, Class::Consistent, subject, &facts);
         }
         self.pass_if(check, self.evidence.behaviour.is_some(), Wanted::Profile);
