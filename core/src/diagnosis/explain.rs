@@ -365,14 +365,7 @@ impl<'e> Diagnosis<'e> {
         if kinds > MAX_CANDIDATES {
             return;
         }
-        let mut seen = false;
-        for finding in &mut self.causes {
-            if finding.weight < weight::ASIDE && hinted(finding.fault) {
-                finding.weight = weight::SAID;
-                finding.add(said);
-                seen = true;
-            }
-        }
+        let seen = self.speaks_of(hinted, Class::Consistent, said);
         if let Some(fault) = first.filter(|fault| !seen && self.is_open(*fault)) {
             let subject = self.blamed();
             self.find(fault, Class::Consistent, subject, &[said]);
@@ -382,17 +375,7 @@ impl<'e> Diagnosis<'e> {
 
     /// A text that the profile knows: one of `faults`.
     fn stated(&mut self, faults: &[Fault], said: Fact<'e>) {
-        // What was seen here is what the server speaks of.
-        let mut seen = false;
-        for finding in &mut self.causes {
-            if faults.contains(&finding.fault) && finding.weight < weight::ASIDE {
-                finding.class = finding.class.min(Class::Stated);
-                finding.weight = weight::SAID;
-                finding.add(said);
-                seen = true;
-            }
-        }
-        if seen {
+        if self.speaks_of(|fault| faults.contains(&fault), Class::Stated, said) {
             return;
         }
         let subject = self.blamed();
@@ -425,6 +408,20 @@ impl<'e> Diagnosis<'e> {
                 class = Class::Consistent;
             }
         }
+    }
+
+    /// Marks what was seen here that the server speaks of, which is as sure as `class` at least; tells whether there is any.
+    fn speaks_of(&mut self, meant: impl Fn(Fault) -> bool, class: Class, said: Fact<'e>) -> bool {
+        let mut seen = false;
+        for finding in &mut self.causes {
+            if finding.weight < weight::ASIDE && meant(finding.fault) {
+                finding.class = finding.class.min(class);
+                finding.weight = weight::SAID;
+                finding.add(said);
+                seen = true;
+            }
+        }
+        seen
     }
 
     /// Whether nothing that was checked speaks against this fault.
