@@ -171,8 +171,7 @@ impl<'e> Diagnosis<'e> {
         self.evidence.answer = None;
         self.take_apart(scratch)?;
         self.run_checks();
-        self.rank();
-        self.wanted = self.first_wanted();
+        self.conclude();
         Ok(())
     }
 
@@ -186,8 +185,7 @@ impl<'e> Diagnosis<'e> {
         let subject = if client { Subject::Client } else { Subject::Grant };
         *(if client { &mut self.client } else { &mut self.grant }) = Some(inspection);
         self.assertion(&inspection, subject);
-        self.rank();
-        self.wanted = self.first_wanted();
+        self.conclude();
         Ok(())
     }
 
@@ -291,9 +289,11 @@ impl<'e> Diagnosis<'e> {
         }
     }
 
-    /// The evidence that most checks lack.
-    fn first_wanted(&self) -> Option<Wanted> {
-        Wanted::ALL.iter().copied().find(|wanted| self.statuses.contains(&Status::NotDecidable(*wanted)))
+    /// Ranks the causes, and says which evidence is missing: the first of what the checks lack.
+    fn conclude(&mut self) {
+        self.rank();
+        let lacks = |wanted: &&Wanted| self.statuses.contains(&Status::NotDecidable(**wanted));
+        self.wanted = Wanted::ALL.iter().find(lacks).copied();
     }
 }
 

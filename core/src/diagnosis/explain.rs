@@ -158,9 +158,7 @@ impl<'e> Diagnosis<'e> {
 
     pub(super) fn weigh_answer(&mut self) {
         let Some(answer) = self.evidence.answer else {
-            self.rank();
-            self.wanted = self.first_wanted();
-            return;
+            return self.conclude();
         };
         if let Outcome::Token(token) = &answer.outcome {
             return self.success(token);
