@@ -164,10 +164,7 @@ impl<'e> Diagnosis<'e> {
         document.json("header", json(inspection.map(Inspection::header_json)));
         document.json("claims", json(inspection.map(Inspection::claims_json)));
         document.text("signature", inspection.map_or(ABSENT, |x| form(x.signature_form())));
-        match inspection {
-            None => document.text("sha256", ABSENT),
-            Some(x) => document.pieces("sha256", |give| digits(&x.digest(), give)),
-        }
+        sha256(&mut document, "sha256", inspection.map(Inspection::digest));
         self.causes_of(&mut document, privacy);
         document.text("next_step", self.next_step());
         document.end();
@@ -355,10 +352,7 @@ impl<'e> Diagnosis<'e> {
         name(record, "jwt_id", member(Inspection::jwt_id), privacy.jwt_id, privacy);
         value(record, "signing_algorithm", member(Inspection::algorithm));
         value(record, "key_id", member(Inspection::key_id));
-        match assertion {
-            None => record.text(apart!("assertion_sha256"), ABSENT),
-            Some(x) => record.pieces(apart!("assertion_sha256"), |give| digits(&x.digest(), give)),
-        }
+        sha256(record, apart!("assertion_sha256"), assertion.map(Inspection::digest));
         record.text("signature_form", assertion.map_or(ABSENT, |x| form(x.signature_form())));
     }
 
@@ -530,10 +524,7 @@ fn write_metadata(mut entry: Object<'_, '_>, evidence: &MetadataEvidence<'_>) {
         }
     }
     seconds(&mut entry, "fetched_at", evidence.fetched_at);
-    match &evidence.digest {
-        None => entry.text("sha256", ABSENT),
-        Some(digest) => entry.pieces("sha256", |give| digits(digest, give)),
-    }
+    sha256(&mut entry, "sha256", evidence.digest);
     entry.end();
 }
 
@@ -559,6 +550,14 @@ fn seconds(object: &mut Object<'_, '_>, name: &str, seconds: Option<u64>) {
     match seconds {
         None => object.text(name, ABSENT),
         Some(seconds) => object.seconds(name, seconds),
+    }
+}
+
+/// A member that is a SHA-256, if it is known.
+fn sha256(object: &mut Object<'_, '_>, name: &str, digest: Option<[u8; 32]>) {
+    match digest {
+        None => object.text(name, ABSENT),
+        Some(digest) => object.pieces(name, |give| digits(&digest, give)),
     }
 }
 
