@@ -51,8 +51,7 @@ impl Claim<'_> {
         match self.value {
             ClaimValue::Text(text) => object.text(self.name, text),
             ClaimValue::Integer(number) => object.integer(self.name, number),
-            ClaimValue::Boolean(true) => object.json(self.name, "true"),
-            ClaimValue::Boolean(false) => object.json(self.name, "false"),
+            ClaimValue::Boolean(boolean) => object.boolean(self.name, boolean),
             ClaimValue::Null => object.json(self.name, "null"),
             ClaimValue::Json(json) => object.json(self.name, json),
         }

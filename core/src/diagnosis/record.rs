@@ -320,7 +320,7 @@ impl<'e> Diagnosis<'e> {
                 for (known, member) in [("typ", x.typ()), ("alg", x.algorithm()), ("kid", x.key_id())] {
                     value(&mut header, known, member);
                 }
-                header.json("other_members", if x.other_header.is_some() || x.brings_key() { "true" } else { "false" });
+                header.boolean("other_members", x.other_header.is_some() || x.brings_key());
                 header.end();
             }
         }
@@ -411,8 +411,8 @@ impl<'e> Diagnosis<'e> {
         url(&mut entry, "error_uri", uri);
         let content_type = answer.content_type.map_or(Member::Absent, Member::Text);
         value(&mut entry, "content_type", content_type);
-        entry.json("dpop_nonce", if answer.dpop_nonce { "true" } else { "false" });
-        entry.json("retry_after", if answer.retry_after { "true" } else { "false" });
+        entry.boolean("dpop_nonce", answer.dpop_nonce);
+        entry.boolean("retry_after", answer.retry_after);
         entry.end();
     }
 

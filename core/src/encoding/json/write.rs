@@ -61,6 +61,11 @@ impl<'s, 'o> Object<'s, 'o> {
         digits(self.name(name), value);
     }
 
+    /// A member whose value is `true` or `false`.
+    pub(crate) fn boolean(&mut self, name: &str, value: bool) {
+        self.json(name, if value { "true" } else { "false" });
+    }
+
     /// A member whose value is JSON text already.
     pub(crate) fn json(&mut self, name: &str, value: &str) {
         self.name(name).put(value.as_bytes());
