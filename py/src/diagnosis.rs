@@ -186,10 +186,7 @@ pub(crate) fn _inspect(assertion: &Bound<'_, PyString>) -> PyResult<String> {
     let py = assertion.py();
     let assertion = Zeroizing::new(text(assertion, Argument::ClientAssertion)?);
     let mut scratch = Zeroizing::new(vec![0; Inspection::scratch_size(assertion.len())]);
-    let written = Diagnosis::inspect(&assertion, &mut scratch).and_then(|diagnosis| {
-        // Nothing is hashed in it.
-        let privacy = Privacy::new(&[0; 16])?.with_clear_grant();
-        sized(|output| diagnosis.write_inspection(output, &privacy).map(str::len))
-    });
+    let written = Diagnosis::inspect(&assertion, &mut scratch)
+        .and_then(|diagnosis| sized(|output| diagnosis.write_inspection(output).map(str::len)));
     written.map_err(|error| raise(py, error))
 }

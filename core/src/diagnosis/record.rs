@@ -52,6 +52,9 @@ pub struct Privacy<'k> {
 }
 
 impl<'k> Privacy<'k> {
+    /// Everything is in clear: there is nothing to hash, and no key.
+    const CLEAR: Self = Self { key: &[], client_id: false, jwt_id: false, grant: false };
+
     /// With this key, 16 bytes or more.
     ///
     /// # Errors
@@ -155,7 +158,7 @@ impl<'e> Diagnosis<'e> {
     ///
     /// # Errors
     /// Those of [`write_explanation`](Self::write_explanation).
-    pub fn write_inspection<'o>(&self, output: &'o mut [u8], privacy: &Privacy<'_>) -> Result<&'o str, Error> {
+    pub fn write_inspection<'o>(&self, output: &'o mut [u8]) -> Result<&'o str, Error> {
         let mut output = Output::new(output);
         let mut document = Object::begin(&mut output);
         let (subject, inspection) = self.main();
@@ -165,7 +168,7 @@ impl<'e> Diagnosis<'e> {
         document.json("claims", json(inspection.map(Inspection::claims_json)));
         document.text("signature", inspection.map_or(ABSENT, |x| form(x.signature_form())));
         sha256(&mut document, "sha256", inspection.map(Inspection::digest));
-        self.causes_of(&mut document, privacy);
+        self.causes_of(&mut document, &Privacy::CLEAR);
         document.text("next_step", self.next_step());
         document.end();
         output.into_text()

@@ -26,8 +26,7 @@ fn inspect(input: &model::Diagnosis, sizes: bool) -> Result<Outcome, Error> {
     let mut scratch = vec![0; Inspection::scratch_size(assertion.len())];
     let diagnosis = Diagnosis::inspect(assertion, &mut scratch)?;
     if input.json {
-        let privacy = Privacy::new(&[0; 16])?.with_clear_grant();
-        return Ok(json(sizes, &|buffer, _, _| diagnosis.write_inspection(buffer, &privacy).map(str::len)));
+        return Ok(json(sizes, &|buffer, _, _| diagnosis.write_inspection(buffer).map(str::len)));
     }
     let (kind, inspection) = match (diagnosis.client_assertion(), diagnosis.grant_assertion()) {
         (Some(client), _) => ("client_assertion", client),
