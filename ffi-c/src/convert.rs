@@ -624,8 +624,19 @@ pub(crate) fn check_header<T>(struct_size: u32, flags: u32, known: u32, argument
 }
 
 /// What one of the API's numbers stands for.
+pub(crate) fn of_number<T>(number: u32, from_number: impl Fn(i32) -> Option<T>) -> Option<T> {
+    i32::try_from(number).ok().and_then(from_number)
+}
+
+/// The same where it has to stand for something.
 pub(crate) fn numbered<T>(number: u32, from_number: impl Fn(i32) -> Option<T>, argument: Argument) -> Result<T, Error> {
-    i32::try_from(number).ok().and_then(from_number).ok_or(Error::new(Cause::UnknownStruct, argument))
+    of_number(number, from_number).ok_or(Error::new(Cause::UnknownStruct, argument))
+}
+
+/// The text of one of core's values, with its NUL; the empty one where there is no value.
+// Of the text itself the compiler would make a table that has the lengths too.
+pub(crate) fn c_string<T>(value: Option<T>, text_with_nul: impl Fn(T) -> &'static str) -> *const c_char {
+    value.map_or(c"".as_ptr(), |value| text_with_nul(value).as_ptr().cast())
 }
 
 pub(crate) fn issuer_identifier(url: &str, flags: u32) -> Result<IssuerIdentifier<'_>, Error> {

@@ -9,7 +9,9 @@ use jurat_core::{
     PublishedKeys, ReceivedAnswer, RegisteredClient, SeenIds, SentRequest, Status, Token, Verifier, Wanted,
 };
 
-use crate::convert::{Array, Entry, Inputs, Place, c_public_key, check_header, numbered, public_key, refused, status};
+use crate::convert::{
+    Array, Entry, Inputs, Place, c_public_key, c_string, check_header, numbered, of_number, public_key, refused, status,
+};
 use crate::exchange::RESPONSE_FLAGS;
 use crate::types::*;
 use crate::{JURAT_OK, with_output};
@@ -740,11 +742,6 @@ pub unsafe extern "C" fn jurat_inspect_json(
 
 // -------------------------------------------------------------------------------------------------------------- texts
 
-/// What a number of core's stands for.
-fn of_number<T>(number: u32, from_number: impl Fn(i32) -> Option<T>) -> Option<T> {
-    i32::try_from(number).ok().and_then(from_number)
-}
-
 /// The code of a fault, which every language and every record gives it.
 ///
 /// @param fault  One of the JURAT_FAULT_ numbers.
@@ -753,10 +750,7 @@ fn of_number<T>(number: u32, from_number: impl Fn(i32) -> Option<T>) -> Option<T
 /// Stack: 32 bytes.
 #[unsafe(no_mangle)]
 pub extern "C" fn jurat_fault_code(fault: u32) -> *const c_char {
-    match of_number(fault, Fault::from_number) {
-        Some(fault) => fault.code_with_nul().as_ptr().cast(),
-        None => c"".as_ptr(),
-    }
+    c_string(of_number(fault, Fault::from_number), Fault::code_with_nul)
 }
 
 /// What to do about a fault. Firmware that does not call this does not contain these texts.
@@ -767,10 +761,7 @@ pub extern "C" fn jurat_fault_code(fault: u32) -> *const c_char {
 /// Stack: 32 bytes.
 #[unsafe(no_mangle)]
 pub extern "C" fn jurat_fault_text(fault: u32) -> *const c_char {
-    match of_number(fault, Fault::from_number) {
-        Some(fault) => fault.text_with_nul().as_ptr().cast(),
-        None => c"".as_ptr(),
-    }
+    c_string(of_number(fault, Fault::from_number), Fault::text_with_nul)
 }
 
 /// The name of a class.
@@ -781,10 +772,7 @@ pub extern "C" fn jurat_fault_text(fault: u32) -> *const c_char {
 /// Stack: 32 bytes.
 #[unsafe(no_mangle)]
 pub extern "C" fn jurat_class_name(class_: u32) -> *const c_char {
-    match of_number(class_, Class::from_number) {
-        Some(class) => class.text_with_nul().as_ptr().cast(),
-        None => c"".as_ptr(),
-    }
+    c_string(of_number(class_, Class::from_number), Class::text_with_nul)
 }
 
 /// Which evidence would decide more.
@@ -795,10 +783,7 @@ pub extern "C" fn jurat_class_name(class_: u32) -> *const c_char {
 /// Stack: 32 bytes.
 #[unsafe(no_mangle)]
 pub extern "C" fn jurat_wanted_text(wanted: u32) -> *const c_char {
-    match of_number(wanted, Wanted::from_number) {
-        Some(wanted) => wanted.text_with_nul().as_ptr().cast(),
-        None => c"".as_ptr(),
-    }
+    c_string(of_number(wanted, Wanted::from_number), Wanted::text_with_nul)
 }
 
 /// The name of a check.
@@ -809,10 +794,7 @@ pub extern "C" fn jurat_wanted_text(wanted: u32) -> *const c_char {
 /// Stack: 32 bytes.
 #[unsafe(no_mangle)]
 pub extern "C" fn jurat_check_name(check: u32) -> *const c_char {
-    match of_number(check, Check::from_number) {
-        Some(check) => check.text_with_nul().as_ptr().cast(),
-        None => c"".as_ptr(),
-    }
+    c_string(of_number(check, Check::from_number), Check::text_with_nul)
 }
 
 #[cfg(test)]

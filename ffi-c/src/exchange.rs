@@ -9,7 +9,9 @@ use jurat_core::{
 
 #[cfg(feature = "http")]
 use crate::convert::flag;
-use crate::convert::{Inputs, Place, check_header, endpoint_url, refused, status, struct_size, time};
+use crate::convert::{
+    Inputs, Place, c_string, check_header, endpoint_url, of_number, refused, status, struct_size, time,
+};
 use crate::server::{NONE, c_text, known_flags, optional_c_text};
 use crate::types::*;
 use crate::{Callback, Places, prepare, sign_request, with_output, with_request};
@@ -77,10 +79,7 @@ pub extern "C" fn jurat_time_fault(device: u64, server: u64) -> u32 {
 /// Stack: 32 bytes.
 #[unsafe(no_mangle)]
 pub extern "C" fn jurat_time_fault_text(fault: u32) -> *const c_char {
-    match i32::try_from(fault).ok().and_then(TimeFault::from_number) {
-        Some(fault) => fault.text_with_nul().as_ptr().cast(),
-        None => c"".as_ptr(),
-    }
+    c_string(of_number(fault, TimeFault::from_number), TimeFault::text_with_nul)
 }
 
 /// Writes an HTTP/1.1 request for the time: `HEAD` of the endpoint, without an assertion and without a body.

@@ -28,7 +28,7 @@ use jurat_core::{
     TokenRequest,
 };
 
-use convert::{Array, ClaimsCall, Inputs, Place, check_header};
+use convert::{Array, ClaimsCall, Inputs, Place, c_string, check_header};
 pub use diagnosis::*;
 pub use exchange::*;
 pub use keys::*;
@@ -595,10 +595,7 @@ pub const extern "C" fn jurat_argument_of(status: i32) -> i32 {
 /// Stack: 32 bytes.
 #[unsafe(no_mangle)]
 pub extern "C" fn jurat_cause_text(status: i32) -> *const c_char {
-    match Cause::from_number(jurat_cause_of(status)) {
-        Some(cause) => cause.text_with_nul().as_ptr().cast(),
-        None => c"".as_ptr(),
-    }
+    c_string(Cause::from_number(jurat_cause_of(status)), Cause::text_with_nul)
 }
 
 /// Names the argument in a status.
@@ -609,10 +606,7 @@ pub extern "C" fn jurat_cause_text(status: i32) -> *const c_char {
 /// Stack: 32 bytes.
 #[unsafe(no_mangle)]
 pub extern "C" fn jurat_argument_text(status: i32) -> *const c_char {
-    match Argument::from_number(jurat_argument_of(status)) {
-        Some(argument) => argument.text_with_nul().as_ptr().cast(),
-        None => c"".as_ptr(),
-    }
+    c_string(Argument::from_number(jurat_argument_of(status)), Argument::text_with_nul)
 }
 
 /// The version of the library that runs. JURAT_VERSION is that of the header.
