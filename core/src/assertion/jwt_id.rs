@@ -6,6 +6,7 @@ use sha2::Sha256;
 use crate::encoding::base64url;
 use crate::encoding::output::copy;
 use crate::error::{Argument, Cause, Error};
+use crate::key::generate::is_constant;
 use crate::value::check_value;
 
 /// Random bytes in a `jti`: 128 bits, since many servers look an id up across all clients.
@@ -53,9 +54,7 @@ impl<'a> JwtId<'a> {
             return check_value(id, Argument::JwtId);
         }
         match self.bytes() {
-            Some([first, rest @ ..]) if rest.iter().all(|byte| byte == first) => {
-                Err(Error::new(Cause::NotRandom, Argument::Random))
-            }
+            Some(bytes) if is_constant(bytes) => Err(Error::new(Cause::NotRandom, Argument::Random)),
             _ => Ok(()),
         }
     }
@@ -124,8 +123,7 @@ pub fn derive_jwt_id(secret: &[u8; 32], boot: u64, message: u64) -> Result<[u8; 
     // What is derived for one purpose must not come out for another.
     const PURPOSE: &[u8] = b"jurat jti 1";
     let refused = Error::new(Cause::NotRandom, Argument::Secret);
-    let [first, rest @ ..] = secret;
-    if rest.iter().all(|byte| byte == first) {
+    if is_constant(secret) {
         return Err(refused);
     }
     // HMAC takes keys of every length.

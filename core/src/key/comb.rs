@@ -52,7 +52,7 @@ use core::convert::Infallible;
 
 use zeroize::Zeroizing;
 
-use super::generate::is_below_order;
+use super::generate::{is_below_order, is_constant};
 use super::public::PublicKey;
 use super::signature::Es256Signature;
 use super::signer::{Es256Signer, ToBeSigned};
@@ -127,8 +127,7 @@ impl CombSigner {
     /// [`SoftwareSigner::sign_hash_hedged`](crate::SoftwareSigner::sign_hash_hedged) does it.
     #[must_use]
     pub fn sign_hash_hedged(&self, hash: &[u8; 32], entropy: &[u8; 32]) -> Es256Signature {
-        let [first, rest @ ..] = entropy;
-        if rest.iter().all(|byte| byte == first) { self.sign_hash(hash) } else { self.sign_hash_with(hash, entropy) }
+        if is_constant(entropy) { self.sign_hash(hash) } else { self.sign_hash_with(hash, entropy) }
     }
 
     fn sign_hash_with(&self, hash: &[u8; 32], added: &[u8]) -> Es256Signature {

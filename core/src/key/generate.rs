@@ -26,7 +26,7 @@ pub fn generate_key(random: &[u8], d: &mut [u8; 32]) -> Result<(), Error> {
     d.fill(0);
     let (attempts, _too_few) = random.as_chunks::<KEY_SIZE>();
     for attempt in attempts {
-        if attempt.iter().all(|byte| Some(byte) == attempt.first()) {
+        if is_constant(attempt) {
             return Err(Error::new(Cause::NotRandom, Argument::Random));
         }
         if is_below_order(attempt) {
@@ -35,6 +35,11 @@ pub fn generate_key(random: &[u8], d: &mut [u8; 32]) -> Result<(), Error> {
         }
     }
     Err(Error::new(Cause::OutOfRandom, Argument::Random))
+}
+
+/// Whether all bytes are the same: nothing random was ever written there.
+pub(crate) fn is_constant(bytes: &[u8]) -> bool {
+    bytes.iter().all(|byte| Some(byte) == bytes.first())
 }
 
 /// Whether a number is below the order, by the borrow of a whole subtraction: where the first difference is would tell

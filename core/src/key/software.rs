@@ -8,6 +8,7 @@ use p256::{NistP256, SecretKey};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
+use super::generate::is_constant;
 use super::public::PublicKey;
 use super::signature::Es256Signature;
 use super::signer::{Es256Signer, ToBeSigned};
@@ -77,8 +78,7 @@ impl SoftwareSigner {
     /// which gives the deterministic signature.
     #[must_use]
     pub fn sign_hash_hedged(&self, hash: &[u8; 32], entropy: &[u8; 32]) -> Es256Signature {
-        let [first, rest @ ..] = entropy;
-        if rest.iter().all(|byte| byte == first) { self.sign_hash(hash) } else { self.sign_hash_with(hash, entropy) }
+        if is_constant(entropy) { self.sign_hash(hash) } else { self.sign_hash_with(hash, entropy) }
     }
 
     fn sign_hash_with(&self, hash: &[u8; 32], added: &[u8]) -> Es256Signature {
