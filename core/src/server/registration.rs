@@ -8,6 +8,7 @@ use crate::encoding::output::Output;
 use crate::error::Cause;
 use crate::error::{Argument, Error};
 use crate::key::jwk::Jwks;
+use crate::token::request::JWT_BEARER;
 use crate::value::{check_scope, check_value};
 
 /// Which grants a client may use; never empty.
@@ -27,10 +28,8 @@ impl GrantTypes {
     pub const JWT_BEARER: Self = Self(2);
 
     /// In the order in which they are written.
-    const NAMES: [(Self, &'static str); 2] = [
-        (Self::CLIENT_CREDENTIALS, "client_credentials"),
-        (Self::JWT_BEARER, "urn:ietf:params:oauth:grant-type:jwt-bearer"),
-    ];
+    const NAMES: [(Self, &'static str); 2] =
+        [(Self::CLIENT_CREDENTIALS, "client_credentials"), (Self::JWT_BEARER, JWT_BEARER)];
 
     /// These and those.
     #[must_use]
