@@ -3,7 +3,7 @@
 use crate::assertion::is_client_type;
 use crate::diagnosis::behaviour::{KeyIdNeed, TypeNeed};
 use crate::diagnosis::checks::{Check, Status, Wanted};
-use crate::diagnosis::evidence::{self};
+use crate::diagnosis::evidence;
 use crate::diagnosis::explain::weight;
 use crate::diagnosis::fact::Fact;
 use crate::diagnosis::fault::{Class, Fault};
