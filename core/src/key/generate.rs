@@ -45,10 +45,10 @@ pub(crate) fn is_constant(bytes: &[u8]) -> bool {
 /// Whether a number is below the order, by the borrow of a whole subtraction: where the first difference is would tell
 /// something of the key.
 pub(super) fn is_below_order(number: &[u8; KEY_SIZE]) -> bool {
-    let borrow =
-        number.iter().zip(&ORDER).rev().fold(0, |borrow, (byte, order)| {
-            u16::from(*byte).wrapping_sub(u16::from(*order)).wrapping_sub(borrow) >> 15
-        });
+    let borrow = number.iter().zip(&ORDER).rev().fold(0, |borrow, (byte, order)| {
+        // To the compiler it could be anything: it makes no branch of it.
+        core::hint::black_box(u32::from(*byte).wrapping_sub(u32::from(*order)).wrapping_sub(borrow) >> 31)
+    });
     borrow == 1
 }
 

@@ -134,7 +134,7 @@ pub(super) const fn multiply32(a: &Words, b: &Words) -> Words {
         t4 = sum as u32;
         let sum = s6 as u64 + m as u64 + (sum >> 32);
         t5 = sum as u32;
-        let high = ((m as u64) << 32) - m as u64;
+        let high = words::all_ones_times(m);
         let sum = s7 as u64 + (high & 0xffff_ffff) + (sum >> 32);
         t6 = sum as u32;
         let sum = s8 as u64 + (high >> 32) + (sum >> 32);
@@ -148,7 +148,7 @@ pub(super) const fn multiply32(a: &Words, b: &Words) -> Words {
 #[inline(always)]
 #[cfg(any(test, not(target_pointer_width = "64")))]
 const fn step(a: u32, b: u32, sum: u32, carry: u32) -> (u32, u32) {
-    let wide = a as u64 * b as u64 + sum as u64 + carry as u64;
+    let wide = words::product(a, b) + sum as u64 + carry as u64;
     (wide as u32, (wide >> 32) as u32)
 }
 

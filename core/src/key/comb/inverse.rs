@@ -2,7 +2,7 @@
 
 use core::hint::black_box;
 
-use super::words::Words;
+use super::words::{Words, signed_product};
 
 /// 270 bits with signs: 9 digits of 30 bits, the lowest first, the highest one signed.
 type Digits = [i32; 9];
@@ -48,17 +48,17 @@ impl Modulus {
         let (sign_d, sign_e) = (black_box(d[8] >> 31), black_box(e[8] >> 31));
         let mut multiple_d = (u & sign_d) + (v & sign_e);
         let mut multiple_e = (q & sign_d) + (r & sign_e);
-        let mut carry_d = wide(u, d[0]) + wide(v, e[0]);
-        let mut carry_e = wide(q, d[0]) + wide(r, e[0]);
+        let mut carry_d = signed_product(u, d[0]) + signed_product(v, e[0]);
+        let mut carry_e = signed_product(q, d[0]) + signed_product(r, e[0]);
         multiple_d -= (self.inverse.wrapping_mul(carry_d as u32).wrapping_add(multiple_d as u32) & MASK as u32) as i32;
         multiple_e -= (self.inverse.wrapping_mul(carry_e as u32).wrapping_add(multiple_e as u32) & MASK as u32) as i32;
-        carry_d += wide(self.digits[0], multiple_d);
-        carry_e += wide(self.digits[0], multiple_e);
+        carry_d += signed_product(self.digits[0], multiple_d);
+        carry_e += signed_product(self.digits[0], multiple_e);
         carry_d >>= 30;
         carry_e >>= 30;
         for i in 1..9 {
-            carry_d += wide(u, d[i]) + wide(v, e[i]) + wide(self.digits[i], multiple_d);
-            carry_e += wide(q, d[i]) + wide(r, e[i]) + wide(self.digits[i], multiple_e);
+            carry_d += signed_product(u, d[i]) + signed_product(v, e[i]) + signed_product(self.digits[i], multiple_d);
+            carry_e += signed_product(q, d[i]) + signed_product(r, e[i]) + signed_product(self.digits[i], multiple_e);
             d[i - 1] = carry_d as i32 & MASK;
             e[i - 1] = carry_e as i32 & MASK;
             carry_d >>= 30;
@@ -117,16 +117,12 @@ fn divide(mut zeta: i32, f: u32, g: u32) -> (i32, Step) {
     (zeta, Step { u: u as i32, v: v as i32, q: q as i32, r: r as i32 })
 }
 
-fn wide(a: i32, b: i32) -> i64 {
-    i64::from(a) * i64::from(b)
-}
-
 fn update(f: &mut Digits, g: &mut Digits, step: &Step) {
-    let mut carry_f = (wide(step.u, f[0]) + wide(step.v, g[0])) >> 30;
-    let mut carry_g = (wide(step.q, f[0]) + wide(step.r, g[0])) >> 30;
+    let mut carry_f = (signed_product(step.u, f[0]) + signed_product(step.v, g[0])) >> 30;
+    let mut carry_g = (signed_product(step.q, f[0]) + signed_product(step.r, g[0])) >> 30;
     for i in 1..9 {
-        carry_f += wide(step.u, f[i]) + wide(step.v, g[i]);
-        carry_g += wide(step.q, f[i]) + wide(step.r, g[i]);
+        carry_f += signed_product(step.u, f[i]) + signed_product(step.v, g[i]);
+        carry_g += signed_product(step.q, f[i]) + signed_product(step.r, g[i]);
         f[i - 1] = carry_f as i32 & MASK;
         g[i - 1] = carry_g as i32 & MASK;
         carry_f >>= 30;

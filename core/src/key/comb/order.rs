@@ -39,7 +39,7 @@ fn montgomery(a: &Words, b: &Words) -> Words {
     for word in a {
         let mut carry = 0;
         for (sum, b) in sum.iter_mut().zip(b) {
-            let wide = u64::from(*word) * u64::from(*b) + u64::from(*sum) + carry;
+            let wide = words::product(*word, *b) + u64::from(*sum) + carry;
             *sum = wide as u32;
             carry = wide >> 32;
         }
@@ -48,7 +48,7 @@ fn montgomery(a: &Words, b: &Words) -> Words {
         let factor = sum[0].wrapping_mul(FACTOR);
         let mut carry = 0;
         for (sum, order) in sum.iter_mut().zip(&ORDER) {
-            let wide = u64::from(factor) * u64::from(*order) + u64::from(*sum) + carry;
+            let wide = words::product(factor, *order) + u64::from(*sum) + carry;
             *sum = wide as u32;
             carry = wide >> 32;
         }

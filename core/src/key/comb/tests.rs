@@ -1,6 +1,7 @@
 //! The arithmetic against formally verified arithmetic (fiat-crypto) and against `p256`, on random numbers and on those that
 //! arithmetic goes wrong at. `JURAT_DEEP=1` runs it on many more of them.
 
+use std::vec;
 use std::vec::Vec;
 
 use fiat_crypto::{p256_64 as fiat, p256_scalar_64 as fiat_order};
@@ -242,4 +243,23 @@ fn points_where_other_formulas_fail() {
     assert!(is_zero(&doubled(&infinity).z.0));
     assert_eq!(added(&infinity, &GENERATOR).coordinates(), small(1));
     assert_eq!(added(&doubled(&infinity), &GENERATOR).coordinates(), small(1));
+}
+
+#[test]
+fn products_by_halves() {
+    let mut random = Random(6);
+    let mut numbers =
+        vec![0, 1, 2, 0x7fff, 0x8000, 0xffff, 0x1_0000, 0x7fff_ffff, 0x8000_0000, 0x8000_ffff, 0xffff_0000, u32::MAX];
+    for _ in 0..rounds(1_000, 10_000) {
+        numbers.extend(random.words());
+        numbers.drain(..numbers.len().saturating_sub(100));
+        for a in numbers.iter().copied() {
+            assert_eq!(words::narrow_all_ones_times(a), u64::from(a) * u64::from(u32::MAX));
+            for b in numbers.iter().copied() {
+                assert_eq!(words::narrow_product(a, b), u64::from(a) * u64::from(b), "{a:x} {b:x}");
+                let (a, b) = (a.cast_signed(), b.cast_signed());
+                assert_eq!(words::narrow_signed_product(a, b), i64::from(a) * i64::from(b), "{a:x} {b:x}");
+            }
+        }
+    }
 }

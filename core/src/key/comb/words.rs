@@ -45,6 +45,55 @@ pub(super) const fn subtract(a: &Words, b: &Words) -> (Words, u32) {
     ([s0, s1, s2, s3, s4, s5, s6, s7], c)
 }
 
+/// a b.
+#[inline(always)]
+pub(super) const fn product(a: u32, b: u32) -> u64 {
+    if cfg!(narrow_multiplication) { narrow_product(a, b) } else { a as u64 * b as u64 }
+}
+
+/// a b with signs.
+#[inline(always)]
+pub(super) const fn signed_product(a: i32, b: i32) -> i64 {
+    if cfg!(narrow_multiplication) { narrow_signed_product(a, b) } else { a as i64 * b as i64 }
+}
+
+/// (2^32 - 1) m.
+#[inline(always)]
+#[cfg(any(test, not(target_pointer_width = "64")))]
+pub(super) const fn all_ones_times(m: u32) -> u64 {
+    if cfg!(narrow_multiplication) { narrow_all_ones_times(m) } else { ((m as u64) << 32) - m as u64 }
+}
+
+// The same for processors whose products have 32 bits: by halves of words, without the branches of the C library's function.
+
+#[inline(always)]
+pub(super) const fn narrow_product(a: u32, b: u32) -> u64 {
+    let (a0, a1, b0, b1) = (a & 0xffff, a >> 16, b & 0xffff, b >> 16);
+    let (low, middle, other) = (a0 * b0, a0 * b1, a1 * b0);
+    let sum = (low >> 16) + (middle & 0xffff) + (other & 0xffff);
+    let high = a1 * b1 + (middle >> 16) + (other >> 16) + (sum >> 16);
+    (low & 0xffff | sum << 16) as u64 | (high as u64) << 32
+}
+
+#[inline(always)]
+pub(super) const fn narrow_signed_product(a: i32, b: i32) -> i64 {
+    // The upper halves have the signs. A product of a half with a sign and one without has room for another half.
+    let (a0, a1, b0, b1) = (a & 0xffff, a >> 16, b & 0xffff, b >> 16);
+    let low = a0 as u32 * b0 as u32;
+    let sum = a1 * b0 + (low >> 16) as i32;
+    let other = a0 * b1 + (sum & 0xffff);
+    let high = a1 * b1 + (sum >> 16) + (other >> 16);
+    (low & 0xffff | (other as u32) << 16) as i64 | (high as i64) << 32
+}
+
+#[inline(always)]
+#[cfg(any(test, not(target_pointer_width = "64")))]
+pub(super) const fn narrow_all_ones_times(m: u32) -> u64 {
+    // Of a difference in 64 bits the compiler would make a product.
+    let (low, borrow) = difference(0, m, 0);
+    low as u64 | ((m - borrow) as u64) << 32
+}
+
 /// `mask` & words.
 #[inline(always)]
 pub(super) const fn masked(words: &Words, mask: u32) -> Words {
