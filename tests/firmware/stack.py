@@ -125,22 +125,22 @@ def taken(opcode: str, operands: str) -> int | None:
     return 0
 
 
-def instructions(elf: Path, board: toolchain.Board = toolchain.DEFAULT) -> Iterator[tuple[int, str, str, str]]:
-    """Function, opcode and operands of each; the function is an address, and a name, which others may have too."""
+def instructions(elf: Path, board: toolchain.Board = toolchain.DEFAULT) -> Iterator[tuple[int, str, int, str, str]]:
+    """Function, address, opcode and operands of each; a function is an address and a name, which others may have."""
     command = [board.machine.prefix + "objdump", "-d", "-C", "--no-show-raw-insn", str(elf)]
     start, name = 0, ""
     for line in subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines():
         if found := re.fullmatch(r"([0-9a-f]+) <(.*)>:", line):
             start, name = int(found[1], 16), found[2]
-        elif found := re.match(r" *[0-9a-f]+:\t([\w.]+)(?:\t([^@;]*))?", line):
-            yield start, name, found[1], (found[2] or "").strip()
+        elif found := re.match(r" *([0-9a-f]+):\t([\w.]+)(?:\t([^@;]*))?", line):
+            yield start, name, int(found[1], 16), found[2], (found[3] or "").strip()
 
 
 def functions(elf: Path) -> dict[int, Function]:
     """All of them, by their addresses."""
     found: dict[int, Function] = {}
     branches = []
-    for start, name, opcode, operands in instructions(elf):
+    for start, name, _, opcode, operands in instructions(elf):
         function = found.setdefault(start, Function(name))
         size = taken(opcode, operands)
         function.frame += size or 0

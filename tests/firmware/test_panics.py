@@ -34,7 +34,7 @@ def linked(elf: Path, board: toolchain.Board) -> set[Panic]:
     """Every function outside of core that refers to one in core that leads to the panic handler."""
     names: dict[int, str] = {}
     references: set[tuple[int, int]] = set()
-    for start, name, _, operands in stack.instructions(elf, board):
+    for start, name, _, _, operands in stack.instructions(elf, board):
         names[start] = name
         references.update((start, int(target, 16)) for target in re.findall(r"\b([0-9a-f]+) <", operands))
     pairs = {(names[start], names[target]) for start, target in references if target in names}
