@@ -4126,6 +4126,20 @@ int32_t jurat_key_import(const uint8_t *input,
 int32_t jurat_p256_public_key(const uint8_t *key, size_t key_size, struct jurat_public_key *public_key);
 #endif
 
+#if defined(JURAT_COMB)
+/**
+ * The same on the arithmetic of jurat_comb_sign().
+ *
+ * @param key         JURAT_KEY_SIZE bytes, the scalar, big-endian.
+ * @param key_size    JURAT_KEY_SIZE.
+ * @param public_key  Receives the public half.
+ * @return Status: JURAT_OK, or those of jurat_p256_public_key().
+ *
+ * Stack: 1,728 bytes.
+ */
+int32_t jurat_comb_public_key(const uint8_t *key, size_t key_size, struct jurat_public_key *public_key);
+#endif
+
 /**
  * Writes the thumbprint of a public key (RFC 7638), which serves as `kid`: JURAT_THUMBPRINT_LENGTH characters.
  *

@@ -182,7 +182,7 @@ pub unsafe extern "C" fn jurat_key_import(
     }
 }
 
-#[cfg(any(feature = "import", feature = "p256"))]
+#[cfg(any(feature = "comb", feature = "import", feature = "p256"))]
 const NO_KEY: jurat_public_key = jurat_public_key { x: [0; 32], y: [0; 32] };
 
 /// Computes the public half of a private key in memory. It costs as much as a signature.
@@ -201,14 +201,43 @@ pub unsafe extern "C" fn jurat_p256_public_key(
     public_key: *mut jurat_public_key,
 ) -> i32 {
     // SAFETY: the caller's promise is this function's own.
+    unsafe { public_half(key, key_size, public_key, |key| jurat_core::SoftwareSigner::from_scalar(key)?.public_key()) }
+}
+
+/// The same on the arithmetic of jurat_comb_sign().
+///
+/// @param key         JURAT_KEY_SIZE bytes, the scalar, big-endian.
+/// @param key_size    JURAT_KEY_SIZE.
+/// @param public_key  Receives the public half.
+/// @return Status: JURAT_OK, or those of jurat_p256_public_key().
+///
+/// Stack: 1,728 bytes.
+#[cfg(feature = "comb")]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn jurat_comb_public_key(
+    key: *const u8,
+    key_size: usize,
+    public_key: *mut jurat_public_key,
+) -> i32 {
+    // SAFETY: the caller's promise is this function's own.
+    unsafe { public_half(key, key_size, public_key, |key| jurat_core::CombSigner::from_scalar(key)?.public_key()) }
+}
+
+/// # Safety
+/// The pointers are those of jurat_p256_public_key().
+#[cfg(any(feature = "comb", feature = "p256"))]
+unsafe fn public_half(
+    key: *const u8,
+    key_size: usize,
+    public_key: *mut jurat_public_key,
+    compute: impl FnOnce(&[u8; JURAT_KEY_SIZE]) -> Result<jurat_core::PublicKey, Error>,
+) -> i32 {
+    // SAFETY: as promised.
     unsafe {
         without_output(|inputs| {
             let place = Place::new(inputs, public_key, Argument::PublicKey)?;
-            let compute = || {
-                let key = inputs.array::<JURAT_KEY_SIZE>(key, key_size, Argument::Key)?;
-                Ok(c_public_key(&jurat_core::SoftwareSigner::from_scalar(key)?.public_key()?))
-            };
-            place.give(compute(), NO_KEY)
+            let key = inputs.array::<JURAT_KEY_SIZE>(key, key_size, Argument::Key);
+            place.give(key.and_then(|key| Ok(c_public_key(&compute(key)?))), NO_KEY)
         })
     }
 }

@@ -686,32 +686,63 @@ static void overlap(void)
 
 /* ------------------------------------------------------------------ software */
 
-static void software_signing(void)
+/* Calls by name, for those who look at each. */
+static int32_t p256(void *context, const uint8_t *hash, const uint8_t *message, size_t message_length,
+                    uint8_t *signature, size_t signature_size, size_t *signature_length)
+{
+    return jurat_p256_sign(context, hash, message, message_length, signature, signature_size, signature_length);
+}
+
+static int32_t comb(void *context, const uint8_t *hash, const uint8_t *message, size_t message_length,
+                    uint8_t *signature, size_t signature_size, size_t *signature_length)
+{
+    return jurat_comb_sign(context, hash, message, message_length, signature, signature_size, signature_length);
+}
+
+static int32_t p256_hedged(void *context, const uint8_t *hash, const uint8_t *message, size_t message_length,
+                           uint8_t *signature, size_t signature_size, size_t *signature_length)
+{
+    return jurat_p256_hedged_sign(context, hash, message, message_length, signature, signature_size, signature_length);
+}
+
+static int32_t comb_hedged(void *context, const uint8_t *hash, const uint8_t *message, size_t message_length,
+                           uint8_t *signature, size_t signature_size, size_t *signature_length)
+{
+    return jurat_comb_hedged_sign(context, hash, message, message_length, signature, signature_size, signature_length);
+}
+
+static void refuses_hashes(jurat_sign_function sign)
 {
     uint8_t bytes[JURAT_SIGNATURE_SIZE + JURAT_KEY_SIZE + JURAT_HASH_SIZE] = { 0 };
     uint8_t hash[JURAT_HASH_SIZE] = { 1 };
     void *key = (void *)(uintptr_t)KEY;
     size_t got;
-    CHECK_STATUS(jurat_p256_sign(NULL, hash, NULL, 0, bytes, JURAT_SIGNATURE_SIZE, &got), STATUS(NULL_POINTER, KEY));
-    CHECK_STATUS(jurat_p256_sign(key, NULL, NULL, 0, bytes, JURAT_SIGNATURE_SIZE, &got), STATUS(NULL_POINTER, HASH));
-    CHECK_STATUS(jurat_p256_sign(key, hash, NULL, 0, NULL, JURAT_SIGNATURE_SIZE, &got), STATUS(NULL_POINTER, OUTPUT));
-    CHECK_STATUS(jurat_p256_sign((void *)(uintptr_t)ZERO_KEY, hash, NULL, 0, bytes, JURAT_SIGNATURE_SIZE, &got), STATUS(ZERO_KEY, KEY));
+    CHECK_STATUS(sign(NULL, hash, NULL, 0, bytes, JURAT_SIGNATURE_SIZE, &got), STATUS(NULL_POINTER, KEY));
+    CHECK_STATUS(sign(key, NULL, NULL, 0, bytes, JURAT_SIGNATURE_SIZE, &got), STATUS(NULL_POINTER, HASH));
+    CHECK_STATUS(sign(key, hash, NULL, 0, NULL, JURAT_SIGNATURE_SIZE, &got), STATUS(NULL_POINTER, OUTPUT));
+    CHECK_STATUS(sign((void *)(uintptr_t)ZERO_KEY, hash, NULL, 0, bytes, JURAT_SIGNATURE_SIZE, &got), STATUS(ZERO_KEY, KEY));
     check_zero((const char *)bytes, sizeof(bytes), __LINE__);
 
     memcpy(bytes, KEY, sizeof(KEY));
     for (size_t i = 0; i < JURAT_SIGNATURE_SIZE; ++i) {
-        CHECK_STATUS(jurat_p256_sign(bytes + i, hash, NULL, 0, bytes, JURAT_SIGNATURE_SIZE, &got), STATUS(OVERLAP, KEY));
-        CHECK_STATUS(jurat_p256_sign(key, bytes + i, NULL, 0, bytes, JURAT_SIGNATURE_SIZE, &got), STATUS(OVERLAP, HASH));
+        CHECK_STATUS(sign(bytes + i, hash, NULL, 0, bytes, JURAT_SIGNATURE_SIZE, &got), STATUS(OVERLAP, KEY));
+        CHECK_STATUS(sign(key, bytes + i, NULL, 0, bytes, JURAT_SIGNATURE_SIZE, &got), STATUS(OVERLAP, HASH));
     }
-    CHECK_STATUS(jurat_p256_sign(bytes, hash, NULL, 0, bytes + 31, JURAT_SIGNATURE_SIZE, &got), STATUS(OVERLAP, KEY));
-    CHECK_STATUS(jurat_p256_sign(key, bytes, NULL, 0, bytes + 31, JURAT_SIGNATURE_SIZE, &got), STATUS(OVERLAP, HASH));
+    CHECK_STATUS(sign(bytes, hash, NULL, 0, bytes + 31, JURAT_SIGNATURE_SIZE, &got), STATUS(OVERLAP, KEY));
+    CHECK_STATUS(sign(key, bytes, NULL, 0, bytes + 31, JURAT_SIGNATURE_SIZE, &got), STATUS(OVERLAP, HASH));
 
     /* Next to each other is fine, and the message is not looked at. */
     memcpy(bytes + JURAT_SIGNATURE_SIZE, KEY, sizeof(KEY));
-    CHECK_STATUS(jurat_p256_sign(bytes + JURAT_SIGNATURE_SIZE, bytes + JURAT_SIGNATURE_SIZE + JURAT_KEY_SIZE, NULL,
+    CHECK_STATUS(sign(bytes + JURAT_SIGNATURE_SIZE, bytes + JURAT_SIGNATURE_SIZE + JURAT_KEY_SIZE, NULL,
                                  SIZE_MAX, bytes, JURAT_SIGNATURE_SIZE, &got),
                  JURAT_OK);
     CHECK(memcmp(bytes + JURAT_SIGNATURE_SIZE, KEY, sizeof(KEY)) == 0);
+}
+
+static void software_signing(void)
+{
+    refuses_hashes(p256);
+    refuses_hashes(comb);
 
     /* Its own status comes out of the signer. */
     jurat_client_assertion client = good_client();
@@ -1597,11 +1628,13 @@ static int32_t write_one(size_t which, char *to, size_t size, size_t *length)
     case 19: return jurat_registration_write(&registration, to, size, length);
     case 20: return jurat_signature_from_der(DER, sizeof(DER), bytes, size, length);
     case 21: return jurat_p256_sign((void *)(uintptr_t)KEY, SEED, NULL, 0, bytes, size, length);
+    case 22: return jurat_comb_sign((void *)(uintptr_t)KEY, SEED, NULL, 0, bytes, size, length);
+    case 23: return jurat_comb_hedged_sign(&hedged, SEED, NULL, 0, bytes, size, length);
     default: return jurat_p256_hedged_sign(&hedged, SEED, NULL, 0, bytes, size, length);
     }
 }
 
-#define WRITERS 23
+#define WRITERS 25
 
 static void outputs(void)
 {
@@ -1734,6 +1767,14 @@ static void keys(void)
         CHECK_STATUS(jurat_p256_public_key(NULL, wrong_sizes[i], &half), STATUS(NULL_POINTER, KEY));
     }
     CHECK_STATUS(jurat_p256_public_key(ZERO_KEY, sizeof(KEY), &half), STATUS(ZERO_KEY, KEY));
+    CHECK_STATUS(jurat_comb_public_key(KEY, sizeof(KEY), NULL), STATUS(NULL_POINTER, PUBLIC_KEY));
+    for (size_t i = 0; i < LENGTH(wrong_sizes); ++i) {
+        memset(&half, 0xaa, sizeof(half));
+        CHECK_STATUS(jurat_comb_public_key(KEY, wrong_sizes[i], &half), STATUS(WRONG_LENGTH, KEY));
+        CHECK(no_key(&half));
+        CHECK_STATUS(jurat_comb_public_key(NULL, wrong_sizes[i], &half), STATUS(NULL_POINTER, KEY));
+    }
+    CHECK_STATUS(jurat_comb_public_key(ZERO_KEY, sizeof(KEY), &half), STATUS(ZERO_KEY, KEY));
 
     /* Keys to be published. */
     CHECK_STATUS(jurat_thumbprint(NULL, output, ROOM, &length), STATUS(NULL_POINTER, PUBLIC_KEY));
@@ -1830,13 +1871,17 @@ static void signers(void)
 {
     uint8_t hash[JURAT_HASH_SIZE] = { 1 }, signature[JURAT_SIGNATURE_SIZE];
     size_t got;
-    jurat_hedged_key hedged = { NULL, NULL, NULL };
-    CHECK_STATUS(jurat_p256_hedged_sign(NULL, hash, NULL, 0, signature, 64, &got), STATUS(NULL_POINTER, SIGNER));
-    CHECK_STATUS(jurat_p256_hedged_sign(&hedged, hash, NULL, 0, signature, 64, &got), STATUS(NULL_POINTER, KEY));
-    hedged.key = KEY;
-    CHECK_STATUS(jurat_p256_hedged_sign(&hedged, NULL, NULL, 0, signature, 64, &got), STATUS(NULL_POINTER, HASH));
-    hedged.key = signature;
-    CHECK_STATUS(jurat_p256_hedged_sign(&hedged, hash, NULL, 0, signature, 64, &got), STATUS(OVERLAP, KEY));
+    static const jurat_sign_function hedged_signers[] = { p256_hedged, comb_hedged };
+    for (size_t i = 0; i < LENGTH(hedged_signers); ++i) {
+        jurat_sign_function sign = hedged_signers[i];
+        jurat_hedged_key hedged = { NULL, NULL, NULL };
+        CHECK_STATUS(sign(NULL, hash, NULL, 0, signature, 64, &got), STATUS(NULL_POINTER, SIGNER));
+        CHECK_STATUS(sign(&hedged, hash, NULL, 0, signature, 64, &got), STATUS(NULL_POINTER, KEY));
+        hedged.key = KEY;
+        CHECK_STATUS(sign(&hedged, NULL, NULL, 0, signature, 64, &got), STATUS(NULL_POINTER, HASH));
+        hedged.key = signature;
+        CHECK_STATUS(sign(&hedged, hash, NULL, 0, signature, 64, &got), STATUS(OVERLAP, KEY));
+    }
 
     jurat_public_key half;
     CHECK_STATUS(jurat_p256_public_key(KEY, sizeof(KEY), &half), JURAT_OK);

@@ -133,6 +133,7 @@ int main(int argc, char **argv)
     if (status != JURAT_OK) return 0;
     printf("halves 0 %02x\n", (unsigned)halves);
     report("derive", jurat_p256_public_key(key, sizeof key, &derived), &derived, sizeof derived);
+    report("comb", jurat_comb_public_key(key, sizeof key, &derived), &derived, sizeof derived);
     report_output("thumbprint", jurat_thumbprint(&derived, output, sizeof output, &length));
     jurat_jwk jwks[2] = { { derived, JURAT_TEXT_NONE }, { derived, JURAT_TEXT("next") } };
     report_output("jwk", jurat_jwk_write(&jwks[0], output, sizeof output, &length));

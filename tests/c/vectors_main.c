@@ -142,14 +142,30 @@ struct source {
     uint32_t *calls;
 };
 
+/* In software. Where the library has two signers of its own, they have to agree. */
+static int32_t software_sign(const uint8_t *key, const uint8_t *hash, uint8_t *signature, size_t size, size_t *length)
+{
+    int32_t status = jurat_p256_sign((void *)(uintptr_t)key, hash, NULL, 0, signature, size, length);
+#ifdef JURAT_COMB
+    uint8_t other[JURAT_SIGNATURE_SIZE] = { 0 };
+    size_t other_length;
+    int32_t other_status = jurat_comb_sign((void *)(uintptr_t)key, hash, NULL, 0, other, sizeof other, &other_length);
+    for (size_t i = 0; status == JURAT_OK && i < sizeof other; ++i) {
+        if (signature[i] != other[i]) return FAILED;
+    }
+    if (other_status != status) return FAILED;
+#endif
+    return status;
+}
+
 static int32_t source_sign(void *context, const uint8_t *hash, const uint8_t *message, size_t message_length,
                            uint8_t *signature, size_t signature_size, size_t *signature_length)
 {
     const struct source *source = context;
     ++*source->calls;
     if (source->signature == NULL) {
-        return jurat_p256_sign((void *)(uintptr_t)source->key, hash, message, message_length, signature, signature_size,
-                               signature_length);
+        (void)message, (void)message_length;
+        return software_sign(source->key, hash, signature, signature_size, signature_length);
     }
     *signature_length = JURAT_SIGNATURE_SIZE;
     for (size_t i = 0; i < JURAT_SIGNATURE_SIZE; ++i) {
@@ -399,8 +415,7 @@ static const char *check_sign(const struct vector *v, struct attempt *one)
 {
     uint8_t signature[JURAT_SIGNATURE_SIZE] = { 0 };
     size_t signature_length;
-    one->status = jurat_p256_sign((void *)(uintptr_t)v->key, v->hash, NULL, 0, signature, sizeof(signature),
-                                  &signature_length);
+    one->status = software_sign(v->key, v->hash, signature, sizeof(signature), &signature_length);
     one->length = one->status == JURAT_OK ? 2 * sizeof(signature) : 0;
     to_hex(signature, sizeof(signature));
     for (size_t i = 0; one->status != JURAT_OK && i < sizeof(signature); ++i) {
@@ -1057,7 +1072,19 @@ static int32_t call_function(const struct vector *v, uint8_t *output, size_t siz
     }
     case SIGN_HEDGED: {
         jurat_hedged_key hedged = { v->data, given_random, (void *)(uintptr_t)(v->data + 64) };
-        return jurat_p256_hedged_sign(&hedged, v->data + 32, NULL, 0, output, size, length);
+#ifdef JURAT_COMB
+        uint8_t other[JURAT_SIGNATURE_SIZE];
+        size_t other_length;
+        status = jurat_comb_hedged_sign(&hedged, v->data + 32, NULL, 0, other, sizeof other, &other_length);
+        if (status != JURAT_OK) return status;
+#endif
+        status = jurat_p256_hedged_sign(&hedged, v->data + 32, NULL, 0, output, size, length);
+#ifdef JURAT_COMB
+        for (size_t i = 0; status == JURAT_OK && i < sizeof other; ++i) {
+            if (output[i] != other[i]) return FAILED;
+        }
+#endif
+        return status;
     }
     case WELL_KNOWN:
         return jurat_well_known_url((uint32_t)v->numbers[0], v->issuer, v->flags, text, size, length);

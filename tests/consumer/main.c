@@ -13,7 +13,7 @@
 #define board_write(data, length) fwrite(data, 1, length, stdout)
 #endif
 
-#ifdef JURAT_P256
+#if defined JURAT_P256 || defined JURAT_COMB
 /* The test key of RFC 7515 appendix A.3: published, so never for use. */
 static const uint8_t key[JURAT_KEY_SIZE] = {
     0x8e, 0x9b, 0x10, 0x9e, 0x71, 0x90, 0x98, 0xbf, 0x98, 0x04, 0x87, 0xdf, 0x1f, 0x5d, 0x77, 0xe9,
@@ -37,7 +37,9 @@ static int32_t element(void *context, const uint8_t *hash, const uint8_t *messag
 
 int main(void)
 {
-#ifdef JURAT_P256
+#ifdef JURAT_COMB
+    jurat_signer signer = JURAT_COMB_SIGNER(key);
+#elif defined JURAT_P256
     jurat_signer signer = JURAT_P256_SIGNER(key);
 #else
     jurat_signer signer = JURAT_SIGNER_INIT(element, NULL);

@@ -103,6 +103,17 @@ def test_subdirectory(tmp_path: Path) -> None:
     assert not [name for name in missing if re.search(rf"\b{name}\b", seen)]
 
 
+def test_the_comb_in_place_of_p256(installed: Path, tmp_path: Path) -> None:
+    """The same bytes, from a library that has no other signer."""
+    options = ("-DJURAT_P256=OFF", "-DJURAT_COMB=ON", "-DJURAT_IMPORT=OFF", "-DJURAT_HTTP=OFF")
+    body = run(consumer(tmp_path / "comb", f"-DJURAT_SOURCE={ROOT}", *options))
+    assert body == run(consumer(tmp_path / "host", f"-DCMAKE_PREFIX_PATH={installed}"))
+    (library,) = tmp_path.glob("comb/jurat/stage/lib/*.a")
+    found = symbols(library, "--defined-only")
+    assert {"jurat_comb_sign", "jurat_comb_hedged_sign", "jurat_comb_public_key"} <= found
+    assert "jurat_p256_sign" not in found
+
+
 def test_release_archive_on_the_board(unpacked: Path, installed: Path, tmp_path: Path) -> None:
     options = [f"-DCMAKE_PREFIX_PATH={unpacked}", f"-DBOARD={toolchain.HERE}"]
     elf = consumer(tmp_path / "board", "--toolchain", str(CONSUMER / "arm-none-eabi.cmake"), *options)

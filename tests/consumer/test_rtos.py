@@ -118,6 +118,8 @@ def test_features_follow_the_configuration(what: str, chip: str, tmp_path: Path)
     assert cargo(tmp_path).endswith("--features=")
     assert configure(what, f"JURAT {chip} JURAT_P256 JURAT_HTTP", tmp_path).returncode == 0
     assert cargo(tmp_path).endswith("--features=p256,http")
+    assert configure(what, f"JURAT {chip} JURAT_COMB", tmp_path).returncode == 0
+    assert cargo(tmp_path).endswith("--features=comb")
 
 
 def test_zephyr_has_it_only_when_asked(tmp_path: Path) -> None:

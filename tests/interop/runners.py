@@ -20,7 +20,7 @@ TESTS = ROOT / "tests"
 C_SOURCES = TESTS / "c"
 
 SANITIZERS = ("-g", "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all")
-C_FLAGS = ("-std=c11", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror")
+C_FLAGS = ("-DJURAT_COMB", "-std=c11", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror")
 
 
 class RunnerError(Exception):
@@ -54,6 +54,12 @@ def built(name: str) -> Path:
     return ROOT / "target" / "debug" / name
 
 
+def c_library() -> Path:
+    """For C on the host, with all that it can have in it, as C_FLAGS tell the header."""
+    cargo("--package", "jurat-ffi", "--features", "comb")
+    return ROOT / "target" / "debug" / "libjurat.a"
+
+
 def table(vectors: Path, directory: Path) -> Path:
     """The vectors as C, for both programs that include it."""
     source = directory / "vectors_table.h"
@@ -67,11 +73,9 @@ def rust_report(vectors: Path, _: Path) -> str:
 
 def c_report(vectors: Path, directory: Path) -> str:
     table(vectors, directory)
-    cargo("--package", "jurat-ffi")
     program = directory / "vectors_host"
     sources = [C_SOURCES / "vectors_main.c", C_SOURCES / "host_main.c"]
-    library = ROOT / "target" / "debug" / "libjurat.a"
-    run("gcc", *C_FLAGS, f"-I{ROOT / 'include'}", f"-I{directory}", *sources, library, "-o", program)
+    run("gcc", *C_FLAGS, f"-I{ROOT / 'include'}", f"-I{directory}", *sources, c_library(), "-o", program)
     return run(program)
 
 
@@ -82,6 +86,7 @@ def firmware_report(board: toolchain.Board, vectors: Path, directory: Path) -> s
         rust.library(p256=True, target=board.target),
         directory / "vectors.elf",
         board=board,
+        defines={"JURAT_COMB": None},
         include_dirs=[ROOT / "include", directory],
     )
     result = toolchain.run(elf, board=board, timeout=600)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from runners import C_FLAGS, C_SOURCES, ROOT, SANITIZERS, built, cargo, run
+from runners import C_FLAGS, C_SOURCES, ROOT, SANITIZERS, built, c_library, cargo, run
 
 
 @cache
@@ -31,19 +31,15 @@ def sanitized_library() -> Path:
     assert host
     directory = ROOT / "target" / "sanitized"
     command = ["cargo", "+nightly", "rustc", "--locked", "--quiet", "-Zbuild-std", "--target", host[1]]
-    command += ["--target-dir", str(directory), "--package", "jurat-ffi", "--lib", "--crate-type", "staticlib"]
+    command += ["--target-dir", str(directory), "--package", "jurat-ffi", "--features", "comb"]
+    command += ["--lib", "--crate-type", "staticlib"]
     environment = {**os.environ, "RUSTFLAGS": "-Zsanitizer=address"}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return directory / host[1] / "debug" / "libjurat.a"
 
 
-def plain_library() -> Path:
-    cargo("--package", "jurat-ffi")
-    return ROOT / "target" / "debug" / "libjurat.a"
-
-
-@pytest.mark.parametrize("library", [plain_library, sanitized_library])
+@pytest.mark.parametrize("library", [c_library, sanitized_library])
 def test_bad_callers(library: Callable[[], Path], tmp_path: Path) -> None:
     (tmp_path / "sizes_table.h").write_text(run(built("vectors_c"), "--sizes"))
     program = tmp_path / "bad_callers"

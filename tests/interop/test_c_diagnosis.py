@@ -18,13 +18,12 @@ from test_c_server import Argument, Json, linked, name_of, number, reason, word
 
 import jurat
 from judges import JWT_BEARER_GRANT, Key
-from runners import C_FLAGS, C_SOURCES, ROOT, SANITIZERS, cargo, run
+from runners import C_FLAGS, C_SOURCES, ROOT, SANITIZERS, c_library, run
 
 # The defects stand beside the scores.
 sys.path.insert(0, str(ROOT / "tests" / "diagnosis"))
 from cases import CASES, FORM, Built, Client, Place, build
 
-LIBRARY = ROOT / "target" / "debug" / "libjurat.a"
 HEADER = (ROOT / "include" / "jurat.h").read_text()
 NOW = 1_795_459_454
 DATE = "Mon, 23 Nov 2026 18:44:14 GMT"
@@ -70,9 +69,17 @@ ANSWERS: tuple[tuple[int, str, Json], ...] = (
 @pytest.fixture(scope="module")
 def ask(tmp_path_factory: pytest.TempPathFactory) -> Ask:
     """Runs commands, each a name and its arguments, and gives what they print."""
-    cargo("--package", "jurat-ffi")
     program = tmp_path_factory.mktemp("diagnosis") / "diagnosis_main"
-    run("gcc", *C_FLAGS, *SANITIZERS, f"-I{ROOT / 'include'}", C_SOURCES / "diagnosis_main.c", LIBRARY, "-o", program)
+    run(
+        "gcc",
+        *C_FLAGS,
+        *SANITIZERS,
+        f"-I{ROOT / 'include'}",
+        C_SOURCES / "diagnosis_main.c",
+        c_library(),
+        "-o",
+        program,
+    )
 
     def ask(*commands: Command) -> list[Json]:
         lines = [" ".join([str(name), *map(word, arguments)]) for name, *arguments in commands]

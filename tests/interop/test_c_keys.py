@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from joserfc.jwk import ECKey
 from jwt.algorithms import ECAlgorithm
 
-from runners import C_FLAGS, C_SOURCES, ROOT, SANITIZERS, cargo, run
+from runners import C_FLAGS, C_SOURCES, ROOT, SANITIZERS, c_library, run
 
 PRIVATE = ec.generate_private_key(ec.SECP256R1())
 SCALAR = PRIVATE.private_numbers().private_value.to_bytes(32)
@@ -29,10 +29,8 @@ Answers = dict[str, tuple[str, bytes]]
 
 @pytest.fixture(scope="module")
 def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    cargo("--package", "jurat-ffi")
     program = tmp_path_factory.mktemp("keys") / "keys_main"
-    library = ROOT / "target" / "debug" / "libjurat.a"
-    run("gcc", *C_FLAGS, *SANITIZERS, f"-I{ROOT / 'include'}", C_SOURCES / "keys_main.c", library, "-o", program)
+    run("gcc", *C_FLAGS, *SANITIZERS, f"-I{ROOT / 'include'}", C_SOURCES / "keys_main.c", c_library(), "-o", program)
     return program
 
 

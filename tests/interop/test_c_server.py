@@ -20,10 +20,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, utils
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from runners import C_FLAGS, C_SOURCES, ROOT, SANITIZERS, cargo, run
+from runners import C_FLAGS, C_SOURCES, ROOT, SANITIZERS, c_library, run
 
 HEADER = (ROOT / "include" / "jurat.h").read_text()
-LIBRARY = ROOT / "target" / "debug" / "libjurat.a"
 PUBLIC = ec.derive_private_key(7 << 248, ec.SECP256R1()).public_key()
 
 ISSUER = "https://as.example"
@@ -62,9 +61,8 @@ def word(argument: Argument) -> str:
 @pytest.fixture(scope="module")
 def ask(tmp_path_factory: pytest.TempPathFactory) -> Ask:
     """Runs commands, each a name and its arguments, and gives their answers."""
-    cargo("--package", "jurat-ffi")
     program = tmp_path_factory.mktemp("server") / "server_main"
-    run("gcc", *C_FLAGS, *SANITIZERS, f"-I{ROOT / 'include'}", C_SOURCES / "server_main.c", LIBRARY, "-o", program)
+    run("gcc", *C_FLAGS, *SANITIZERS, f"-I{ROOT / 'include'}", C_SOURCES / "server_main.c", c_library(), "-o", program)
 
     def ask(*commands: tuple[Argument, ...]) -> list[Json]:
         lines = [" ".join([str(name), *map(word, arguments)]) for name, *arguments in commands]
@@ -127,7 +125,7 @@ def linked(source: str, directory: Path) -> Path:
     (directory / "main.c").write_text(source)
     program = directory / "program"
     sections = ("-ffunction-sections", "-fdata-sections", "-Wl,--gc-sections")
-    run("gcc", *C_FLAGS, *sections, f"-I{ROOT / 'include'}", directory / "main.c", LIBRARY, "-o", program)
+    run("gcc", *C_FLAGS, *sections, f"-I{ROOT / 'include'}", directory / "main.c", c_library(), "-o", program)
     return program
 
 

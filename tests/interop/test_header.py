@@ -9,10 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from runners import C_FLAGS, C_SOURCES, ROOT, TESTS, built, cargo, run, table
+from runners import C_FLAGS, C_SOURCES, ROOT, TESTS, built, c_library, run, table
 
 HEADER = (ROOT / "include" / "jurat.h").read_text()
-LIBRARY = ROOT / "target" / "debug" / "libjurat.a"
 CAUSES = {int(number): name for name, number in re.findall(r"JURAT_CAUSE_(\w+) = (\d+)", HEADER)}
 
 
@@ -87,7 +86,6 @@ static inline int32_t recorded(const char *function, int32_t status)
 def refusals(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
     """Which causes the functions gave that the C programs called directly: all vectors, all bad callers, and keys."""
     directory = tmp_path_factory.mktemp("refusals")
-    cargo("--package", "jurat-ffi")
     (directory / "sizes_table.h").write_text(run(built("vectors_c"), "--sizes"))
     table(TESTS / "vectors" / "vectors.json", directory)
     recorder = directory / "recorder.h"
@@ -100,7 +98,7 @@ def refusals(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
     for sources in (["vectors_main.c", "host_main.c"], ["bad_callers.c"], ["keys_main.c"]):
         program = directory / sources[0].removesuffix(".c")
         includes = (f"-I{ROOT / 'include'}", f"-I{directory}", "-include", recorder)
-        run("gcc", *C_FLAGS, *includes, *(C_SOURCES / source for source in sources), LIBRARY, "-o", program)
+        run("gcc", *C_FLAGS, *includes, *(C_SOURCES / source for source in sources), c_library(), "-o", program)
         done = subprocess.run([program, key], capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr[-2000:]
         for line in done.stderr.splitlines():
@@ -117,7 +115,6 @@ def test_no_function_gives_a_status_that_it_does_not_list(refusals: dict[str, se
 
 def test_the_version(tmp_path: Path) -> None:
     """The header's, the library's and the packages' are one; the number is made of the three parts, in `#if` too."""
-    cargo("--package", "jurat-ffi")
     version = tomllib.loads((ROOT / "Cargo.toml").read_text())["workspace"]["package"]["version"]
     source = tmp_path / "version.c"
     source.write_text(
@@ -132,7 +129,7 @@ def test_the_version(tmp_path: Path) -> None:
     (tmp_path / "other" / "jurat.h").write_text(other)
     major, minor, patch = map(int, version.split("."))
     for directory, parts in ((ROOT / "include", (major, minor, patch)), (tmp_path / "other", (3, 200, 7))):
-        run("gcc", *C_FLAGS, f"-I{directory}", source, LIBRARY, "-o", tmp_path / "version")
+        run("gcc", *C_FLAGS, f"-I{directory}", source, c_library(), "-o", tmp_path / "version")
         number = parts[0] << 16 | parts[1] << 8 | parts[2]
         assert run(tmp_path / "version") == f"{'.'.join(map(str, parts))} {version} {version} {number}"
 
@@ -160,7 +157,7 @@ def test_claims_are_counted_or_refused(name: str, compiles: bool, tmp_path: Path
         "    const jurat_claim *pointer = array;\n    (void)pointer;\n"
         f"    jurat_claims claims = JURAT_CLAIMS({name});\n    return claims.length != 3;\n}}\n"
     )
-    command = ["gcc", *C_FLAGS, "-Wno-missing-field-initializers", f"-I{ROOT / 'include'}", source, LIBRARY]
+    command = ["gcc", *C_FLAGS, "-Wno-missing-field-initializers", f"-I{ROOT / 'include'}", source, c_library()]
     if compiles:
         run(*command, "-o", tmp_path / "claims")
         run(tmp_path / "claims")

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from jwt.algorithms import ECAlgorithm
 
 from judges import CLIENT_ID, Json, post, start_server, verify_pyjwt
-from runners import C_FLAGS, C_SOURCES, ROOT, SANITIZERS, RunnerError, cargo, run
+from runners import C_FLAGS, C_SOURCES, ROOT, SANITIZERS, RunnerError, c_library, run
 
 PSA = ROOT / "ffi-c" / "psa"
 INCLUDES = (f"-I{ROOT / 'include'}", f"-I{PSA}")
@@ -36,11 +36,9 @@ REFUSALS = {
 def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if not Path("/usr/include/psa/crypto.h").exists():
         pytest.fail("PSA Crypto is missing: apt-get install libmbedtls-dev")
-    cargo("--package", "jurat-ffi")
     made = tmp_path_factory.mktemp("psa") / "psa_main"
     sources = (C_SOURCES / "psa_main.c", PSA / "jurat_psa.c")
-    library = ROOT / "target" / "debug" / "libjurat.a"
-    run("gcc", *C_FLAGS, *SANITIZERS, *INCLUDES, *sources, library, "-lmbedcrypto", "-o", made)
+    run("gcc", *C_FLAGS, *SANITIZERS, *INCLUDES, *sources, c_library(), "-lmbedcrypto", "-o", made)
     return made
 
 

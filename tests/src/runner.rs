@@ -10,11 +10,11 @@ use core::cell::Cell;
 use core::fmt;
 
 use jurat_core::{
-    Argument, Audience, Cause, CertificateThumbprint, Claim, ClaimValue, ClientAssertion, Clock, ClockState, Endpoint,
-    EndpointUrl, Error, Es256Signature, Es256Signer, Exchange, GrantAssertion, GrantTypes, IssuerIdentifier, Jwk, Jwks,
-    JwtId, Metadata, NumericDate, Outcome as Said, Parameter, Prepared, Profile, PublicKey, Registration, Response,
-    Server, SignError, SigningInput, SoftwareSigner, Step, TimeFault, TimeSample, ToBeSigned, TokenRequest, TokenType,
-    WellKnown,
+    Argument, Audience, Cause, CertificateThumbprint, Claim, ClaimValue, ClientAssertion, Clock, ClockState,
+    CombSigner, Endpoint, EndpointUrl, Error, Es256Signature, Es256Signer, Exchange, GrantAssertion, GrantTypes,
+    IssuerIdentifier, Jwk, Jwks, JwtId, Metadata, NumericDate, Outcome as Said, Parameter, Prepared, Profile,
+    PublicKey, Registration, Response, Server, SignError, SigningInput, SoftwareSigner, Step, TimeFault, TimeSample,
+    ToBeSigned, TokenRequest, TokenType, WellKnown,
 };
 
 use crate::model::{self, File, Function, Input, Vector};
@@ -128,10 +128,22 @@ impl Es256Signer for Signer<'_> {
     fn sign(&mut self, input: &ToBeSigned<'_>) -> Result<Es256Signature, Error> {
         self.calls.set(self.calls.get().saturating_add(1));
         match self.source {
-            Source::Key(key) => Ok(SoftwareSigner::from_scalar(&key)?.sign_hash(input.hash())),
+            Source::Key(key) => {
+                software(&key, |software, comb| (software.sign_hash(input.hash()), comb.sign_hash(input.hash())))
+            }
             Source::Given(bytes) => Es256Signature::from_bytes(bytes),
         }
     }
+}
+
+/// What both signers in software give: the same, or there is nothing to go on with.
+fn software(
+    d: &[u8; 32],
+    sign: impl FnOnce(&SoftwareSigner, &CombSigner) -> (Es256Signature, Es256Signature),
+) -> Result<Es256Signature, Error> {
+    let (signature, other) = sign(&SoftwareSigner::from_scalar(d)?, &CombSigner::from_scalar(d)?);
+    assert!(signature == other, "the comb's signature is another one");
+    Ok(signature)
 }
 
 fn own(error: SignError<Error>) -> Error {
@@ -399,7 +411,8 @@ fn sign(d: &[u8; 32], hash: &[u8; 32]) -> Outcome {
         Ok(signer) => signer,
         Err(error) => return Ok((error.status(), String::new())),
     };
-    let signature = signer.sign_hash(hash);
+    let signature = software(d, |software, comb| (software.sign_hash(hash), comb.sign_hash(hash)))
+        .map_err(|error| error.to_string())?;
     let input = SigningInput::from_parts(0, 0, *hash);
     match signer.sign(&input.to_be_signed(&[])) {
         Ok(other) if other == signature => Ok((0, in_hex(signature.as_bytes()))),
@@ -463,7 +476,11 @@ fn call(input: &model::Call) -> Result<Vec<u8>, Error> {
             let part = |index: usize| data.chunks_exact(32).nth(index).and_then(|part| part.try_into().ok());
             let wrong = Error::new(Cause::WrongLength, Argument::Key);
             let (d, hash, entropy) = (part(0).ok_or(wrong)?, part(1).ok_or(wrong)?, part(2).ok_or(wrong)?);
-            SoftwareSigner::from_scalar(d)?.sign_hash_hedged(hash, entropy).as_bytes().to_vec()
+            software(d, |software, comb| {
+                (software.sign_hash_hedged(hash, entropy), comb.sign_hash_hedged(hash, entropy))
+            })?
+            .as_bytes()
+            .to_vec()
         }
         Function::HttpDate => NumericDate::from_http_date(text(data)?)?.as_seconds().to_string().into(),
         Function::RetryAfter => {
