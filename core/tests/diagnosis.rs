@@ -775,6 +775,17 @@ fn a_server_that_contradicts_what_is_seen_is_shown_to() {
 }
 
 #[test]
+fn a_time_that_is_too_large_is_never_below_zero() {
+    let said = ask(&with(|case| {
+        case.profile = Some("authlib");
+        case.claims["iat"] = json!(u64::MAX);
+    }));
+    let facts = said.json["causes"].as_array().unwrap().iter().map(|cause| cause["evidence"].to_string());
+    let facts: String = facts.collect();
+    assert!(facts.contains("seconds from when it was judged to iat: 9223372036854775807"), "{facts}");
+}
+
+#[test]
 fn a_token_needs_no_explanation_but_of_its_scope() {
     let token = |scope: &str| {
         ask(&with(|case| {

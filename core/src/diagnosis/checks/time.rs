@@ -156,12 +156,10 @@ impl<'e> Diagnosis<'e> {
         let expiry_tolerance = u64::from(profile.and_then(|profile| profile.expiry_tolerance).unwrap_or(0));
         let tolerance = profile.and_then(|profile| profile.future_tolerance);
         let future_tolerance = u64::from(tolerance.unwrap_or(0));
-        let seconds = |later: u64, earlier: u64| later.saturating_sub(earlier).cast_signed();
         if let Some(exp) = exp {
             // For `tolerance` seconds from `exp` on it is still taken.
             if exp.saturating_add(expiry_tolerance) <= now.low {
-                let count = seconds(now.low, exp);
-                let facts = [Fact::Count { name: say!("seconds from exp to when it was judged"), count }];
+                let facts = [Fact::count(say!("seconds from exp to when it was judged"), now.low.saturating_sub(exp))];
                 self.fail(Check::Expiration, Fault::Expired, sure, subject, &facts);
             } else if exp.saturating_add(expiry_tolerance) > now.high {
                 self.set(Check::Expiration, Status::Passed);
@@ -172,8 +170,7 @@ impl<'e> Diagnosis<'e> {
         }
         if let Some(nbf) = nbf {
             if nbf > now.high.saturating_add(future_tolerance) {
-                let count = seconds(nbf, now.high);
-                let facts = [Fact::Count { name: say!("seconds from when it was judged to nbf"), count }];
+                let facts = [Fact::count(say!("seconds from when it was judged to nbf"), nbf.saturating_sub(now.high))];
                 self.fail(Check::NotBefore, Fault::NotYetValid, sure, subject, &facts);
             } else if nbf <= now.low.saturating_add(future_tolerance) {
                 self.set(Check::NotBefore, Status::Passed);
@@ -185,8 +182,7 @@ impl<'e> Diagnosis<'e> {
         let Some(iat) = iat else { return };
         let mut passed = true;
         if iat > now.high.saturating_add(future_tolerance) {
-            let facts =
-                [Fact::Count { name: say!("seconds from when it was judged to iat"), count: seconds(iat, now.high) }];
+            let facts = [Fact::count(say!("seconds from when it was judged to iat"), iat.saturating_sub(now.high))];
             let class = match (behaviour.iat_ahead_refused, tolerance) {
                 // It does not look.
                 (Some(false), _) => None,
@@ -201,8 +197,8 @@ impl<'e> Diagnosis<'e> {
         if let Some(limit) = behaviour.max_age
             && iat.saturating_add(limit.into()) < now.low
         {
-            let count = seconds(now.low, iat);
-            let facts = [Fact::Count { name: say!("seconds since iat, more than this server takes"), count }];
+            let facts =
+                [Fact::count(say!("seconds since iat, more than this server takes"), now.low.saturating_sub(iat))];
             // What has expired is old besides.
             let expired = exp.is_some_and(|exp| exp.saturating_add(expiry_tolerance) <= now.low);
             let class = if expired { Class::Consistent } else { sure };
