@@ -31,6 +31,8 @@ class Measured:
     program: str
     defines: Mapping[str, int]
     calls: tuple[tuple[str, ...], ...]
+    table: str = ""
+    """Feature of another size of the comb's table."""
 
 
 def _request(signer: int, *calls: str, **defines: int) -> Measured:
@@ -41,6 +43,10 @@ def _part(part: int, *calls: tuple[str, ...]) -> Measured:
     return Measured("parts", {"PART": part}, calls)
 
 
+def _sign(signer: int, call: str, table: str = "") -> Measured:
+    return Measured("sign", {"SIGNER": signer}, ((call,),), table)
+
+
 def _diagnosis(call: int, *calls: str) -> Measured:
     return Measured("explain", {"CALL": call}, (calls,))
 
@@ -49,6 +55,10 @@ MEASURED = {
     "builder": _request(1, "jurat_client_assertion_sign", ASSERTION=1),
     "builder-p256": _request(2, "jurat_client_assertion_sign", "jurat_p256_sign", ASSERTION=1),
     "builder-comb": _request(5, "jurat_client_assertion_sign", "jurat_comb_sign", ASSERTION=1),
+    "sign-p256": _sign(1, "jurat_p256_sign"),
+    "sign-comb": _sign(2, "jurat_comb_sign"),
+    "sign-comb-2k": _sign(2, "jurat_comb_sign", "comb-2k"),
+    "sign-comb-8k": _sign(2, "jurat_comb_sign", "comb-8k"),
     "callback": _request(1, "jurat_token_request_sign"),
     "p256": _request(2, "jurat_token_request_sign", "jurat_p256_sign"),
     "verified": _request(3, "jurat_token_request_sign", "jurat_verified_sign", "jurat_p256_sign"),
@@ -82,7 +92,7 @@ def build(name: str, opt: str, board: toolchain.Board, directory: Path, *, frame
     defines = {**measured.defines, next(iter(measured.defines)): 0} if frame else measured.defines
     return toolchain.compile_and_link(
         [toolchain.HERE / f"{measured.program}.c"],
-        None if frame else rust.library(p256=True, http=True, opt=opt, target=board.target),
+        None if frame else rust.library(p256=True, http=True, opt=opt, target=board.target, table=measured.table),
         directory / f"{name}-{opt}{'-frame' if frame else ''}.elf",
         board=board,
         defines=defines,
@@ -97,7 +107,7 @@ def measure(name: str, opt: str, board: toolchain.Board, directory: Path) -> Cos
     if runs[0].status != 0 or runs[0].stdout != runs[1].stdout:
         raise toolchain.ToolError(f"{name}: status {runs[0].status}, or not repeatable\n{runs[0].stdout.decode()}")
     numbers = dict(line.split() for line in runs[0].stdout.decode().splitlines()[:4])
-    buffers = {"body", "body_length", "bytes", "key", "message_length", "record_length"}
+    buffers = {"body", "body_length", "bytes", "hash", "key", "message_length", "record_length", "signature"}
     ours = toolchain.symbols(elf, board) - toolchain.symbols(frame, board) - buffers
     ram = sum(
         symbol.size
@@ -142,6 +152,10 @@ def _table(heads: Iterable[str], rows: Iterable[Iterable[str | int]]) -> str:
 BUILDS = {"builder": "builder-s", "with p256": "builder-p256-s", "everything": "everything-s"}
 
 
+SIGNERS = {"p256": "sign-p256", "comb": "sign-comb"}
+SIGNED = ("flash", "stack", "instructions")
+
+
 def _targets(figures: Budgets, *wanted: str) -> str:
     return _table(
         ("target", *(f"{what}: {figure}" for what in BUILDS for figure in wanted)),
@@ -158,6 +172,18 @@ def tables(figures: Budgets) -> dict[str, str]:
     return {
         "memory": _targets(figures, "flash", "stack"),
         "instructions": _targets(figures, "instructions"),
+        "signers": _table(
+            ("target", *(f"{who}: {figure}" for who in SIGNERS for figure in SIGNED)),
+            (
+                [
+                    f"`{target}` -{opt}",
+                    *(rows[f"{name}-{opt}"][figure] for name in SIGNERS.values() for figure in SIGNED),
+                ]
+                for target, rows in figures.items()
+                for opt in ("s", "3")
+                if f"sign-p256-{opt}" in rows
+            ),
+        ),
         "costs": _table(
             ("build", "flash, bytes", "static RAM", "peak stack", "instructions"),
             ([f"`{name}`", *(row[figure] for figure in FIGURES)] for name, row in main.items()),

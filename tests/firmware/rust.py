@@ -27,12 +27,14 @@ def library(
     flags: Sequence[str] = (COMPACT_SHA256,),
     opt: str = "s",
     target: str = TARGET,
+    table: str = "",
 ) -> Path:
     """libjurat.a as `cargo rustc -p jurat-ffi --profile firmware` makes it, with these RUSTFLAGS."""
     # The comb signer is in none of it that does not name it, and inside of the gate.
     features = ["comb", *(["p256", "import"] if p256 else []), *(["http"] if http else [])]
+    features += [f"jurat-core/{table}"] if table else []
     # A directory for each set of flags: cargo would build everything anew at each change.
-    kinds = {"p256": p256, "http": http, "gate": PANIC_GATE in flags}
+    kinds = {"p256": p256, "http": http, "gate": PANIC_GATE in flags, table: table}
     name = "-".join(["firmware", opt, *(kind for kind, is_one in kinds.items() if is_one)])
     directory = ROOT / "target" / name
     command = [

@@ -38,7 +38,9 @@ def bounds(tmp_path_factory: pytest.TempPathFactory) -> dict[str, stack.Bound]:
 def most_stack(name: str, elf: Path, bounds: dict[str, stack.Bound]) -> int:
     """What a run can take: the most of its calls, each with its callbacks, and the C function around them."""
     around = sum(
-        function.frame for function in stack.functions(elf).values() if re.match("write_request|part", function.name)
+        function.frame
+        for function in stack.functions(elf).values()
+        if re.match("write_request|part|sign$", function.name)
     )
     most = 0
     for call in costs.MEASURED[name].calls:
