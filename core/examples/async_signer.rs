@@ -93,7 +93,7 @@ async fn token_request<'b>(
 ) -> Result<SignedRequest<'b>, SignError<BusError>> {
     let mut prepared = request.prepare(buffer)?;
     if let Some(input) = prepared.client() {
-        element.start(input.hash());
+        element.start(&input.hash());
         let raw = poll_fn(|context| {
             let answer = element.read();
             if answer.is_pending() {
@@ -139,7 +139,7 @@ fn begin(element: &mut Element, request: TokenRequest<'_>) -> Result<(), jurat_c
     let (written, _grant, client) = request.prepare(&mut shared.buffer)?.detach();
     let length = written.len();
     if let Some(client) = &client {
-        element.start(client.to_be_signed(written).hash());
+        element.start(&client.to_be_signed(written).hash());
     }
     shared.length = length;
     shared.waiting = client;

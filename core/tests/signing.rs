@@ -40,7 +40,7 @@ impl Es256Signer for Failing {
             None => Err("bus error"),
             Some(left) => {
                 self.0 = left;
-                Ok(key().sign_hash(input.hash()))
+                Ok(key().sign_hash(&input.hash()))
             }
         }
     }
@@ -74,7 +74,7 @@ fn what_is_prepared_and_dropped_leaves_nothing() {
 
     let request = || TokenRequest::jwt_bearer(grant("1")).with_client_assertion(client("2"));
     let mut prepared = request().prepare(&mut buffer).unwrap();
-    let signature = key().sign_hash(prepared.grant().unwrap().hash());
+    let signature = key().sign_hash(&prepared.grant().unwrap().hash());
     prepared.attach_grant(&signature).unwrap();
     assert!(prepared.grant().is_none());
     let twice = prepared.attach_grant(&signature).unwrap_err();
@@ -88,7 +88,7 @@ fn what_is_prepared_and_dropped_leaves_nothing() {
 fn a_detached_input_takes_one_signature_in_its_own_buffer() {
     let mut buffer = [0xaa; 512];
     let (bytes, input) = client("1").prepare(&mut buffer).unwrap().detach();
-    let signature = key().sign_hash(input.to_be_signed(bytes).hash());
+    let signature = key().sign_hash(&input.to_be_signed(bytes).hash());
     let mut other = [0xaa; 512];
     let cause = |result: Result<(), Error>| result.map_err(|error| error.cause());
     assert_eq!(cause(input.attach(&mut other, &signature)), Err(Cause::NotPrepared));
@@ -168,7 +168,7 @@ fn nothing_that_can_be_printed_shows_a_secret() {
     let mut buffer = [0; 1024];
     let prepared = client("secret-id").prepare(&mut buffer).unwrap();
     let shown = format!("{:?} {:?} {prepared:?} {:?}", client("secret-id"), key(), prepared.to_be_signed());
-    let signature = key().sign_hash(prepared.to_be_signed().hash());
+    let signature = key().sign_hash(&prepared.to_be_signed().hash());
     let signed = prepared.finish(&signature);
     let shown = format!("{shown} {signed:?} {signature:?} {:?}", TokenRequest::jwt_bearer(grant("secret-id")));
     assert_eq!(

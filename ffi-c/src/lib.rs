@@ -403,7 +403,7 @@ unsafe fn to_be_signed(inputs: &Inputs, place: *mut jurat_to_be_signed) -> Resul
 fn show(inputs: &Inputs, input: Option<&SigningInput>, output: &[u8]) -> jurat_to_be_signed {
     let (message, message_length, hash) = match input.map(|input| input.to_be_signed(output)) {
         None => (null(), 0, [0; JURAT_HASH_SIZE]),
-        Some(input) => (inputs.pointer(input.message()).cast_const(), input.message().len(), *input.hash()),
+        Some(input) => (inputs.pointer(input.message()).cast_const(), input.message().len(), input.hash()),
     };
     jurat_to_be_signed { message, message_length, hash }
 }
@@ -551,7 +551,7 @@ pub unsafe extern "C" fn jurat_attach_signature(
                 // A message of another output comes out far behind this one, where core finds no room.
                 let start = to_be_signed.message.addr().wrapping_sub(start);
                 let end = start.saturating_add(to_be_signed.message_length);
-                SigningInput::from_parts(start, end, to_be_signed.hash).attach(output, &signature)
+                SigningInput::from_parts(start, end).attach(output, &signature)
             })();
             if attached.is_err() {
                 output.fill(0);

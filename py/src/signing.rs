@@ -98,7 +98,7 @@ pub(crate) struct ToBeSigned {
 
 impl ToBeSigned {
     pub(crate) fn from_core(py: Python<'_>, input: jurat_core::ToBeSigned<'_>) -> Self {
-        Self { hash: PyBytes::new(py, input.hash()).unbind(), message: PyBytes::new(py, input.message()).unbind() }
+        Self { hash: PyBytes::new(py, &input.hash()).unbind(), message: PyBytes::new(py, input.message()).unbind() }
     }
 }
 
@@ -119,13 +119,13 @@ pub(crate) fn signature(value: &Bound<'_, PyAny>) -> PyResult<Es256Signature> {
 pub(crate) fn sign(signer: &Bound<'_, PyAny>, input: jurat_core::ToBeSigned<'_>) -> PyResult<Es256Signature> {
     let py = signer.py();
     if let Ok(key) = signer.cast::<SigningKey>() {
-        return key.get().sign(py, input.hash());
+        return key.get().sign(py, &input.hash());
     }
     if signer.is_callable() {
         return signature(&signer.call1((ToBeSigned::from_core(py, input),))?);
     }
     match SigningKey::new(signer, false) {
-        Ok(key) => key.sign(py, input.hash()),
+        Ok(key) => key.sign(py, &input.hash()),
         Err(error) if error.is_instance_of::<PyTypeError>(py) => Err(PyTypeError::new_err(
             "key: a SigningKey, the 32 bytes of a private key, or a callable that signs is required",
         )),

@@ -129,7 +129,7 @@ impl Es256Signer for Signer<'_> {
         self.calls.set(self.calls.get().saturating_add(1));
         match self.source {
             Source::Key(key) => {
-                software(&key, |software, comb| (software.sign_hash(input.hash()), comb.sign_hash(input.hash())))
+                software(&key, |software, comb| (software.sign_hash(&input.hash()), comb.sign_hash(&input.hash())))
             }
             Source::Given(bytes) => Es256Signature::from_bytes(bytes),
         }
@@ -413,8 +413,7 @@ fn sign(d: &[u8; 32], hash: &[u8; 32]) -> Outcome {
     };
     let signature = software(d, |software, comb| (software.sign_hash(hash), comb.sign_hash(hash)))
         .map_err(|error| error.to_string())?;
-    let input = SigningInput::from_parts(0, 0, *hash);
-    match signer.sign(&input.to_be_signed(&[])) {
+    match signer.sign(&ToBeSigned::from_parts(&[], hash)) {
         Ok(other) if other == signature => Ok((0, in_hex(signature.as_bytes()))),
         _ => Err("the trait's signature is another one".into()),
     }

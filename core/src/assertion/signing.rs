@@ -2,8 +2,6 @@
 
 use core::marker::PhantomData;
 
-use sha2::{Digest as _, Sha256};
-
 use crate::encoding::base64url;
 use crate::encoding::output::Output;
 use crate::error::{Argument, Cause, Error};
@@ -13,7 +11,7 @@ use crate::key::signer::ToBeSigned;
 /// Characters of an ES256 signature in a compact JWS: 64 bytes in base64url.
 pub(crate) const SIGNATURE_CHARACTERS: usize = base64url::encoded_len(64);
 
-/// Where in a buffer a signing input stands, and its hash; the room for the signature is right behind it.
+/// Where in a buffer a signing input stands; the room for the signature is right behind it.
 ///
 /// [`Prepared::detach`] and [`PreparedRequest::detach`](crate::PreparedRequest::detach) give it to callers who cannot
 /// hold the buffer's borrow while they wait for a signature: a state machine in a `static`, or C. Whoever has detached
@@ -22,32 +20,30 @@ pub(crate) const SIGNATURE_CHARACTERS: usize = base64url::encoded_len(64);
 pub struct SigningInput {
     start: usize,
     end: usize,
-    hash: [u8; 32],
 }
 
 impl SigningInput {
     /// Puts one together again: the signing input is `start..end` of the buffer.
     #[must_use]
-    pub const fn from_parts(start: usize, end: usize, hash: [u8; 32]) -> Self {
-        Self { start, end, hash }
+    pub const fn from_parts(start: usize, end: usize) -> Self {
+        Self { start, end }
     }
 
     /// Ends the signing input that began at `start`. The room for the signature stays zero: a body with such a hole in
     /// it cannot pass for a signed one.
     pub(crate) fn end_in(output: &mut Output<'_>, start: usize) -> Self {
         let end = output.length();
-        let hash = Sha256::digest(output.since(start)).into();
         output.put(b".");
         if let Some(room) = output.reserve(SIGNATURE_CHARACTERS) {
             room.fill(0);
         }
-        Self { start, end, hash }
+        Self { start, end }
     }
 
     /// What has to be signed, from the buffer that it stands in.
     #[must_use]
-    pub fn to_be_signed<'s>(&'s self, buffer: &'s [u8]) -> ToBeSigned<'s> {
-        ToBeSigned::from_parts(buffer.get(self.start..self.end).unwrap_or_default(), &self.hash)
+    pub fn to_be_signed<'b>(&self, buffer: &'b [u8]) -> ToBeSigned<'b> {
+        ToBeSigned::new(buffer.get(self.start..self.end).unwrap_or_default())
     }
 
     /// Puts the signature into the buffer, behind the signing input.

@@ -59,11 +59,6 @@ impl<'o> Output<'o> {
         if self.length <= self.buffer.len() { Ok(()) } else { Err(Error::too_small(self.length)) }
     }
 
-    /// What was put since the output had this length; nothing if it is not all in the buffer.
-    pub(crate) fn since(&self, start: usize) -> &[u8] {
-        self.buffer.get(start..self.length).unwrap_or_default()
-    }
-
     /// What was written, once [`check`](Self::check) has passed.
     pub(crate) fn written(&self) -> &[u8] {
         self.buffer.get(..self.length).unwrap_or_default()

@@ -53,7 +53,7 @@ where
     type Error = SignError<signature::Error>;
 
     fn sign(&mut self, input: &ToBeSigned<'_>) -> Result<Es256Signature, Self::Error> {
-        let signature = self.signer.sign_prehash(input.hash()).map_err(SignError::Signer)?;
+        let signature = self.signer.sign_prehash(&input.hash()).map_err(SignError::Signer)?;
         // Not `to_bytes`, which panics where this fails.
         let bytes: G::Repr =
             signature.try_into().map_err(|_| Error::new(Cause::SignatureOutOfRange, Argument::Signature))?;

@@ -156,7 +156,7 @@ impl Es256Signer for CombSigner {
     type Error = Infallible;
 
     fn sign(&mut self, input: &ToBeSigned<'_>) -> Result<Es256Signature, Infallible> {
-        Ok(self.sign_hash(input.hash()))
+        Ok(self.sign_hash(&input.hash()))
     }
 }
 

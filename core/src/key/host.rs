@@ -107,7 +107,7 @@ impl Es256Signer for HostSigner {
 
     /// Signs the message, which graviola hashes again: it takes no hash.
     fn sign(&mut self, input: &ToBeSigned<'_>) -> Result<Es256Signature, Infallible> {
-        Ok(self.fast_signature(input.message()).unwrap_or_else(|| self.software.sign_hash(input.hash())))
+        Ok(self.fast_signature(input.message()).unwrap_or_else(|| self.software.sign_hash(&input.hash())))
     }
 }
 

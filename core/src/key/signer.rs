@@ -1,12 +1,15 @@
 //! What is signed, and the trait of those who sign.
 
+use sha2::{Digest as _, Sha256};
+
 use super::signature::Es256Signature;
 
 /// What a signer has to sign, in both forms: some backends take the hash, some only the message.
 #[derive(Clone, Copy)]
 pub struct ToBeSigned<'m> {
     message: &'m [u8],
-    hash: &'m [u8; 32],
+    /// Where it was known before.
+    hash: Option<&'m [u8; 32]>,
 }
 
 impl<'m> ToBeSigned<'m> {
@@ -14,13 +17,18 @@ impl<'m> ToBeSigned<'m> {
     /// checked.
     #[must_use]
     pub const fn from_parts(message: &'m [u8], hash: &'m [u8; 32]) -> Self {
-        Self { message, hash }
+        Self { message, hash: Some(hash) }
     }
 
-    /// SHA-256 of [`message`](Self::message), 32 bytes: for signers that take a prehashed message.
+    pub(crate) const fn new(message: &'m [u8]) -> Self {
+        Self { message, hash: None }
+    }
+
+    /// SHA-256 of [`message`](Self::message), 32 bytes: for signers that take a prehashed message. It is computed here, so
+    /// that signers which hash themselves do not pay for it.
     #[must_use]
-    pub const fn hash(&self) -> &'m [u8; 32] {
-        self.hash
+    pub fn hash(&self) -> [u8; 32] {
+        self.hash.copied().unwrap_or_else(|| Sha256::digest(self.message).into())
     }
 
     /// The JWS signing input, ASCII (RFC 7515 section 5.1): for signers that hash themselves.
@@ -57,7 +65,7 @@ impl core::fmt::Debug for ToBeSigned<'_> {
 /// impl Es256Signer for Slot {
 ///     type Error = SlotError;
 ///     fn sign(&mut self, input: &ToBeSigned<'_>) -> Result<Es256Signature, SlotError> {
-///         let raw = self.element.ecdsa(self.number, input.hash()).map_err(SlotError::Bus)?;
+///         let raw = self.element.ecdsa(self.number, &input.hash()).map_err(SlotError::Bus)?;
 ///         Es256Signature::from_bytes(raw).map_err(SlotError::Signature)
 ///     }
 /// }

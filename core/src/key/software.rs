@@ -92,7 +92,7 @@ impl Es256Signer for SoftwareSigner {
     type Error = Infallible;
 
     fn sign(&mut self, input: &ToBeSigned<'_>) -> Result<Es256Signature, Infallible> {
-        Ok(self.sign_hash(input.hash()))
+        Ok(self.sign_hash(&input.hash()))
     }
 }
 
@@ -136,7 +136,7 @@ impl<F: FnMut(&mut [u8; 32])> Es256Signer for HedgedSigner<F> {
     fn sign(&mut self, input: &ToBeSigned<'_>) -> Result<Es256Signature, Infallible> {
         let mut entropy = Zeroizing::new([0; 32]);
         (self.entropy)(&mut entropy);
-        Ok(self.signer.sign_hash_hedged(input.hash(), &entropy))
+        Ok(self.signer.sign_hash_hedged(&input.hash(), &entropy))
     }
 }
 

@@ -178,7 +178,7 @@ mod tests {
         type Error = &'static str;
 
         fn sign(&mut self, input: &ToBeSigned<'_>) -> Result<Es256Signature, &'static str> {
-            let mut hash = *input.hash();
+            let mut hash = input.hash();
             if let Fault::HashBit(bit) = self.0 {
                 hash[bit / 8] ^= 1 << (bit % 8);
             }

@@ -92,7 +92,7 @@ async fn token_request<'b>(
 ) -> Result<SignedRequest<'b>, SignError<BusError>> {
     let mut prepared = request.prepare(buffer)?;
     if let Some(input) = prepared.client() {
-        let signature = element.sign(input.hash()).await.map_err(SignError::Signer)?;
+        let signature = element.sign(&input.hash()).await.map_err(SignError::Signer)?;
         prepared.attach_client(&signature)?;
     }
     Ok(prepared.finish()?)
