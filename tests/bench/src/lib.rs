@@ -117,7 +117,7 @@ impl Es256Signer for Unsigned {
     type Error = jurat_core::Error;
 
     fn sign(&mut self, input: &ToBeSigned<'_>) -> Result<Es256Signature, jurat_core::Error> {
-        black_box(input.hash());
+        black_box(input.message());
         Es256Signature::from_bytes(black_box([0x55; 64]))
     }
 }

@@ -156,18 +156,15 @@ const fn step(a: u32, b: u32, sum: u32, carry: u32) -> (u32, u32) {
 #[inline(never)]
 #[cfg(any(test, target_pointer_width = "64"))]
 pub(super) const fn multiply64(a: &Words, b: &Words) -> Words {
-    const fn pair(words: &Words, index: usize) -> u64 {
-        words[(2 * index) & 7] as u64 | (words[(2 * index + 1) & 7] as u64) << 32
-    }
     const fn step(a: u64, b: u64, sum: u64, carry: u64) -> (u64, u64) {
         let wide = a as u128 * b as u128 + sum as u128 + carry as u128;
         (wide as u64, (wide >> 64) as u64)
     }
-    let [b0, b1, b2, b3] = [pair(b, 0), pair(b, 1), pair(b, 2), pair(b, 3)];
+    let [b0, b1, b2, b3] = [words::pair(b, 0), words::pair(b, 1), words::pair(b, 2), words::pair(b, 3)];
     let (mut t0, mut t1, mut t2, mut t3, mut t4) = (0, 0, 0, 0, 0);
     let mut i = 0;
     while i < 4 {
-        let word = pair(a, i);
+        let word = words::pair(a, i);
         let (m, c) = step(word, b0, t0, 0);
         let (s1, c) = step(word, b1, t1, c);
         let (s2, c) = step(word, b2, t2, c);
@@ -185,17 +182,7 @@ pub(super) const fn multiply64(a: &Words, b: &Words) -> Words {
         t4 = (sum >> 64) as u64;
         i += 1;
     }
-    let w = [
-        t0 as u32,
-        (t0 >> 32) as u32,
-        t1 as u32,
-        (t1 >> 32) as u32,
-        t2 as u32,
-        (t2 >> 32) as u32,
-        t3 as u32,
-        (t3 >> 32) as u32,
-    ];
-    words::below(&w, t4 as u32, &PRIME)
+    words::below(&words::halves([t0, t1, t2, t3]), t4 as u32, &PRIME)
 }
 
 #[cfg(not(target_pointer_width = "64"))]

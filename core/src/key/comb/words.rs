@@ -5,6 +5,7 @@ pub(super) type Words = [u32; 8];
 
 /// a + b + carry, and the carry out of it.
 #[inline(always)]
+#[cfg(not(target_pointer_width = "64"))]
 const fn sum(a: u32, b: u32, carry: u32) -> (u32, u32) {
     let sum = a as u64 + b as u64 + carry as u64;
     (sum as u32, (sum >> 32) as u32)
@@ -12,6 +13,7 @@ const fn sum(a: u32, b: u32, carry: u32) -> (u32, u32) {
 
 /// a - b - borrow, and the borrow out of it.
 #[inline(always)]
+#[cfg(any(test, not(target_pointer_width = "64")))]
 const fn difference(a: u32, b: u32, borrow: u32) -> (u32, u32) {
     let difference = (a as u64).wrapping_sub(b as u64).wrapping_sub(borrow as u64);
     (difference as u32, (difference >> 63) as u32)
@@ -19,6 +21,7 @@ const fn difference(a: u32, b: u32, borrow: u32) -> (u32, u32) {
 
 /// a + b, and the carry.
 #[inline(always)]
+#[cfg(not(target_pointer_width = "64"))]
 pub(super) const fn add(a: &Words, b: &Words) -> (Words, u32) {
     let (s0, c) = sum(a[0], b[0], 0);
     let (s1, c) = sum(a[1], b[1], c);
@@ -33,6 +36,7 @@ pub(super) const fn add(a: &Words, b: &Words) -> (Words, u32) {
 
 /// a - b, and the borrow.
 #[inline(always)]
+#[cfg(not(target_pointer_width = "64"))]
 pub(super) const fn subtract(a: &Words, b: &Words) -> (Words, u32) {
     let (s0, c) = difference(a[0], b[0], 0);
     let (s1, c) = difference(a[1], b[1], c);
@@ -43,6 +47,52 @@ pub(super) const fn subtract(a: &Words, b: &Words) -> (Words, u32) {
     let (s6, c) = difference(a[6], b[6], c);
     let (s7, c) = difference(a[7], b[7], c);
     ([s0, s1, s2, s3, s4, s5, s6, s7], c)
+}
+
+/// a + b, and the carry, two words at a time.
+#[inline(always)]
+#[cfg(target_pointer_width = "64")]
+pub(super) const fn add(a: &Words, b: &Words) -> (Words, u32) {
+    const fn sum(a: u64, b: u64, carry: u64) -> (u64, u64) {
+        let sum = a as u128 + b as u128 + carry as u128;
+        (sum as u64, (sum >> 64) as u64)
+    }
+    let (s0, c) = sum(pair(a, 0), pair(b, 0), 0);
+    let (s1, c) = sum(pair(a, 1), pair(b, 1), c);
+    let (s2, c) = sum(pair(a, 2), pair(b, 2), c);
+    let (s3, c) = sum(pair(a, 3), pair(b, 3), c);
+    (halves([s0, s1, s2, s3]), c as u32)
+}
+
+/// a - b, and the borrow, two words at a time.
+#[inline(always)]
+#[cfg(target_pointer_width = "64")]
+pub(super) const fn subtract(a: &Words, b: &Words) -> (Words, u32) {
+    const fn difference(a: u64, b: u64, borrow: u64) -> (u64, u64) {
+        let difference = (a as u128).wrapping_sub(b as u128).wrapping_sub(borrow as u128);
+        (difference as u64, (difference >> 127) as u64)
+    }
+    let (s0, c) = difference(pair(a, 0), pair(b, 0), 0);
+    let (s1, c) = difference(pair(a, 1), pair(b, 1), c);
+    let (s2, c) = difference(pair(a, 2), pair(b, 2), c);
+    let (s3, c) = difference(pair(a, 3), pair(b, 3), c);
+    (halves([s0, s1, s2, s3]), c as u32)
+}
+
+/// Two words as one.
+#[inline(always)]
+#[cfg(any(test, target_pointer_width = "64"))]
+pub(super) const fn pair(words: &Words, index: usize) -> u64 {
+    words[(2 * index) & 7] as u64 | (words[(2 * index + 1) & 7] as u64) << 32
+}
+
+/// The other way round.
+#[inline(always)]
+#[cfg(any(test, target_pointer_width = "64"))]
+pub(super) const fn halves(pairs: [u64; 4]) -> Words {
+    let [p0, p1, p2, p3] = pairs;
+    let high = [(p0 >> 32) as u32, (p1 >> 32) as u32, (p2 >> 32) as u32, (p3 >> 32) as u32];
+    [p0 as u32, high[0], p1 as u32, high[1], p2 as u32, high[2], p3 as u32, high[3]]
 }
 
 /// a b.
