@@ -31,20 +31,20 @@ class Measured:
     program: str
     defines: Mapping[str, int]
     calls: tuple[tuple[str, ...], ...]
-    table: str = ""
-    """Feature of another size of the comb's table."""
+    comb: str = "comb"
+    """The feature by which the library has the comb."""
 
 
-def _request(signer: int, *calls: str, **defines: int) -> Measured:
-    return Measured("request", {"SIGNER": signer, **defines}, (calls,))
+def _request(signer: int, *calls: str, comb: str = "comb", **defines: int) -> Measured:
+    return Measured("request", {"SIGNER": signer, **defines}, (calls,), comb)
 
 
 def _part(part: int, *calls: tuple[str, ...]) -> Measured:
     return Measured("parts", {"PART": part}, calls)
 
 
-def _sign(signer: int, call: str, table: str = "") -> Measured:
-    return Measured("sign", {"SIGNER": signer}, ((call,),), table)
+def _sign(signer: int, call: str, comb: str = "comb") -> Measured:
+    return Measured("sign", {"SIGNER": signer}, ((call,),), comb)
 
 
 def _diagnosis(call: int, *calls: str) -> Measured:
@@ -55,10 +55,12 @@ MEASURED = {
     "builder": _request(1, "jurat_client_assertion_sign", ASSERTION=1),
     "builder-p256": _request(2, "jurat_client_assertion_sign", "jurat_p256_sign", ASSERTION=1),
     "builder-comb": _request(5, "jurat_client_assertion_sign", "jurat_comb_sign", ASSERTION=1),
+    "builder-comb-arm": _request(5, "jurat_client_assertion_sign", "jurat_comb_sign", comb="comb-arm", ASSERTION=1),
     "sign-p256": _sign(1, "jurat_p256_sign"),
     "sign-comb": _sign(2, "jurat_comb_sign"),
     "sign-comb-2k": _sign(2, "jurat_comb_sign", "comb-2k"),
     "sign-comb-8k": _sign(2, "jurat_comb_sign", "comb-8k"),
+    "sign-comb-arm": _sign(2, "jurat_comb_sign", "comb-arm"),
     "callback": _request(1, "jurat_token_request_sign"),
     "p256": _request(2, "jurat_token_request_sign", "jurat_p256_sign"),
     "verified": _request(3, "jurat_token_request_sign", "jurat_verified_sign", "jurat_p256_sign"),
@@ -92,7 +94,7 @@ def build(name: str, opt: str, board: toolchain.Board, directory: Path, *, frame
     defines = {**measured.defines, next(iter(measured.defines)): 0} if frame else measured.defines
     return toolchain.compile_and_link(
         [toolchain.HERE / f"{measured.program}.c"],
-        None if frame else rust.library(p256=True, http=True, opt=opt, target=board.target, table=measured.table),
+        None if frame else rust.library(p256=True, http=True, opt=opt, target=board.target, comb=measured.comb),
         directory / f"{name}-{opt}{'-frame' if frame else ''}.elf",
         board=board,
         defines=defines,

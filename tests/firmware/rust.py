@@ -27,14 +27,16 @@ def library(
     flags: Sequence[str] = (COMPACT_SHA256,),
     opt: str = "s",
     target: str = TARGET,
-    table: str = "",
+    comb: str = "comb",
 ) -> Path:
     """libjurat.a as `cargo rustc -p jurat-ffi --profile firmware` makes it, with these RUSTFLAGS."""
     # The comb signer is in none of it that does not name it, and inside of the gate.
-    features = ["comb", *(["p256", "import"] if p256 else []), *(["http"] if http else [])]
-    features += [f"jurat-core/{table}"] if table else []
+    features = [comb, *(["p256", "import"] if p256 else []), *(["http"] if http else [])]
+    # The targets for Armv8-M do not say which of their processors have what its assembly needs.
+    if comb == "comb-arm" and target.startswith("thumbv8m.main"):
+        flags = (*flags, "-C target-cpu=cortex-m33")
     # A directory for each set of flags: cargo would build everything anew at each change.
-    kinds = {"p256": p256, "http": http, "gate": PANIC_GATE in flags, table: table}
+    kinds = {"p256": p256, "http": http, "gate": PANIC_GATE in flags, comb: comb != "comb"}
     name = "-".join(["firmware", opt, *(kind for kind, is_one in kinds.items() if is_one)])
     directory = ROOT / "target" / name
     command = [

@@ -30,11 +30,6 @@ impl Field {
         Self(multiply(number, &R2))
     }
 
-    /// The number below p.
-    pub(super) const fn number(&self) -> Words {
-        multiply(&self.0, &[1, 0, 0, 0, 0, 0, 0, 0])
-    }
-
     pub(super) const fn product(a: &Self, b: &Self) -> Self {
         Self(multiply(&a.0, &b.0))
     }
@@ -75,25 +70,32 @@ impl Field {
         self.add(&copy);
         self.add(&copy);
     }
+}
+
+/// What the compiler has no need of, nor the processor where it has the field in assembly.
+#[cfg(not(all(feature = "comb-arm", target_arch = "arm")))]
+impl Field {
+    /// The number below p.
+    pub(super) const fn number(&self) -> Words {
+        multiply(&self.0, &[1, 0, 0, 0, 0, 0, 0, 0])
+    }
 
     /// Adds `other` where `mask` is all ones, and nothing where it is 0.
-    pub(super) fn add_masked(&mut self, other: &Self, mask: u32) {
+    pub(super) fn add_masked(&mut self, other: &Words, mask: u32) {
         // To the compiler it could be anything: it makes no branch of it.
         let mask = core::hint::black_box(mask);
-        for (word, other) in self.0.iter_mut().zip(&other.0) {
+        for (word, other) in self.0.iter_mut().zip(other) {
             *word |= other & mask;
         }
     }
 
     /// -x where `mask` is all ones, and x where it is 0.
-    pub(super) fn negate_if(&self, mask: u32) -> Self {
+    pub(super) fn negate_if(&mut self, mask: u32) {
         let mask = core::hint::black_box(mask);
         let negated = Self::difference(&Self::ZERO, self);
-        let mut result = *self;
-        for (word, other) in result.0.iter_mut().zip(&negated.0) {
+        for (word, other) in self.0.iter_mut().zip(&negated.0) {
             *word ^= (*word ^ other) & mask;
         }
-        result
     }
 
     /// Times a number that is not in Montgomery's form: the result is none either.

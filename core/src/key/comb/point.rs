@@ -1,19 +1,23 @@
 //! Points of P-256, by formulas without exceptions.
 
+use super::Fast;
 use super::field::{Field, PRIME};
 use super::inverse::Modulus;
 use super::words::Words;
 
-const B: Field = Field::new(&[
-    0x27d2_604b,
-    0x3bce_3c3e,
-    0xcc53_b0f6,
-    0x651d_06b0,
-    0x7698_86bc,
-    0xb3eb_bd55,
-    0xaa3a_93e7,
-    0x5ac6_35d8,
-]);
+impl Field {
+    const B: Self = Self::new(&[
+        0x27d2_604b,
+        0x3bce_3c3e,
+        0xcc53_b0f6,
+        0x651d_06b0,
+        0x7698_86bc,
+        0xb3eb_bd55,
+        0xaa3a_93e7,
+        0x5ac6_35d8,
+    ]);
+}
+
 pub(super) const GENERATOR: Affine = Affine {
     x: Field::new(&[
         0xd898_c296,
@@ -38,97 +42,113 @@ pub(super) const GENERATOR: Affine = Affine {
 };
 
 #[derive(Clone, Copy)]
-pub(super) struct Affine {
-    pub(super) x: Field,
-    pub(super) y: Field,
+pub(super) struct Affine<F = Field> {
+    pub(super) x: F,
+    pub(super) y: F,
 }
 
 #[derive(Clone, Copy)]
-pub(super) struct Point {
-    pub(super) x: Field,
-    pub(super) y: Field,
-    pub(super) z: Field,
+pub(super) struct Point<F = Field> {
+    pub(super) x: F,
+    pub(super) y: F,
+    pub(super) z: F,
 }
 
 pub(super) static FIELD: Modulus = Modulus::new(&PRIME);
 
-impl Point {
-    pub(super) const fn from_affine(point: &Affine) -> Self {
-        Self { x: point.x, y: point.y, z: Field::ONE }
-    }
+/// The formulas, for a field whose functions are const, and for one whose functions are not.
+macro_rules! formulas {
+    ($field:ident $(, $const:tt)?) => {
+        impl Point<$field> {
+            pub(super) $($const)? fn from_affine(point: &Affine<$field>) -> Self {
+                Self { x: point.x, y: point.y, z: $field::ONE }
+            }
 
-    /// Doubles this point (algorithm 6).
-    #[inline(never)]
-    pub(super) const fn double(&mut self) {
-        let mut t0 = Field::product(&self.x, &self.x);
-        let t1 = Field::product(&self.y, &self.y);
-        let mut t2 = Field::product(&self.z, &self.z);
-        let mut t3 = Field::product(&self.x, &self.y);
-        t3.double();
-        let mut t4 = Field::product(&self.y, &self.z);
-        t4.double();
-        self.z.mul(&self.x);
-        self.z.double();
-        self.y = Field::product(&B, &t2);
-        self.y.sub(&self.z);
-        self.y.triple();
-        self.x = Field::difference(&t1, &self.y);
-        self.y.add(&t1);
-        self.y.mul(&self.x);
-        self.x.mul(&t3);
-        t2.triple();
-        self.z.mul(&B);
-        self.z.sub(&t2);
-        self.z.sub(&t0);
-        self.z.triple();
-        t0.triple();
-        t0.sub(&t2);
-        t0.mul(&self.z);
-        self.y.add(&t0);
-        self.z.mul(&t4);
-        self.x.sub(&self.z);
-        self.z = Field::product(&t4, &t1);
-        self.z.double();
-        self.z.double();
-    }
+            /// Doubles this point (algorithm 6).
+            #[inline(never)]
+            pub(super) $($const)? fn double(&mut self) {
+                let mut t0 = $field::product(&self.x, &self.x);
+                let t1 = $field::product(&self.y, &self.y);
+                let mut t2 = $field::product(&self.z, &self.z);
+                let mut t3 = $field::product(&self.x, &self.y);
+                t3.double();
+                let mut t4 = $field::product(&self.y, &self.z);
+                t4.double();
+                self.z.mul(&self.x);
+                self.z.double();
+                self.y = $field::product(&$field::B, &t2);
+                self.y.sub(&self.z);
+                self.y.triple();
+                self.x = $field::difference(&t1, &self.y);
+                self.y.add(&t1);
+                self.y.mul(&self.x);
+                self.x.mul(&t3);
+                t2.triple();
+                self.z.mul(&$field::B);
+                self.z.sub(&t2);
+                self.z.sub(&t0);
+                self.z.triple();
+                t0.triple();
+                t0.sub(&t2);
+                t0.mul(&self.z);
+                self.y.add(&t0);
+                self.z.mul(&t4);
+                self.x.sub(&self.z);
+                self.z = $field::product(&t4, &t1);
+                self.z.double();
+                self.z.double();
+            }
 
-    /// Adds a point that is not at infinity (algorithm 5).
-    #[inline(never)]
-    pub(super) const fn add(&mut self, other: &Affine) {
-        let mut t0 = Field::product(&self.x, &other.x);
-        let mut t1 = Field::product(&self.y, &other.y);
-        let mut t3 = Field::sum(&other.x, &other.y);
-        let mut t4 = Field::sum(&self.x, &self.y);
-        t3.mul(&t4);
-        t3.sub(&t0);
-        t3.sub(&t1);
-        t4 = Field::product(&other.y, &self.z);
-        t4.add(&self.y);
-        self.y = Field::product(&other.x, &self.z);
-        self.y.add(&self.x);
-        let mut z3 = Field::product(&B, &self.z);
-        self.x = Field::difference(&self.y, &z3);
-        self.x.triple();
-        z3 = Field::difference(&t1, &self.x);
-        self.x.add(&t1);
-        self.y.mul(&B);
-        self.z.triple();
-        self.y.sub(&self.z);
-        self.y.sub(&t0);
-        self.y.triple();
-        t0.triple();
-        t0.sub(&self.z);
-        t1 = Field::product(&t4, &self.y);
-        self.z = Field::product(&t0, &self.y);
-        self.y = Field::product(&self.x, &z3);
-        self.y.add(&self.z);
-        self.x.mul(&t3);
-        self.x.sub(&t1);
-        self.z = Field::product(&z3, &t4);
-        t3.mul(&t0);
-        self.z.add(&t3);
-    }
+            /// Adds a point that is not at infinity (algorithm 5).
+            #[inline(never)]
+            pub(super) $($const)? fn add(&mut self, other: &Affine<$field>) {
+                let mut t0 = $field::product(&self.x, &other.x);
+                let mut t1 = $field::product(&self.y, &other.y);
+                let mut t3 = $field::sum(&other.x, &other.y);
+                let mut t4 = $field::sum(&self.x, &self.y);
+                t3.mul(&t4);
+                t3.sub(&t0);
+                t3.sub(&t1);
+                t4 = $field::product(&other.y, &self.z);
+                t4.add(&self.y);
+                self.y = $field::product(&other.x, &self.z);
+                self.y.add(&self.x);
+                let mut z3 = $field::product(&$field::B, &self.z);
+                self.x = $field::difference(&self.y, &z3);
+                self.x.triple();
+                z3 = $field::difference(&t1, &self.x);
+                self.x.add(&t1);
+                self.y.mul(&$field::B);
+                self.z.triple();
+                self.y.sub(&self.z);
+                self.y.sub(&t0);
+                self.y.triple();
+                t0.triple();
+                t0.sub(&self.z);
+                t1 = $field::product(&t4, &self.y);
+                self.z = $field::product(&t0, &self.y);
+                self.y = $field::product(&self.x, &z3);
+                self.y.add(&self.z);
+                self.x.mul(&t3);
+                self.x.sub(&t1);
+                self.z = $field::product(&z3, &t4);
+                t3.mul(&t0);
+                self.z.add(&t3);
+            }
+        }
+    };
+}
 
+formulas!(Field, const);
+#[cfg(all(feature = "comb-arm", target_arch = "arm"))]
+formulas!(Fast);
+
+#[cfg(all(feature = "comb-arm", target_arch = "arm"))]
+impl Fast {
+    const B: Self = Self::new(&Field::B);
+}
+
+impl Point<Fast> {
     /// x and y as numbers.
     pub(super) fn coordinates(&self) -> (Words, Words) {
         let inverse = FIELD.invert(&self.z.number());

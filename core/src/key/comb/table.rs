@@ -1,8 +1,9 @@
 //! Multiples of the generator, made when this is compiled.
 
+use super::Fast;
 use super::field::{Field, PRIME};
 use super::point::{Affine, GENERATOR, Point};
-use super::words;
+use super::words::{self, Words};
 
 #[cfg(feature = "comb-8k")]
 pub(super) const COMBS: usize = 4;
@@ -22,14 +23,37 @@ pub(super) const SPACING: usize = 256_usize.div_ceil(COMBS * TEETH);
 /// Points in one comb: one tooth is always positive.
 pub(super) const POINTS: usize = 1 << (TEETH - 1);
 
+/// x and y of each point.
 #[allow(long_running_const_eval)]
-pub(super) static TABLE: [[Affine; POINTS]; COMBS] = make();
+pub(super) static TABLE: [[[Words; 2]; POINTS]; COMBS] = make();
+
+/// The point at an index of a comb; all points of this comb are read.
+#[inline(always)]
+#[cfg(not(all(feature = "comb-arm", target_arch = "arm")))]
+pub(super) fn select(comb: usize, index: u32) -> Affine<Fast> {
+    let mut point = Affine { x: Fast::ZERO, y: Fast::ZERO };
+    for ([x, y], number) in TABLE.get(comb).into_iter().flatten().zip(0_u32..) {
+        // All ones for this index, and 0 for the others, which are below 2^31.
+        let mask = ((index ^ number).wrapping_sub(1) as i32 >> 31) as u32;
+        point.x.add_masked(x, mask);
+        point.y.add_masked(y, mask);
+    }
+    point
+}
+
+/// The point at an index of a comb; all points of this comb are read.
+#[inline(always)]
+#[cfg(all(feature = "comb-arm", target_arch = "arm"))]
+pub(super) fn select(comb: usize, index: u32) -> Affine<Fast> {
+    let [x, y] = jurat_comb_arm::select(&TABLE[comb & (COMBS - 1)], index);
+    Affine { x: Fast(x), y: Fast(y) }
+}
 
 #[allow(long_running_const_eval)]
-const fn make() -> [[Affine; POINTS]; COMBS] {
+const fn make() -> [[[Words; 2]; POINTS]; COMBS] {
     // 2^(SPACING i) G for each tooth, combs one behind the other.
     const ALL: usize = COMBS * TEETH;
-    let mut powers = [Point::from_affine(&GENERATOR); ALL];
+    let mut powers = [<Point>::from_affine(&GENERATOR); ALL];
     let mut i = 1;
     while i < ALL {
         let mut point = powers[i - 1];
@@ -42,12 +66,12 @@ const fn make() -> [[Affine; POINTS]; COMBS] {
         i += 1;
     }
     let powers: [Affine; ALL] = affine(&powers);
-    let mut sums = [[Point::from_affine(&GENERATOR); POINTS]; COMBS];
+    let mut sums = [[<Point>::from_affine(&GENERATOR); POINTS]; COMBS];
     let mut comb = 0;
     while comb < COMBS {
         let mut index = 0;
         while index < POINTS {
-            let mut point = Point::from_affine(&powers[comb * TEETH + TEETH - 1]);
+            let mut point = <Point>::from_affine(&powers[comb * TEETH + TEETH - 1]);
             let mut tooth = 0;
             while tooth < TEETH - 1 {
                 let power = powers[comb * TEETH + tooth];
@@ -59,10 +83,15 @@ const fn make() -> [[Affine; POINTS]; COMBS] {
         }
         comb += 1;
     }
-    let mut table = [[GENERATOR; POINTS]; COMBS];
+    let mut table = [[[[0; 8]; 2]; POINTS]; COMBS];
     let mut comb = 0;
     while comb < COMBS {
-        table[comb] = affine(&sums[comb]);
+        let points = affine(&sums[comb]);
+        let mut index = 0;
+        while index < POINTS {
+            table[comb][index] = [points[index].x.0, points[index].y.0];
+            index += 1;
+        }
         comb += 1;
     }
     table
