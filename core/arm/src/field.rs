@@ -13,6 +13,12 @@ pub fn multiply(a: &Words, b: &Words) -> Words {
     into_new(montgomery, a, b)
 }
 
+/// The same, written to `result`.
+#[inline(always)]
+pub fn multiply_into(result: &mut Words, a: &Words, b: &Words) {
+    into(montgomery, result, a, b);
+}
+
 /// The same, in the place of a.
 #[inline(always)]
 pub fn multiply_assign(a: &mut Words, b: &Words) {
@@ -37,6 +43,12 @@ pub fn add_assign(a: &mut Words, b: &Words) {
 #[must_use]
 pub fn subtract(a: &Words, b: &Words) -> Words {
     into_new(difference, a, b)
+}
+
+/// The same, written to `result`.
+#[inline(always)]
+pub fn subtract_into(result: &mut Words, a: &Words, b: &Words) {
+    into(difference, result, a, b);
 }
 
 /// The same, in the place of a.
@@ -64,6 +76,12 @@ fn into_new(operation: Operation, a: &Words, b: &Words) -> Words {
         operation(result.as_mut_ptr(), a, b);
         result.assume_init()
     }
+}
+
+#[inline(always)]
+fn into(operation: Operation, result: &mut Words, a: &Words, b: &Words) {
+    // SAFETY: all three point to 8 words.
+    unsafe { operation(result, a, b) }
 }
 
 #[inline(always)]

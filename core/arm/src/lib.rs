@@ -1,4 +1,4 @@
-//! The field of P-256 in assembly, for the comb signer of `jurat-core` on Arm Cortex-M with the DSP extension: Cortex-M4, M7,
+//! The field of P-256, and what else takes long, in assembly, for the comb signer of `jurat-core` on Arm Cortex-M with the DSP extension: Cortex-M4, M7,
 //! and those M33, M35P, M55 and M85 that have it.
 //!
 //! It is a crate of its own because it cannot do without `unsafe`, and `jurat-core` forbids that. Whoever wants it turns on the
@@ -14,7 +14,11 @@
 #![cfg(target_arch = "arm")]
 
 mod field;
+mod inverse;
 mod select;
 
-pub use field::{add, add_assign, multiply, multiply_assign, subtract, subtract_assign, times};
+pub use field::{
+    add, add_assign, multiply, multiply_assign, multiply_into, subtract, subtract_assign, subtract_into, times,
+};
+pub use inverse::divide;
 pub use select::{negate_if, select};

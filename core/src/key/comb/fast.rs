@@ -1,6 +1,8 @@
 //! The field in assembly: the same functions as those of [`Field`], which the compiler cannot call.
 
-use jurat_comb_arm::{add, add_assign, multiply, multiply_assign, negate_if, subtract, subtract_assign, times};
+use jurat_comb_arm::{
+    add, add_assign, multiply, multiply_assign, multiply_into, negate_if, subtract_assign, subtract_into, times,
+};
 
 use super::field::Field;
 use super::words::Words;
@@ -32,8 +34,13 @@ impl Fast {
     }
 
     #[inline(always)]
-    pub(super) fn difference(a: &Self, b: &Self) -> Self {
-        Self(subtract(&a.0, &b.0))
+    pub(super) fn set_product(&mut self, a: &Self, b: &Self) {
+        multiply_into(&mut self.0, &a.0, &b.0);
+    }
+
+    #[inline(always)]
+    pub(super) fn set_difference(&mut self, a: &Self, b: &Self) {
+        subtract_into(&mut self.0, &a.0, &b.0);
     }
 
     #[inline(always)]

@@ -44,7 +44,15 @@ impl Field {
         Self(words::subtract_modulo(&a.0, &b.0, &PRIME))
     }
 
-    // These write where they read: a point takes half of the stack that way.
+    // These write where they are told, or where they read: a point takes half of the stack that way.
+
+    pub(super) const fn set_product(&mut self, a: &Self, b: &Self) {
+        *self = Self::product(a, b);
+    }
+
+    pub(super) const fn set_difference(&mut self, a: &Self, b: &Self) {
+        *self = Self::difference(a, b);
+    }
 
     pub(super) const fn mul(&mut self, other: &Self) {
         self.0 = multiply(&self.0, &other.0);

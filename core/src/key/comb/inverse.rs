@@ -85,15 +85,24 @@ impl Modulus {
     }
 }
 
-struct Step {
-    u: i32,
-    v: i32,
-    q: i32,
-    r: i32,
+/// The matrix of some division steps.
+pub(super) struct Step {
+    pub(super) u: i32,
+    pub(super) v: i32,
+    pub(super) q: i32,
+    pub(super) r: i32,
 }
 
 /// 30 division steps on the lowest bits of f and g.
-fn divide(mut zeta: i32, f: u32, g: u32) -> (i32, Step) {
+#[cfg(all(feature = "comb-arm", target_arch = "arm"))]
+fn divide(zeta: i32, f: u32, g: u32) -> (i32, Step) {
+    let (zeta, [u, v, q, r]) = jurat_comb_arm::divide(zeta, f, g);
+    (zeta, Step { u, v, q, r })
+}
+
+/// 30 division steps on the lowest bits of f and g.
+#[cfg(not(all(feature = "comb-arm", target_arch = "arm")))]
+pub(super) fn divide(mut zeta: i32, f: u32, g: u32) -> (i32, Step) {
     let (mut u, mut v, mut q, mut r) = (1_u32, 0_u32, 0_u32, 1_u32);
     let (mut f, mut g) = (f, g);
     for _ in 0..30 {

@@ -76,10 +76,10 @@ macro_rules! formulas {
                 t4.double();
                 self.z.mul(&self.x);
                 self.z.double();
-                self.y = $field::product(&$field::B, &t2);
+                self.y.set_product(&$field::B, &t2);
                 self.y.sub(&self.z);
                 self.y.triple();
-                self.x = $field::difference(&t1, &self.y);
+                self.x.set_difference(&t1, &self.y);
                 self.y.add(&t1);
                 self.y.mul(&self.x);
                 self.x.mul(&t3);
@@ -94,7 +94,7 @@ macro_rules! formulas {
                 self.y.add(&t0);
                 self.z.mul(&t4);
                 self.x.sub(&self.z);
-                self.z = $field::product(&t4, &t1);
+                self.z.set_product(&t4, &t1);
                 self.z.double();
                 self.z.double();
             }
@@ -109,14 +109,14 @@ macro_rules! formulas {
                 t3.mul(&t4);
                 t3.sub(&t0);
                 t3.sub(&t1);
-                t4 = $field::product(&other.y, &self.z);
+                t4.set_product(&other.y, &self.z);
                 t4.add(&self.y);
-                self.y = $field::product(&other.x, &self.z);
+                self.y.set_product(&other.x, &self.z);
                 self.y.add(&self.x);
                 let mut z3 = $field::product(&$field::B, &self.z);
-                self.x = $field::difference(&self.y, &z3);
+                self.x.set_difference(&self.y, &z3);
                 self.x.triple();
-                z3 = $field::difference(&t1, &self.x);
+                z3.set_difference(&t1, &self.x);
                 self.x.add(&t1);
                 self.y.mul(&$field::B);
                 self.z.triple();
@@ -125,13 +125,13 @@ macro_rules! formulas {
                 self.y.triple();
                 t0.triple();
                 t0.sub(&self.z);
-                t1 = $field::product(&t4, &self.y);
-                self.z = $field::product(&t0, &self.y);
-                self.y = $field::product(&self.x, &z3);
+                t1.set_product(&t4, &self.y);
+                self.z.set_product(&t0, &self.y);
+                self.y.set_product(&self.x, &z3);
                 self.y.add(&self.z);
                 self.x.mul(&t3);
                 self.x.sub(&t1);
-                self.z = $field::product(&z3, &t4);
+                self.z.set_product(&z3, &t4);
                 t3.mul(&t0);
                 self.z.add(&t3);
             }

@@ -8,6 +8,9 @@
 #[path = "../../../../core/src/key/comb/field.rs"]
 mod field;
 #[allow(dead_code)]
+#[path = "../../../../core/src/key/comb/inverse.rs"]
+mod inverse;
+#[allow(dead_code)]
 #[path = "../../../../core/src/key/comb/words.rs"]
 mod words;
 
@@ -43,7 +46,9 @@ fn assembly_is_right() -> bool {
     println!("altered: {noticed} different");
     let (chosen, wrong) = choices();
     println!("choices: {chosen} compared, {wrong} different");
-    different == 0 && noticed == 1 && wrong == 0
+    let (divided, other) = divisions();
+    println!("divisions: {divided} compared, {other} different");
+    different == 0 && noticed == 1 && wrong == 0 && other == 0
 }
 
 /// How many results of the assembly were compared, and how many were different; `result` can change them before. The arguments
@@ -107,6 +112,21 @@ fn choices() -> (usize, usize) {
             different += usize::from(assembly::select(&points, index) != *point);
             count += 1;
         }
+    }
+    (count, different)
+}
+
+/// The same of 30 division steps.
+fn divisions() -> (usize, usize) {
+    let (mut count, mut different) = (0, 0);
+    let mut random = Random(17);
+    for _ in 0..20_000 {
+        let [f, g, zeta, ..] = random.words();
+        // As far from 0 as 590 steps can take it; f is odd.
+        let (zeta, f) = ((zeta % 1184) as i32 - 592, f | 1);
+        let (after, step) = inverse::divide(zeta, f, g);
+        different += usize::from(assembly::divide(zeta, f, g) != (after, [step.u, step.v, step.q, step.r]));
+        count += 1;
     }
     (count, different)
 }
