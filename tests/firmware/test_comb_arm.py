@@ -13,7 +13,8 @@ import rust
 import toolchain
 
 MANIFEST = toolchain.HERE / "comb_arm" / "Cargo.toml"
-DIRECTORY = rust.ROOT / "target" / "comb-arm"
+# With what the vectors on bare metal have built already.
+DIRECTORY = rust.ROOT / "target" / "rust-firmware"
 # By board, what says that it has the instructions, if its target does not.
 FLAGS = {"thumbv7em-hf": (), "thumbv8m.main-hf": ("-C target-cpu=cortex-m33",)}
 
