@@ -114,6 +114,15 @@ def test_the_comb_in_place_of_p256(installed: Path, tmp_path: Path) -> None:
     assert "jurat_p256_sign" not in found
 
 
+def test_the_comb_in_assembly_on_the_board(installed: Path, tmp_path: Path) -> None:
+    options = [f"-DJURAT_SOURCE={ROOT}", f"-DJURAT_TARGET={rust.TARGET}", f"-DBOARD={toolchain.HERE}"]
+    options += ["-DJURAT_P256=OFF", "-DJURAT_COMB=ON", "-DJURAT_COMB_FEATURES=comb-arm"]
+    elf = consumer(tmp_path / "board", "--toolchain", str(CONSUMER / "arm-none-eabi.cmake"), *options)
+    assert any("jurat_comb_arm" in symbol for symbol in toolchain.symbols(elf))
+    result = toolchain.run(elf, timeout=120)
+    assert result.stdout.decode() == run(consumer(tmp_path / "host", f"-DCMAKE_PREFIX_PATH={installed}"))
+
+
 def test_release_archive_on_the_board(unpacked: Path, installed: Path, tmp_path: Path) -> None:
     options = [f"-DCMAKE_PREFIX_PATH={unpacked}", f"-DBOARD={toolchain.HERE}"]
     elf = consumer(tmp_path / "board", "--toolchain", str(CONSUMER / "arm-none-eabi.cmake"), *options)

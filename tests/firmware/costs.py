@@ -154,7 +154,6 @@ def _table(heads: Iterable[str], rows: Iterable[Iterable[str | int]]) -> str:
 BUILDS = {"builder": "builder-s", "with p256": "builder-p256-s", "everything": "everything-s"}
 
 
-SIGNERS = {"p256": "sign-p256", "comb": "sign-comb"}
 SIGNED = ("flash", "stack", "instructions")
 
 
@@ -175,20 +174,21 @@ def tables(figures: Budgets) -> dict[str, str]:
         "memory": _targets(figures, "flash", "stack"),
         "instructions": _targets(figures, "instructions"),
         "signers": _table(
-            ("target", *(f"{who}: {figure}" for who in SIGNERS for figure in SIGNED)),
+            ("target", "signer", *SIGNED),
             (
-                [
-                    f"`{target}` -{opt}",
-                    *(rows[f"{name}-{opt}"][figure] for name in SIGNERS.values() for figure in SIGNED),
-                ]
+                [f"`{target}`", f"`{name.removeprefix('sign-')}`", *(row[figure] for figure in SIGNED)]
                 for target, rows in figures.items()
-                for opt in ("s", "3")
-                if f"sign-p256-{opt}" in rows
+                for name, row in rows.items()
+                if name.startswith("sign-")
             ),
         ),
         "costs": _table(
             ("build", "flash, bytes", "static RAM", "peak stack", "instructions"),
-            ([f"`{name}`", *(row[figure] for figure in FIGURES)] for name, row in main.items()),
+            (
+                [f"`{name}`", *(row[figure] for figure in FIGURES)]
+                for name, row in main.items()
+                if not name.startswith("sign-")
+            ),
         ),
     }
 

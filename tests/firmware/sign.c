@@ -14,9 +14,28 @@
 #define SIGNER_BRANCHES 4
 #define SIGNER_LOOKS_UP 5
 
-#if SIGNER != SIGNER_NONE
 static uint8_t key[JURAT_KEY_SIZE];
 static uint8_t hash[JURAT_HASH_SIZE];
+
+/* Bytes by a generator of no quality. */
+static void fill(uint8_t *bytes, size_t size)
+{
+    static uint32_t state = 1;
+    for (size_t i = 0; i < size; i++) {
+        state = state * 1664525 + 1013904223;
+        bytes[i] = (uint8_t)(state >> 24);
+    }
+}
+
+static void next(void)
+{
+    fill(key, sizeof key);
+    fill(hash, sizeof hash);
+    /* Whatever is below 2^255 and not 0 is a key. */
+    key[0] &= 0x7f;
+}
+
+#if SIGNER != SIGNER_NONE
 static uint8_t signature[JURAT_SIGNATURE_SIZE];
 
 #if SIGNER == SIGNER_HEDGED
@@ -45,24 +64,6 @@ static int32_t __attribute__((noinline)) sign(void)
     return jurat_comb_sign(key, hash, NULL, 0, signature, sizeof signature, &length);
 #endif
 }
-
-/* Bytes by a generator of no quality. */
-static void fill(uint8_t *bytes, size_t size)
-{
-    static uint32_t state = 1;
-    for (size_t i = 0; i < size; i++) {
-        state = state * 1664525 + 1013904223;
-        bytes[i] = (uint8_t)(state >> 24);
-    }
-}
-
-static void next(void)
-{
-    fill(key, sizeof key);
-    fill(hash, sizeof hash);
-    /* Whatever is below 2^255 and not 0 is a key. */
-    key[0] &= 0x7f;
-}
 #endif
 
 #ifdef ROUNDS
@@ -88,9 +89,7 @@ int main(void)
 int main(void)
 {
     int32_t status = 0;
-#if SIGNER != SIGNER_NONE
     next();
-#endif
     board_stack_paint();
 #if SIGNER != SIGNER_NONE
     status = sign();
