@@ -7,7 +7,7 @@ use core::ptr::null_mut;
 use jurat_core::Halves;
 use jurat_core::{Argument, Cause, CertificateThumbprint, Error, GrantTypes, Jwk, Jwks, Registration};
 
-#[cfg(any(feature = "import", feature = "p256"))]
+#[cfg(any(feature = "comb", feature = "import", feature = "p256"))]
 use crate::convert::c_public_key;
 use crate::convert::{Array, Inputs, Place, check_header, key_period, public_key, time};
 use crate::types::*;
