@@ -3325,7 +3325,7 @@ extern const struct jurat_profile jurat_profile_gematik;
  * @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
  * @return Status: JURAT_OK, or those of client assertions and signers.
  *
- * Stack: 1,472 bytes, or 640 and the signer's.
+ * Stack: 1,344 bytes, or 640 and the signer's.
  */
 int32_t jurat_client_assertion_sign(const struct jurat_client_assertion *assertion,
                                     struct jurat_signer *signer,
@@ -3353,7 +3353,7 @@ void jurat_claims_hook(struct jurat_claims_call *call);
  * @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
  * @return Status: JURAT_OK, or those of grants and signers.
  *
- * Stack: 1,472 bytes, or 640 and the signer's.
+ * Stack: 1,344 bytes, or 640 and the signer's.
  */
 int32_t jurat_grant_assertion_sign(const struct jurat_grant_assertion *assertion,
                                    struct jurat_signer *signer,
@@ -3374,7 +3374,7 @@ int32_t jurat_grant_assertion_sign(const struct jurat_grant_assertion *assertion
  * @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
  * @return Status: JURAT_OK, or those of requests and signers.
  *
- * Stack: 2,368 bytes, or 1,376 and the signer's.
+ * Stack: 2,144 bytes, or 1,312 and the signer's.
  */
 int32_t jurat_token_request_sign(const struct jurat_token_request *request,
                                  struct jurat_signer *grant_signer,
@@ -3396,7 +3396,7 @@ int32_t jurat_token_request_sign(const struct jurat_token_request *request,
  * @param to_be_signed   Receives what has to be signed; it points into `output`.
  * @return Status: JURAT_OK, or those of client assertions.
  *
- * Stack: 1,312 bytes.
+ * Stack: 1,184 bytes.
  */
 int32_t jurat_client_assertion_prepare(const struct jurat_client_assertion *assertion,
                                        char *output,
@@ -3414,7 +3414,7 @@ int32_t jurat_client_assertion_prepare(const struct jurat_client_assertion *asse
  * @param to_be_signed   Receives what has to be signed; it points into `output`.
  * @return Status: JURAT_OK, or those of grants.
  *
- * Stack: 1,312 bytes.
+ * Stack: 1,184 bytes.
  */
 int32_t jurat_grant_assertion_prepare(const struct jurat_grant_assertion *assertion,
                                       char *output,
@@ -3436,7 +3436,7 @@ int32_t jurat_grant_assertion_prepare(const struct jurat_grant_assertion *assert
  * @param client         Receives what has to be signed for the client assertion; another place than `grant`.
  * @return Status: JURAT_OK, or those of requests.
  *
- * Stack: 2,432 bytes.
+ * Stack: 2,112 bytes.
  */
 int32_t jurat_token_request_prepare(const struct jurat_token_request *request,
                                     char *output,
@@ -3530,7 +3530,7 @@ const struct jurat_behaviour *jurat_behaviour_named(struct jurat_str id);
  * @param diagnosis  Receives what would have it refused, and what became of each check; zeroed on failure.
  * @return Status: JURAT_OK, or those of diagnoses.
  *
- * Stack: 5,760 bytes, or 5,696 and the verifier's.
+ * Stack: 5,728 bytes, or 5,664 and the verifier's.
  */
 int32_t jurat_check(const struct jurat_evidence *evidence, struct jurat_diagnosis *diagnosis);
 
@@ -3543,7 +3543,7 @@ int32_t jurat_check(const struct jurat_evidence *evidence, struct jurat_diagnosi
  * @param diagnosis  Receives the causes, and what became of each check; zeroed on failure.
  * @return Status: JURAT_OK, or those of diagnoses.
  *
- * Stack: 5,888 bytes, or 5,824 and the verifier's.
+ * Stack: 5,888 bytes, or 5,792 and the verifier's.
  */
 int32_t jurat_explain(const struct jurat_evidence *evidence, struct jurat_diagnosis *diagnosis);
 
@@ -3558,7 +3558,7 @@ int32_t jurat_explain(const struct jurat_evidence *evidence, struct jurat_diagno
  * @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL about the output those that are needed.
  * @return Status: JURAT_OK, or those of diagnoses and records.
  *
- * Stack: 5,504 bytes, or 5,472 and the verifier's.
+ * Stack: 5,504 bytes, or 5,408 and the verifier's.
  */
 int32_t jurat_check_json(const struct jurat_evidence *evidence,
                          const struct jurat_privacy *privacy,
@@ -3617,7 +3617,7 @@ int32_t jurat_evidence_json(const struct jurat_evidence *evidence,
  * @return Status: JURAT_OK, or BUFFER_TOO_SMALL (about the output, or the scratch memory), NULL_POINTER, TOO_LONG, NOT_UTF8,
  * OVERLAP.
  *
- * Stack: 5,056 bytes.
+ * Stack: 5,024 bytes.
  */
 int32_t jurat_inspect_json(struct jurat_str assertion,
                            uint8_t *scratch,
@@ -3938,7 +3938,7 @@ int32_t jurat_exchange_ask_time(struct jurat_exchange *exchange,
  * @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
  * @return Status: JURAT_OK, or those of jurat_exchange_prepare() and signers.
  *
- * Stack: 3,232 bytes, or 2,240 and the signer's.
+ * Stack: 3,008 bytes, or 2,176 and the signer's.
  */
 int32_t jurat_exchange_sign(struct jurat_exchange *exchange,
                             const struct jurat_token_request *request,
@@ -3967,7 +3967,7 @@ int32_t jurat_exchange_sign(struct jurat_exchange *exchange,
  * MILLISECONDS; TOO_EARLY while a wait is not over, ANSWER_AWAITED while an answer is awaited, NO_ATTEMPTS_LEFT after
  * the last attempt, after a token and after JURAT_STEP_STOP.
  *
- * Stack: 3,296 bytes.
+ * Stack: 3,136 bytes.
  */
 int32_t jurat_exchange_prepare(struct jurat_exchange *exchange,
                                const struct jurat_token_request *request,
@@ -4135,7 +4135,7 @@ int32_t jurat_p256_public_key(const uint8_t *key, size_t key_size, struct jurat_
  * @param public_key  Receives the public half.
  * @return Status: JURAT_OK, or those of jurat_p256_public_key().
  *
- * Stack: 1,728 bytes.
+ * Stack: 1,120 bytes.
  */
 int32_t jurat_comb_public_key(const uint8_t *key, size_t key_size, struct jurat_public_key *public_key);
 #endif
@@ -4458,7 +4458,7 @@ int32_t jurat_comb_sign(void *context,
  * @param signature_length  Receives JURAT_SIGNATURE_SIZE.
  * @return Status: JURAT_OK, or those of jurat_comb_sign().
  *
- * Stack: 1,824 bytes, or 288 and the random source's.
+ * Stack: 1,792 bytes, or 288 and the random source's.
  */
 int32_t jurat_comb_hedged_sign(void *context,
                                const uint8_t *hash,
@@ -4486,7 +4486,7 @@ int32_t jurat_comb_hedged_sign(void *context,
  * @return Status: JURAT_OK, or those of signers; BUFFER_TOO_SMALL, TOO_LONG, INVALID_COORDINATE, NOT_ON_CURVE,
  * WRONG_SIGNATURE.
  *
- * Stack: 6,368 bytes, or 672 and the signer's.
+ * Stack: 6,368 bytes, or 704 and the signer's.
  */
 int32_t jurat_verified_sign(void *context,
                             const uint8_t *hash,

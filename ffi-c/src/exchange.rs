@@ -677,7 +677,7 @@ pub unsafe extern "C" fn jurat_exchange_ask_time(exchange: *mut jurat_exchange, 
 /// @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
 /// @return Status: JURAT_OK, or those of jurat_exchange_prepare() and signers.
 ///
-/// Stack: 3,232 bytes, or 2,240 and the signer's.
+/// Stack: 3,008 bytes, or 2,176 and the signer's.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_exchange_sign(
     exchange: *mut jurat_exchange,
@@ -720,7 +720,7 @@ pub unsafe extern "C" fn jurat_exchange_sign(
 /// MILLISECONDS; TOO_EARLY while a wait is not over, ANSWER_AWAITED while an answer is awaited, NO_ATTEMPTS_LEFT after
 /// the last attempt, after a token and after JURAT_STEP_STOP.
 ///
-/// Stack: 3,296 bytes.
+/// Stack: 3,136 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_exchange_prepare(
     exchange: *mut jurat_exchange,

@@ -211,7 +211,7 @@ pub unsafe extern "C" fn jurat_p256_public_key(
 /// @param public_key  Receives the public half.
 /// @return Status: JURAT_OK, or those of jurat_p256_public_key().
 ///
-/// Stack: 1,728 bytes.
+/// Stack: 1,120 bytes.
 #[cfg(feature = "comb")]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_comb_public_key(

@@ -205,7 +205,7 @@ pub unsafe extern "C" fn jurat_comb_sign(
 /// @param signature_length  Receives JURAT_SIGNATURE_SIZE.
 /// @return Status: JURAT_OK, or those of jurat_comb_sign().
 ///
-/// Stack: 1,824 bytes, or 288 and the random source's.
+/// Stack: 1,792 bytes, or 288 and the random source's.
 #[cfg(feature = "comb")]
 #[unsafe(no_mangle)]
 #[expect(unused_variables, reason = "this signer needs the hash alone")]
@@ -243,7 +243,7 @@ pub unsafe extern "C" fn jurat_comb_hedged_sign(
 /// @return Status: JURAT_OK, or those of signers; BUFFER_TOO_SMALL, TOO_LONG, INVALID_COORDINATE, NOT_ON_CURVE,
 /// WRONG_SIGNATURE.
 ///
-/// Stack: 6,368 bytes, or 672 and the signer's.
+/// Stack: 6,368 bytes, or 704 and the signer's.
 #[cfg(feature = "p256")]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_verified_sign(
