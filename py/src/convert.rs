@@ -3,6 +3,7 @@
 use jurat_core::{Argument, Cause, EndpointUrl, Error, IssuerIdentifier, NumericDate};
 use pyo3::buffer::PyBuffer;
 use pyo3::exceptions::PyTypeError;
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyInt, PyString};
@@ -44,7 +45,9 @@ pub(crate) fn seconds(value: &Bound<'_, PyInt>, argument: Argument) -> PyResult<
 
 /// Whole seconds since 1970, by the clock of the system.
 pub(crate) fn now(py: Python<'_>) -> PyResult<Bound<'_, PyInt>> {
-    Ok(py.import("time")?.call_method0("time")?.call_method0("__int__")?.cast_into()?)
+    static TIME: PyOnceLock<Py<PyModule>> = PyOnceLock::new();
+    let time = TIME.get_or_try_init(py, || py.import("time").map(Bound::unbind))?.bind(py);
+    Ok(time.call_method0(intern!(py, "time"))?.call_method0(intern!(py, "__int__"))?.cast_into()?)
 }
 
 /// What a device's clock shows: any seconds, which core judges.

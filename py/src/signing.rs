@@ -11,24 +11,53 @@ use zeroize::Zeroizing;
 use crate::convert::{bytes, raise, refused};
 use crate::public::{PublicKey, key_bytes};
 
+/// The signer for hosts, where this was built with it.
+#[cfg(feature = "host")]
+type Signer = jurat_core::HostSigner;
+#[cfg(not(feature = "host"))]
+type Signer = SoftwareSigner;
+
 #[pyclass(frozen, module = "jurat")]
 pub(crate) struct SigningKey {
-    signer: SoftwareSigner,
-    hedged: bool,
+    signer: Signer,
+    deterministic: bool,
 }
 
 impl SigningKey {
-    fn from_scalar(py: Python<'_>, d: &Zeroizing<[u8; 32]>, hedged: bool) -> PyResult<Self> {
-        Ok(Self { signer: SoftwareSigner::from_scalar(d).map_err(|error| raise(py, error))?, hedged })
+    fn from_scalar(py: Python<'_>, d: &Zeroizing<[u8; 32]>, deterministic: bool) -> PyResult<Self> {
+        Ok(Self { signer: Signer::from_scalar(d).map_err(|error| raise(py, error))?, deterministic })
+    }
+
+    const fn software(&self) -> &SoftwareSigner {
+        #[cfg(feature = "host")]
+        return self.signer.software();
+        #[cfg(not(feature = "host"))]
+        return &self.signer;
+    }
+
+    const fn backend(&self) -> &'static str {
+        #[cfg(feature = "host")]
+        if !self.deterministic {
+            return self.signer.backend();
+        }
+        "p256"
     }
 
     /// Signs without the interpreter's lock: a signature takes longer than anything else here.
-    fn sign(&self, py: Python<'_>, hash: &[u8; 32]) -> PyResult<Es256Signature> {
-        if self.hedged {
-            let entropy = Zeroizing::new(random(py)?);
-            return Ok(py.detach(|| self.signer.sign_hash_hedged(hash, &entropy)));
+    fn sign(&self, py: Python<'_>, input: jurat_core::ToBeSigned<'_>) -> PyResult<Es256Signature> {
+        #[cfg(feature = "host")]
+        if self.backend() != "p256" {
+            return Ok(py.detach(|| self.signer.sign_message(input.message())));
         }
-        Ok(py.detach(|| self.signer.sign_hash(hash)))
+        self.sign_by_software(py, &input.hash())
+    }
+
+    fn sign_by_software(&self, py: Python<'_>, hash: &[u8; 32]) -> PyResult<Es256Signature> {
+        if self.deterministic {
+            return Ok(py.detach(|| self.software().sign_hash(hash)));
+        }
+        let entropy = Zeroizing::new(random(py)?);
+        Ok(py.detach(|| self.software().sign_hash_hedged(hash, &entropy)))
     }
 }
 
@@ -40,33 +69,34 @@ pub(crate) fn random<const N: usize>(py: Python<'_>) -> PyResult<[u8; N]> {
 #[pymethods]
 impl SigningKey {
     #[new]
-    #[pyo3(signature = (scalar, /, *, hedged=false))]
-    fn new(scalar: &Bound<'_, PyAny>, hedged: bool) -> PyResult<Self> {
-        Self::from_scalar(scalar.py(), &Zeroizing::new(bytes(scalar, Argument::Key)?), hedged)
+    #[pyo3(signature = (scalar, /, *, deterministic=false))]
+    fn new(scalar: &Bound<'_, PyAny>, deterministic: bool) -> PyResult<Self> {
+        Self::from_scalar(scalar.py(), &Zeroizing::new(bytes(scalar, Argument::Key)?), deterministic)
     }
 
     #[staticmethod]
-    #[pyo3(signature = (*, hedged=false))]
-    fn generate(py: Python<'_>, hedged: bool) -> PyResult<Self> {
+    #[pyo3(signature = (*, deterministic=false))]
+    fn generate(py: Python<'_>, deterministic: bool) -> PyResult<Self> {
         let source = Zeroizing::new(random::<64>(py)?);
         let mut d = Zeroizing::new([0; 32]);
         jurat_core::generate_key(source.as_slice(), &mut d).map_err(|error| raise(py, error))?;
-        Self::from_scalar(py, &d, hedged)
+        Self::from_scalar(py, &d, deterministic)
     }
 
     #[staticmethod]
-    #[pyo3(signature = (data, /, *, hedged=false))]
-    fn load(data: &Bound<'_, PyAny>, hedged: bool) -> PyResult<Self> {
+    #[pyo3(signature = (data, /, *, deterministic=false))]
+    fn load(data: &Bound<'_, PyAny>, deterministic: bool) -> PyResult<Self> {
         let py = data.py();
         let data = Zeroizing::new(key_bytes(data)?);
-        let signer = jurat_core::import_key(&data).and_then(jurat_core::ImportedKey::into_signer);
-        Ok(Self { signer: signer.map_err(|error| raise(py, error))?, hedged })
+        let key = jurat_core::import_key(&data);
+        let signer = key.and_then(|key| Signer::from_scalar(key.scalar()));
+        Ok(Self { signer: signer.map_err(|error| raise(py, error))?, deterministic })
     }
 
     #[pyo3(signature = (path, /, *, overwrite=false))]
     fn save(&self, py: Python<'_>, path: &Bound<'_, PyAny>, overwrite: bool) -> PyResult<()> {
         let mut buffer = Zeroizing::new([0; jurat_core::PRIVATE_PEM_SIZE]);
-        let pem = self.signer.write_private_pem(buffer.as_mut_slice()).map_err(|error| raise(py, error))?;
+        let pem = self.software().write_private_pem(buffer.as_mut_slice()).map_err(|error| raise(py, error))?;
         let options = PyDict::new(py);
         options.set_item("overwrite", overwrite)?;
         py.import("jurat._files")?.call_method("write_private", (path, pem), Some(&options)).map(drop)
@@ -78,9 +108,15 @@ impl SigningKey {
         Ok(PublicKey { key })
     }
 
+    #[getter]
+    #[pyo3(name = "backend")]
+    const fn backend_name(&self) -> &'static str {
+        self.backend()
+    }
+
     #[pyo3(signature = (hash, /))]
     fn sign_hash<'py>(&self, hash: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyBytes>> {
-        let signature = self.sign(hash.py(), &bytes(hash, Argument::Hash)?)?;
+        let signature = self.sign_by_software(hash.py(), &bytes(hash, Argument::Hash)?)?;
         Ok(PyBytes::new(hash.py(), signature.as_bytes()))
     }
 
@@ -119,13 +155,13 @@ pub(crate) fn signature(value: &Bound<'_, PyAny>) -> PyResult<Es256Signature> {
 pub(crate) fn sign(signer: &Bound<'_, PyAny>, input: jurat_core::ToBeSigned<'_>) -> PyResult<Es256Signature> {
     let py = signer.py();
     if let Ok(key) = signer.cast::<SigningKey>() {
-        return key.get().sign(py, &input.hash());
+        return key.get().sign(py, input);
     }
     if signer.is_callable() {
         return signature(&signer.call1((ToBeSigned::from_core(py, input),))?);
     }
     match SigningKey::new(signer, false) {
-        Ok(key) => key.sign(py, &input.hash()),
+        Ok(key) => key.sign(py, input),
         Err(error) if error.is_instance_of::<PyTypeError>(py) => Err(PyTypeError::new_err(
             "key: a SigningKey, the 32 bytes of a private key, or a callable that signs is required",
         )),

@@ -30,7 +30,7 @@ def verify(signature: bytes) -> None:
 
 
 def test_a_key_is_deterministic_unless_hedged() -> None:
-    plain, hedged = jurat.SigningKey(SCALAR), jurat.SigningKey(SCALAR, hedged=True)
+    plain, hedged = jurat.SigningKey(SCALAR, deterministic=True), jurat.SigningKey(SCALAR)
     assert plain.sign_hash(HASH) == plain.sign_hash(HASH)
     signatures = {hedged.sign_hash(HASH) for _ in range(20)}
     assert len(signatures) == 20
@@ -42,13 +42,13 @@ def test_a_key_is_deterministic_unless_hedged() -> None:
 @pytest.mark.parametrize("byte", [b"\x00", b"\x5a", b"\xff"])
 def test_bad_entropy_gives_the_deterministic_signature(byte: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "urandom", lambda size: byte * size)
-    assert jurat.SigningKey(SCALAR, hedged=True).sign_hash(HASH) == jurat.SigningKey(SCALAR).sign_hash(HASH)
+    assert jurat.SigningKey(SCALAR).sign_hash(HASH) == jurat.SigningKey(SCALAR, deterministic=True).sign_hash(HASH)
 
 
 def test_the_same_entropy_gives_the_same_signature(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "urandom", lambda size: bytes(range(size)))
-    hedged = jurat.SigningKey(SCALAR, hedged=True)
-    assert hedged.sign_hash(HASH) == hedged.sign_hash(HASH) != jurat.SigningKey(SCALAR).sign_hash(HASH)
+    hedged, plain = jurat.SigningKey(SCALAR), jurat.SigningKey(SCALAR, deterministic=True)
+    assert hedged.sign_hash(HASH) == hedged.sign_hash(HASH) != plain.sign_hash(HASH)
     verify(hedged.sign_hash(HASH))
 
 

@@ -212,7 +212,10 @@ def inspection(given: Input) -> str:
 class Runner:
     def __init__(self, document: Input) -> None:
         self.public = {name: {"kty": "EC", "crv": "P-256"} | key for name, key in document["keys"].items()}
-        self.keys = {name: jurat.SigningKey(bytes.fromhex(key["d"])) for name, key in document["keys"].items()}
+        self.keys = {
+            name: jurat.SigningKey(bytes.fromhex(key["d"]), deterministic=True)
+            for name, key in document["keys"].items()
+        }
 
     def make(self, kind: str, given: Input) -> Any:
         """A new object each time: an assertion is signed once."""
@@ -353,7 +356,7 @@ class Runner:
         if function == "sign_hedged":
             os.urandom = lambda _: data[64:]
             try:
-                return jurat.SigningKey(data[:32], hedged=True).sign_hash(data[32:64])
+                return jurat.SigningKey(data[:32]).sign_hash(data[32:64])
             finally:
                 os.urandom = URANDOM
         key = jurat.PublicKey(bytes.fromhex(given["x"]), bytes.fromhex(given["y"]))
@@ -374,7 +377,11 @@ class Runner:
         if kind == "call":
             return self.call(given).hex()
         if kind == "sign":
-            key = self.keys[given["key"]] if "key" in given else jurat.SigningKey(bytes.fromhex(given["d"]))
+            key = (
+                self.keys[given["key"]]
+                if "key" in given
+                else jurat.SigningKey(bytes.fromhex(given["d"]), deterministic=True)
+            )
             return key.sign_hash(bytes.fromhex(given["hash"])).hex()
         if kind == "signature":
             prepared = self.make("client_assertion", given["client"]).prepare()

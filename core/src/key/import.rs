@@ -120,11 +120,21 @@ fn compared(d: &[u8; 32], public: &PublicKey) -> Result<Halves, Error> {
     if !public.is_on_curve() {
         return Err(refused(Cause::NotOnCurve));
     }
-    if SoftwareSigner::from_scalar(d)?.public_key()? == *public {
+    if public_key(d)? == *public {
         Ok(Halves::Match)
     } else {
         Err(refused(Cause::KeyMismatch))
     }
+}
+
+#[cfg(feature = "host")]
+fn public_key(d: &[u8; 32]) -> Result<PublicKey, Error> {
+    crate::key::host::HostSigner::from_scalar(d)?.public_key()
+}
+
+#[cfg(all(feature = "p256", not(feature = "host")))]
+fn public_key(d: &[u8; 32]) -> Result<PublicKey, Error> {
+    SoftwareSigner::from_scalar(d)?.public_key()
 }
 
 #[cfg(not(feature = "p256"))]

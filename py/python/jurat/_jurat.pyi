@@ -55,21 +55,22 @@ __version__: str
 
 @final
 class SigningKey:
-    """A P-256 private key in memory, signing deterministically (RFC 6979). Wiped when it is dropped."""
+    """A P-256 private key in memory. Wiped when it is dropped, and never pickled.
 
-    def __new__(cls, scalar: Buffer, /, *, hedged: bool = False) -> SigningKey:
-        """The private scalar: 32 bytes, big-endian.
+    Every signature has entropy from the system's random source added to its nonce (RFC 6979 section 3.6), so that no
+    two are alike; assertions are signed by the fastest library that the processor has, without the interpreter's lock.
+    With deterministic they are exactly those of RFC 6979, which take longer. Threads may share a key.
+    """
 
-        With hedged, every signature has entropy from the system's random source added to its nonce (RFC 6979 section
-        3.6), so that no two are alike.
-        """
+    def __new__(cls, scalar: Buffer, /, *, deterministic: bool = False) -> SigningKey:
+        """The private scalar: 32 bytes, big-endian."""
 
     @staticmethod
-    def generate(*, hedged: bool = False) -> SigningKey:
+    def generate(*, deterministic: bool = False) -> SigningKey:
         """Makes a new key from the system's random source."""
 
     @staticmethod
-    def load(data: str | Buffer, /, *, hedged: bool = False) -> SigningKey:
+    def load(data: str | Buffer, /, *, deterministic: bool = False) -> SigningKey:
         """Reads a private key: PEM or a JWK as text or bytes, DER (PKCS#8 or SEC1) or 32 raw bytes as bytes.
 
         Encrypted keys, keys for other algorithms or curves and damaged ones are refused with a cause of their own.
@@ -86,8 +87,12 @@ class SigningKey:
     def public_key(self) -> PublicKey:
         """The public half. It is computed each time, which takes as long as a signature."""
 
+    @property
+    def backend(self) -> str:
+        """Who signs assertions: ``graviola``, or ``p256`` where that is not possible or not wanted. For diagnostics."""
+
     def sign_hash(self, hash: Buffer, /) -> bytes:
-        """Signs a SHA-256 hash of 32 bytes: r, then s, 32 bytes each."""
+        """Signs a SHA-256 hash of 32 bytes: r, then s, 32 bytes each. It is ``p256`` that signs hashes."""
 
 @final
 class PublicKey:
