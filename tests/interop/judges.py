@@ -38,6 +38,10 @@ CLIENT_ID = "meter-0042"
 GRANT_ISSUER = "https://factory.example"
 GRANT_SUBJECT = "meter-0042"
 RESOURCE = "https://api.example.com"
+# Names by which they are reached over TLS; the second has a clock that is an hour ahead.
+ISSUER = "https://as.example"
+LATER = "https://later.example"
+GRANTS = "https://grants.example"
 
 REQUIRED_CLAIMS = ["iss", "sub", "aud", "exp", "iat", "jti"]
 
@@ -123,6 +127,8 @@ class Server:
         self.metadata_url: str = ready["metadata_url"]
         # Only where clients can register themselves.
         self.registration_endpoint: str = ready.get("registration_endpoint", "")
+        # Where it listens; the issuer is another URL only where the configuration says so.
+        self.listens: str = ready.get("listens") or self.issuer
 
     def __enter__(self) -> Self:
         return self

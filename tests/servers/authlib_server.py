@@ -3,8 +3,10 @@
 stdin:  one JSON line {"issuers": [{"iss", "subjects": [], "jwks": {"keys": []}}],
                        "clients": [{"client_id", "jwks": {"keys": []}, "token_endpoint_auth_method": private_key_jwt if
                        absent}],
-                       "date_offset": seconds that the clock is off, 0 if absent}
-stdout: one JSON line {"issuer", "token_endpoint", "metadata_url"} when ready, nothing else
+                       "date_offset": seconds that the clock is off, 0 if absent,
+                       "issuer": the https URL by which clients know it, where a proxy with TLS stands in front; if
+                       absent, the http URL at which it listens}
+stdout: one JSON line {"issuer", "token_endpoint", "metadata_url", "listens": the http URL} when ready, nothing else
 stderr: one JSON line per refusal
 
 Authlib and joserfc in the versions of requirements.txt, with Authlib's own rules: `aud` is the issuer or the token
@@ -30,6 +32,7 @@ from authlib.oauth2.rfc7523 import JWTBearerClientAssertion, JWTBearerGrant
 from flask import Flask, Response
 from joserfc import jwt
 from joserfc.jwk import KeySet
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.serving import BaseWSGIServer, make_server
 
 AUTH_METHOD = "private_key_jwt"
@@ -210,13 +213,16 @@ def main() -> None:
     # The issuer holds the port, so the port has to be known before the app is built.
     app = Flask("authlib_server")
     http: BaseWSGIServer = make_server("127.0.0.1", 0, app, threaded=True)
-    issuer = f"http://127.0.0.1:{http.server_port}"
+    listens = f"http://127.0.0.1:{http.server_port}"
+    issuer = config.get("issuer", listens)
     token_endpoint = f"{issuer}/token"
     build(app, config, issuer, token_endpoint)
+    if issuer != listens:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=0, x_proto=1)  # type: ignore[method-assign]
 
     threading.Thread(target=http.serve_forever, daemon=True).start()
     ready = {"issuer": issuer, "token_endpoint": token_endpoint, "metadata_url": f"{issuer}{METADATA_PATH}"}
-    print(json.dumps(ready), flush=True)
+    print(json.dumps({**ready, "listens": listens}), flush=True)
     sys.stdin.read()  # returns when the parent closes the pipe or is gone
     http.shutdown()
 

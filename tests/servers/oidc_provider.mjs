@@ -3,9 +3,11 @@
 // stdin:  one JSON line {"mode": "default" | "fapi2", "clients": [{"client_id", "jwks": {"keys": []}, "scope",
 //         "token_endpoint_auth_method": private_key_jwt if absent}],
 //         "issuers": [{"iss", "subjects": [], "jwks": {"keys": []}}], of those whose assertions are taken as grants,
-//         "date_offset": seconds that the clock is off, 0 if absent}
-// stdout: one JSON line {"issuer", "token_endpoint", "registration_endpoint", "metadata_url"} once requests are
-//         answered, nothing else
+//         "date_offset": seconds that the clock is off, 0 if absent,
+//         "issuer": the https URL by which clients know it, where a proxy with TLS stands in front; if absent, the http
+//         URL at which it listens}
+// stdout: one JSON line {"issuer", "token_endpoint", "registration_endpoint", "metadata_url", "listens": the http URL}
+//         once requests are answered, nothing else
 // stderr: one JSON line per event; a refusal carries the reason that the HTTP answer withholds
 //
 // oidc-provider in the version of package.json, with its own rules: `aud` is the issuer or an endpoint's URL (in FAPI
@@ -96,12 +98,17 @@ function configuration({ mode, clients, issuers }) {
     clientAuthMethods: [...new Set([ASSERTION, ...clients.map((each) => each.token_endpoint_auth_method ?? ASSERTION)])],
     cookies: { keys: [randomBytes(32).toString('base64url')] },
     jwks: { keys: [{ ...privateKey.export({ format: 'jwk' }), use: 'sig', alg: 'ES256' }] },
+    // Of those who register themselves; by the standard's default, RS256, nobody could.
+    clientDefaults: { id_token_signed_response_alg: 'ES256' },
     // As a static scope, `api` can be had without naming a resource.
     scopes: ['openid', 'offline_access', 'api'],
     ttl: { ClientCredentials: 600 },
     features: {
       clientCredentials: { enabled: true },
       devInteractions: { enabled: false },
+      // Resource servers are clients, too, and ask about any token.
+      introspection: { enabled: true, allowedPolicy: () => true },
+      revocation: { enabled: true },
       // Clients may register themselves (RFC 7591), and change what they registered (RFC 7592).
       registration: { enabled: true },
       registrationManagement: { enabled: true },
@@ -125,9 +132,12 @@ async function start(config) {
   const server = createServer();
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const issuer = `http://127.0.0.1:${server.address().port}`;
+  const listens = `http://127.0.0.1:${server.address().port}`;
+  const issuer = config.issuer ?? listens;
 
   const provider = new Provider(issuer, configuration(config));
+  // Then X-Forwarded-Proto counts.
+  provider.proxy = config.issuer !== undefined;
   if (config.issuers) {
     takeGrants(provider, config.issuers, [issuer, `${issuer}/token`]);
   }
@@ -149,7 +159,7 @@ async function start(config) {
     registration_endpoint: `${issuer}/reg`,
     metadata_url: `${issuer}/.well-known/oauth-authorization-server`,
   };
-  process.stdout.write(`${JSON.stringify({ issuer, ...endpoints })}\n`);
+  process.stdout.write(`${JSON.stringify({ issuer, ...endpoints, listens })}\n`);
 }
 
 const input = createInterface({ input: process.stdin });

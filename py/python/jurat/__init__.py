@@ -14,8 +14,6 @@ What is compiled has its documentation in ``_jurat.pyi`` beside this file, where
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ._jurat import (
     BUILD_TIME,
     CONTENT_TYPE,
@@ -56,7 +54,6 @@ from ._jurat import (
     time_request,
     well_known_urls,
 )
-from .diagnosis import check, explain, inspect
 from .errors import (
     ClockError,
     Error,
@@ -66,11 +63,17 @@ from .errors import (
     MetadataError,
     PolicyError,
     SignatureError,
+    TokenError,
 )
-from .export import export_config
 
+# `typing` takes as long to import as all that is needed here; type checkers know the name without it.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ._types import Claims, Parameters, Signer
+    from .client_auth import PrivateKeyJwt
+    from .diagnosis import check, explain, inspect
+    from .export import export_config
+    from .tokens import HttpRequest, HttpResponse, NoAnswer, TokenSource
 
 __all__ = [
     "BUILD_TIME",
@@ -84,15 +87,19 @@ __all__ = [
     "ExchangeError",
     "ForeignError",
     "GrantAssertion",
+    "HttpRequest",
+    "HttpResponse",
     "InvalidArgumentError",
     "InvalidKeyError",
     "JsonText",
     "Metadata",
     "MetadataError",
+    "NoAnswer",
     "OauthError",
     "PolicyError",
     "Prepared",
     "PreparedRequest",
+    "PrivateKeyJwt",
     "Profile",
     "PublicKey",
     "Server",
@@ -102,7 +109,9 @@ __all__ = [
     "TimeFault",
     "ToBeSigned",
     "Token",
+    "TokenError",
     "TokenRequest",
+    "TokenSource",
     "Unusable",
     "Verified",
     "__version__",
@@ -127,6 +136,36 @@ __all__ = [
     "token_request",
     "well_known_urls",
 ]
+
+# What is imported when it is first asked for, and from where.
+_LATER = {
+    "HttpRequest": "tokens",
+    "HttpResponse": "tokens",
+    "NoAnswer": "tokens",
+    "PrivateKeyJwt": "client_auth",
+    "TokenSource": "tokens",
+    "check": "diagnosis",
+    "explain": "diagnosis",
+    "export_config": "export",
+    "inspect": "diagnosis",
+}
+
+# Type checkers would take any name for one of these.
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> object:
+        import importlib
+
+        if name in _LATER:
+            value = getattr(importlib.import_module(f".{_LATER[name]}", __name__), name)
+            globals()[name] = value
+            return value
+        if name in _LATER.values():
+            return importlib.import_module(f".{name}", __name__)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *_LATER, *_LATER.values()})
 
 
 def client_assertion(

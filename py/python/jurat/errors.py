@@ -5,8 +5,13 @@ Each carries the cause and the argument that Rust and C report too; none carries
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Sequence
+# Without importing `typing`, see `jurat`.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ._types import TokenResponse
+    from .diagnosis import Explanation
 
 __all__ = [
     "ClockError",
@@ -17,6 +22,7 @@ __all__ = [
     "MetadataError",
     "PolicyError",
     "SignatureError",
+    "TokenError",
 ]
 
 
@@ -95,6 +101,47 @@ class ExchangeError(Error):
     """
 
 
+class TokenError(ExchangeError):
+    """There is no token.
+
+    Attributes:
+        response: the last answer, such as an `OauthError`; None if there was none.
+        diagnosis: what `explain` says of it, from what is known here: without key, assertion or token, so that it is
+            fit for a ticket. None without an answer.
+        retry_after: seconds that the server asked to wait, if that is why.
+    """
+
+    response: TokenResponse | None
+    diagnosis: Explanation | None
+    retry_after: int | None
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        cause: str = "",
+        argument: str = "",
+        status: int = 0,
+        response: TokenResponse | None = None,
+        diagnosis: Explanation | None = None,
+        retry_after: int | None = None,
+    ) -> None:
+        super().__init__(message, cause=cause, argument=argument, status=status)
+        self.response = response
+        self.diagnosis = diagnosis
+        self.retry_after = retry_after
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # An answer of a server may hold anything, and is not pickled.
+        return (_token_error, (str(self), self.cause, self.argument, self.diagnosis, self.retry_after))
+
+
+def _token_error(
+    message: str, cause: str, argument: str, diagnosis: Explanation | None, retry_after: int | None
+) -> TokenError:
+    return TokenError(message, cause=cause, argument=argument, diagnosis=diagnosis, retry_after=retry_after)
+
+
 def _from_status(status: int, cause: str, argument: str, text: str) -> Error:
     """Makes the exception for a status."""
     message = f"{argument}: {text}" if argument else text
@@ -123,5 +170,7 @@ def _refusal(argument: str, text: str) -> InvalidArgumentError:
 
 def _unknown(argument: str, given: str, names: Sequence[str]) -> InvalidArgumentError:
     """Makes the exception for a name that is none of names."""
+    import difflib
+
     close = difflib.get_close_matches(given, names)
     return _refusal(argument, f"unknown; {'close to it' if close else 'there'} are {', '.join(close or names)}")
