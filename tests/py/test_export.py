@@ -466,11 +466,11 @@ def test_the_installed_command() -> None:
     assert run(script, "--version").decode().strip() == f"jurat, version {jurat.__version__}"
 
 
-@pytest.mark.parametrize("missing", ["click", "httpx"])
+@pytest.mark.parametrize("missing", ["anyio", "click", "httpx", "rich"])
 def test_a_missing_extra_is_named(missing: str) -> None:
     hide = f"import sys; sys.modules[{missing!r}] = None; from jurat.cli import main"
     done = subprocess.run([sys.executable, "-c", hide], capture_output=True, text=True, check=False)
     assert done.returncode == 1
-    assert done.stderr == "jurat: the command needs click and httpx: pip install 'jurat[cli]'\n"
+    assert done.stderr == "jurat: the command needs click, httpx and rich: pip install 'jurat[cli]'\n"
     library = f"import sys; sys.modules[{missing!r}] = None; import jurat; jurat.export_config"
     run(sys.executable, "-c", library)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,15 +10,14 @@ from typing import Any, BinaryIO, TypeVar
 
 import click
 
-from .diagnosis import Cause, CheckResult, EvidenceRecord, _diagnosis, _inspected, _inspection
+from ._cli_common import Refused, heading, print_json, show, shown
+from .diagnosis import Cause, CheckResult, EvidenceRecord, Explanation, _diagnosis, _inspected, _inspection
 from .errors import Error
 
 __all__ = ["check", "explain", "inspect"]
 
 # Longer ones are no keys: a device that never ends, most likely.
 _MAX_HASH_KEY = 4_096
-# The most characters of one value.
-_MAX_SHOWN = 300
 
 _COLOURS = {"proven": "red", "stated": "yellow", "consistent": "cyan"}
 F = TypeVar("F", bound=Callable[..., None])
@@ -33,10 +30,6 @@ class _Assertion(click.File):
         if isinstance(value, str) and value.startswith("eyJ"):
             self.fail("an assertion is read from a file or the standard input, never from an argument.", param, ctx)
         return super().convert(value, param, ctx)
-
-
-class _Refused(click.ClickException):
-    exit_code = 2
 
 
 def _options(command: F) -> F:
@@ -75,9 +68,9 @@ def inspect(file: BinaryIO, as_json: bool) -> None:
     text = _inspected(assertion)
     found = _inspection(text)
     if as_json:
-        _print_json(text)
+        print_json(text)
     else:
-        _print(
+        show(
             f"{found['kind']}, signature {found['signature']}, SHA-256 {found['sha256']}",
             *_members("Header", found["header"]),
             *_members("Claims", found["claims"]),
@@ -105,9 +98,9 @@ def check(document: BinaryIO, as_json: bool, **options: Any) -> None:
     text = _run(document, explain=False, **options)
     found = json.loads(text)
     if as_json:
-        _print_json(text)
+        print_json(text)
     else:
-        _print(
+        show(
             *_checks(found["checks"]),
             *_causes(found["causes"]),
             *_next(found["next_step"]),
@@ -149,29 +142,32 @@ def explain(document: BinaryIO, as_json: bool, **options: Any) -> None:
     text = _run(document, explain=True, **options)
     found = json.loads(text)
     if as_json:
-        _print_json(text)
+        print_json(text)
     else:
-        _print(
-            *_causes(found["causes"]),
-            *_candidates(found["cannot_distinguish"]),
-            *_next(found["next_step"]),
-            *_record(found["evidence"]),
-        )
+        show(*explained(found))
     answer = found["evidence"]["server_error"]
     raise SystemExit(0 if found["causes"] or answer["shape"] == "token" else 1)
+
+
+def explained(found: Explanation) -> Iterator[str]:
+    """What `explain` found, for people."""
+    yield from _causes(found["causes"])
+    yield from _candidates(found["cannot_distinguish"])
+    yield from _next(found["next_step"])
+    yield from _record(found["evidence"])
 
 
 def _run(document: BinaryIO, *, explain: bool, hash_key_file: Path | None, **options: bool) -> str:
     try:
         given = json.load(document)
     except json.JSONDecodeError as error:
-        raise _Refused(f"document: not JSON: {error.msg} in line {error.lineno}, column {error.colno}") from error
+        raise Refused(f"document: not JSON: {error.msg} in line {error.lineno}, column {error.colno}") from error
     except (ValueError, RecursionError) as error:
-        raise _Refused("document: not JSON") from error
+        raise Refused("document: not JSON") from error
     try:
         return _diagnosis(given, explain=explain, hash_key=_hash_key(hash_key_file), **options)
     except (Error, OSError) as error:
-        raise _Refused(str(error)) from error
+        raise Refused(str(error)) from error
 
 
 def _hash_key(file: Path | None) -> bytes | None:
@@ -180,39 +176,11 @@ def _hash_key(file: Path | None) -> bytes | None:
     with file.open("rb") as opened:
         key = opened.read(_MAX_HASH_KEY + 1)
     if len(key) > _MAX_HASH_KEY:
-        raise _Refused(f"{file}: more than {_MAX_HASH_KEY} bytes")
+        raise Refused(f"{file}: more than {_MAX_HASH_KEY} bytes")
     return key
 
 
-# ------------------------------------------------------------------------------------------------------ for machines
-
-
-def _print_json(text: str) -> None:
-    """As core wrote it, on one line: a line end can only stand between two tokens. In UTF-8, whatever the locale."""
-    text = text.translate(dict.fromkeys(b"\t\n\r", " "))
-    if sys.stdout.isatty():
-        # What a terminal might obey can only stand in strings.
-        text = "".join(char if char.isprintable() else json.dumps(char)[1:-1] for char in text)
-    click.echo(text.encode())
-
-
 # ------------------------------------------------------------------------------------------------------- for people
-
-
-def _print(*lines: str) -> None:
-    text = "\n".join(lines).removeprefix("\n")
-    # What the terminal's encoding does not have is better escaped than an exception.
-    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
-    text = text.encode(encoding, "backslashreplace").decode(encoding)
-    # https://no-color.org
-    click.echo(text, color=False if os.environ.get("NO_COLOR") else None)
-
-
-def _shown(value: object) -> str:
-    """A value on one line, without anything that a terminal obeys."""
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    text = "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
-    return text if len(text) <= _MAX_SHOWN else f"{text[:_MAX_SHOWN]}..."
 
 
 def _time(value: object) -> str:
@@ -222,32 +190,27 @@ def _time(value: object) -> str:
         # Of the year 10000 or later.
         except (ValueError, OverflowError, OSError):
             pass
-    return _shown(value)
-
-
-def _title(text: str) -> Iterator[str]:
-    yield ""
-    yield click.style(text, bold=True)
+    return shown(value)
 
 
 def _members(title: str, members: Mapping[str, Any] | None) -> Iterator[str]:
-    yield from _title(title)
+    yield from heading(title)
     if members is None:
         yield "  no JSON object"
         return
     width = max(map(len, members), default=0)
     for name, value in members.items():
         is_time = title == "Claims" and name in ("exp", "iat", "nbf")
-        yield f"  {_shown(name):{width}}  {_time(value) if is_time else _shown(value)}"
+        yield f"  {shown(name):{width}}  {_time(value) if is_time else shown(value)}"
 
 
 def _causes(causes: Sequence[Cause], none: str = "No cause was found.") -> Iterator[str]:
-    yield from _title("Causes" if causes else none)
+    yield from heading("Causes" if causes else none)
     for number, cause in enumerate(causes, 1):
         kind = click.style(cause["class"], fg=_COLOURS.get(cause["class"]))
         yield f"{number}. {click.style(cause['code'], bold=True)}: {kind}"
         for fact in cause["evidence"]:
-            yield f"   - {_shown(fact)}"
+            yield f"   - {shown(fact)}"
         yield f"   Fix: {cause['fix']}"
 
 
@@ -259,25 +222,25 @@ def _checks(checks: Sequence[CheckResult]) -> Iterator[str]:
         results = by_status[status]
         names = ", ".join(result["check"] for result in results)
         yield f"{click.style(status.replace('_', ' '), fg=colour)} ({len(results)}): {names or 'none'}"
-    for needs in dict.fromkeys(result["needs"] for result in by_status["not_decidable"]):
-        names = ", ".join(result["check"] for result in by_status["not_decidable"] if result["needs"] == needs)
+    for needs in dict.fromkeys(result.get("needs") for result in by_status["not_decidable"]):
+        names = ", ".join(result["check"] for result in by_status["not_decidable"] if result.get("needs") == needs)
         yield f"   - {names}: {needs}"
 
 
 def _candidates(codes: Sequence[str]) -> Iterator[str]:
     if codes:
-        yield from _title("These cannot be told apart")
+        yield from heading("These cannot be told apart")
         yield f"  {', '.join(codes)}"
 
 
 def _next(step: str) -> Iterator[str]:
-    yield from _title("Next step")
+    yield from heading("Next step")
     yield f"  {step}"
 
 
 def _record(record: EvidenceRecord) -> Iterator[str]:
     """The evidence in short: what is known of what was looked at."""
-    yield from _title("Evidence")
+    yield from heading("Evidence")
     rows = list(_rows(record))
     width = max(len(name) for name, _ in rows)
     for name, text in rows:
@@ -285,7 +248,7 @@ def _record(record: EvidenceRecord) -> Iterator[str]:
 
 
 def _rows(record: EvidenceRecord) -> Iterator[tuple[str, str]]:
-    def known(value: object, show: Callable[[Any], str] = _shown) -> Iterator[str]:
+    def known(value: object, show: Callable[[Any], str] = shown) -> Iterator[str]:
         if value != "absent":
             yield show(value)
 
@@ -311,7 +274,7 @@ def _rows(record: EvidenceRecord) -> Iterator[tuple[str, str]]:
     client_id = record["client_id"]
     yield from row("client id", known(client_id))
     if isinstance(header, dict):
-        named = (f"{name} {_shown(header[name])}" for name in ("alg", "typ", "kid") if header[name] != "absent")
+        named = (f"{name} {shown(header[name])}" for name in ("alg", "typ", "kid") if header[name] != "absent")
         form = f"signature {record['signature_form']}"
         yield from row(record["assertion_parameter"], named, iter([form]))
         for name, party in (("iss", record["issuer"]), ("sub", record["subject"])):
@@ -326,7 +289,7 @@ def _rows(record: EvidenceRecord) -> Iterator[tuple[str, str]]:
     if isinstance(keys, dict):
         for name in ("registered", "published"):
             if keys[name] != "absent":
-                kids = [_shown(key["kid"]) for key in keys[name]]
+                kids = [shown(key["kid"]) for key in keys[name]]
                 yield from row(f"keys {name}", iter([f"kid {', '.join(kids)}" if kids else "none"]))
         yield from row("keys fetched", known(keys["fetched_at"], _time))
     yield from row("signing key", known(record["signing_key"]))

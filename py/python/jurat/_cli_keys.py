@@ -1,0 +1,150 @@
+"""The commands that make keys and publish them. They are commands of `jurat.cli`."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import click
+
+from ._cli_common import (
+    EXIT_CODES,
+    SecretFile,
+    as_object,
+    failing,
+    load_key,
+    output_option,
+    print_json,
+    read_keys,
+    rows,
+    show,
+    write_public,
+)
+from ._jurat import PublicKey, SigningKey, jwks, registration
+
+__all__ = ["jwks_command", "keygen", "register"]
+
+
+@click.command(epilog=EXIT_CODES)
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--overwrite", is_flag=True, help="Replace a key that is there: it is gone then.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@failing
+def keygen(file: Path, overwrite: bool, as_json: bool) -> None:
+    """Make a P-256 key, and print its public half.
+
+    FILE gets the private key, PKCS#8 in PEM, unencrypted, and readable by its owner only. It is there whole or not at
+    all.
+
+    \b
+    Example:
+      jurat keygen device-7.pem
+    """
+    key = SigningKey.generate()
+    key.save(file, overwrite=overwrite)
+    public = key.public_key
+    if as_json:
+        print_json(json.dumps({"file": str(file), "kid": public.thumbprint, "jwk": json.loads(public.jwk())}))
+    else:
+        show(*rows([("private key", str(file)), ("kid", public.thumbprint), ("public key", public.jwk())]))
+
+
+@click.command("jwks", epilog=EXIT_CODES)
+@click.argument("keys", metavar="KEY...", type=SecretFile(), nargs=-1, required=True)
+@click.option("--key-id", metavar="TEXT", help="The kid of the only private key, instead of its thumbprint.")
+@output_option
+@failing
+def jwks_command(keys: tuple[BinaryIO, ...], key_id: str | None, output: str | None) -> None:
+    """Write one JSON Web Key Set with the public halves of keys.
+
+    Each KEY is a private key, of which nothing private is written, a public JWK, or a JSON Web Key Set, whose keys keep
+    their kid. A key that comes twice is written once.
+
+    \b
+    Example:
+      jurat jwks old.pem new.pem --output jwks.json
+    """
+    write_public(output, jwks(_public_keys(keys, key_id)))
+
+
+@click.command(epilog=EXIT_CODES)
+@click.option("--key", "keys", type=SecretFile(), multiple=True, help="A key, as for jurat jwks; there may be several.")
+@click.option("--jwks-uri", metavar="URL", help="Where the client publishes its keys, instead of keys.")
+@click.option("--key-id", metavar="TEXT", help="The kid of the only private key, instead of its thumbprint.")
+@click.option(
+    "--grant",
+    "grants",
+    type=click.Choice(["client_credentials", "jwt-bearer"]),
+    multiple=True,
+    default=["client_credentials"],
+    show_default=True,
+    help="A grant type; there may be both.",
+)
+@click.option("--client-name", metavar="TEXT", help="For people.")
+@click.option("--scope", metavar="TEXT", help="Names separated by single spaces.")
+@click.option("--software-id", metavar="TEXT", help="The software that the client runs, the same for all devices.")
+@click.option("--software-version", metavar="TEXT", help="Its version.")
+@click.option("--insecure-http", is_flag=True, help="Take a jwks_uri of plain http, for a test on this machine.")
+@output_option
+@failing
+def register(
+    keys: tuple[BinaryIO, ...], key_id: str | None, grants: tuple[str, ...], output: str | None, **options: Any
+) -> None:
+    """Write a registration request (RFC 7591): private_key_jwt, signed with ES256.
+
+    \b
+    Example:
+      jurat register --key device-7.pem --scope telemetry |
+          curl --fail --json @- https://as.example/register --output client.json
+    """
+    document = registration(
+        keys=_public_keys(keys, key_id) if keys else None,
+        client_credentials="client_credentials" in grants,
+        jwt_bearer="jwt-bearer" in grants,
+        **options,
+    )
+    write_public(output, document)
+
+
+def _public_keys(files: tuple[BinaryIO, ...], key_id: str | None) -> list[PublicKey | tuple[PublicKey, str]]:
+    """Each key once, by its kid."""
+    found: dict[str, PublicKey] = {}
+    for file in files:
+        data, name = read_keys(file)
+        for key, kid in _read(data, name, key_id):
+            if found.setdefault(kid, key) != key:
+                raise click.ClickException(f"{name}: another key with the kid {kid}")
+    return [(key, kid) for kid, key in found.items()]
+
+
+def _read(data: bytes, name: str, key_id: str | None) -> list[tuple[PublicKey, str]]:
+    document = as_object(data, name) if data.lstrip().startswith(b"{") else {}
+    if not document or "d" in document:
+        public = load_key(data, name).public_key
+        return [(public, key_id or document.get("kid") or public.thumbprint)]
+    members = document.get("keys", [document])
+    if not isinstance(members, list) or not members:
+        raise click.ClickException(f"{name}: no keys in it")
+    return [_from_jwk(member, name) for member in members]
+
+
+def _from_jwk(member: object, name: str) -> tuple[PublicKey, str]:
+    if not isinstance(member, dict) or (member.get("kty"), member.get("crv")) != ("EC", "P-256"):
+        raise click.ClickException(f"{name}: not a key of P-256")
+    if "d" in member:
+        raise click.ClickException(f"{name}: a private key is in this set, where others may have seen it")
+    public = PublicKey(_coordinate(member.get("x"), name), _coordinate(member.get("y"), name))
+    kid = member.get("kid", public.thumbprint)
+    if not isinstance(kid, str):
+        raise click.ClickException(f"{name}: a kid that is not text")
+    return public, kid
+
+
+def _coordinate(text: object, name: str) -> bytes:
+    try:
+        return base64.b64decode(f"{text}{'=' * (-len(str(text)) % 4)}", altchars="-_", validate=True)
+    except (ValueError, binascii.Error):
+        raise click.ClickException(f"{name}: a coordinate that is not base64url") from None
