@@ -7,6 +7,7 @@ import os
 import stat
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -115,6 +116,89 @@ def test_a_server_that_asks_to_wait(front: Front, file: Path) -> None:
     done = token(file, *given, issuer="https://busy.example")
     assert (done.returncode, done.stdout) == (1, "")
     assert "wait for 7200 seconds" in done.stderr
+
+
+def test_a_key_is_rotated_while_requests_go_on(front: Front, tmp_path: Path) -> None:
+    """By the commands, one after the other; another process asks for tokens all the time, by the key that is in use."""
+    (tmp_path / "wanted").touch()
+    asking = subprocess.Popen(
+        [
+            "bash",
+            "-c",
+            'while [ -e wanted ]; do [ ! -e client.json ] || "$0" token --key key.pem --issuer "$1" '
+            "--registration client.json --scope api >> log 2>&1 || echo refused >> log; done",
+            SCRIPT,
+            ISSUER,
+        ],
+        cwd=tmp_path,
+    )
+
+    def jurat_(*arguments: object) -> str:
+        done = subprocess.run([SCRIPT, *map(str, arguments)], cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stderr) == (0, ""), arguments
+        return done.stdout
+
+    def rest() -> None:
+        """Until a few more requests were made."""
+        before, deadline = tokens(), time.monotonic() + 30
+        while tokens() < before + 3:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+
+    def tokens() -> int:
+        log = tmp_path / "log"
+        return log.read_text().count("A token.") if log.exists() else 0
+
+    try:
+        jurat_("keygen", "key.pem")
+        document = jurat_("register", "--key", "key.pem", "--scope", "api")
+        answer = requests.post(f"{ISSUER}/reg", data=document, headers={"Content-Type": "application/json"}, timeout=10)
+        assert answer.status_code == 201
+        (tmp_path / "draft").write_text(answer.text)
+        (tmp_path / "draft").rename(tmp_path / "client.json")
+        rest()
+        for turn in range(3):
+            jurat_("keygen", f"new-{turn}.pem")
+            jurat_("rotate", "--registration", "client.json", "--key", "key.pem", "--key", f"new-{turn}.pem")
+            rest()
+            (tmp_path / f"new-{turn}.pem").rename(tmp_path / "key.pem")
+            rest()
+            jurat_("rotate", "--registration", "client.json", "--key", "key.pem")
+            rest()
+    finally:
+        (tmp_path / "wanted").unlink()
+        asking.wait(30)
+    log = (tmp_path / "log").read_text()
+    assert "refused" not in log, log
+    assert tokens() >= 3 * 10
+    assert stat.S_IMODE((tmp_path / "client.json").stat().st_mode) == 0o600
+    # The control: the first key is good for nothing.
+    old = tmp_path / "old.pem"
+    assert jurat_("keygen", "old.pem") and token(old, "--registration", tmp_path / "client.json").returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"jwks_uri": "https://device.example/jwks.json"}, "it has a jwks_uri"),
+        ({"registration_access_token": None}, "it lacks client_id, registration_client_uri"),
+        ({"registration_client_uri": f"{ISSUER}/reg/nobody"}, "the server refuses: OauthError(401, invalid_token)"),
+        ({"registration_client_uri": "https://gone.example/reg/a"}, "https://gone.example/reg/a: "),
+        ({"registration_client_uri": "http://as.example/reg/a"}, "no https URL"),
+    ],
+)
+def test_a_rotation_that_fails_changes_nothing(
+    changes: dict[str, str | None], said: str, front: Front, file: Path, tmp_path: Path
+) -> None:
+    registration = tmp_path / "client.json"
+    given = {"client_id": "a", "registration_client_uri": f"{ISSUER}/reg/a", "registration_access_token": "t-o-k-e-n"}
+    registration.write_text(json.dumps({**given, **changes}))
+    before = registration.read_bytes()
+    command = [SCRIPT, "rotate", "--registration", registration, "--key", file]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert said in done.stderr and "t-o-k-e-n" not in done.stderr
+    assert registration.read_bytes() == before
 
 
 def test_the_environment_holds_the_key(front: Front, file: Path) -> None:

@@ -28,7 +28,7 @@ ISSUER = "https://as.example"
 SCRIPT = Path(sys.executable).with_name("jurat")
 COMMANDS = {
     *("check", "completion", "explain", "export-config", "fleet", "inspect", "jwks", "keygen", "mint", "profiles"),
-    *("register", "token"),
+    *("register", "rotate", "token"),
 }
 
 

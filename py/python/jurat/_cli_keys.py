@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import click
+import httpx
 
 from ._cli_common import (
     EXIT_CODES,
@@ -23,9 +24,18 @@ from ._cli_common import (
     show,
     write_public,
 )
-from ._jurat import PublicKey, SigningKey, jwks, registration
+from ._files import write_private
+from ._jurat import PublicKey, SigningKey, jwks, read_response, registration
 
-__all__ = ["jwks_command", "keygen", "register"]
+__all__ = ["jwks_command", "keygen", "register", "rotate"]
+
+# Members of a registration that are not sent back (RFC 7592 section 2.2).
+_OF_THE_SERVER = {
+    "client_id_issued_at",
+    "client_secret_expires_at",
+    "registration_access_token",
+    "registration_client_uri",
+}
 
 
 @click.command(epilog=EXIT_CODES)
@@ -107,6 +117,67 @@ def register(
         **options,
     )
     write_public(output, document)
+
+
+@click.command(epilog=EXIT_CODES)
+@click.option(
+    "--registration",
+    "file",
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="What the server answered to the registration; it is replaced by what the server answers now.",
+)
+@click.option(
+    "--key", "keys", type=SecretFile(), multiple=True, required=True, help="A key that is to be published, as for jwks."
+)
+@click.option("--timeout", type=float, default=10.0, show_default=True, help="Seconds for each connection.")
+@click.option("--insecure-http", is_flag=True, help="Take plain http too: for a test server on this machine.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@failing
+def rotate(file: Path, keys: tuple[BinaryIO, ...], timeout: float, insecure_http: bool, as_json: bool) -> None:
+    """Change the keys that are registered at the server (RFC 7592).
+
+    No request fails while a key changes if the new one is registered before it signs, and the old one until the last
+    assertion that it signed has expired. Where the registration has a jwks_uri, publish what jurat jwks writes instead.
+
+    \b
+    Example:
+      jurat keygen new.pem
+      jurat rotate --registration client.json --key old.pem --key new.pem
+      # Now new.pem signs. When what old.pem signed has expired:
+      jurat rotate --registration client.json --key new.pem
+    """
+    public = _public_keys(keys, None)
+    registered = as_object(file.read_bytes(), str(file))
+    changed, url, authorization = _change(registered, jwks(public))
+    if not url.startswith("https://") and not insecure_http:
+        raise click.ClickException("registration: its registration_client_uri is no https URL")
+    try:
+        answer = httpx.put(url, json=changed, headers=authorization, timeout=timeout, follow_redirects=False)
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise click.ClickException(f"{url}: {str(error) or type(error).__name__}") from error
+    if answer.status_code != httpx.codes.OK:
+        raise click.ClickException(f"{url}: the server refuses: {read_response(answer.status_code, answer.content)!r}")
+    # Some answer only with what has changed. The token may be a new one: the old one is no good any more.
+    write_private(file, json.dumps({**registered, **as_object(answer.content, url)}) + "\n", overwrite=True)
+    kids = [key.thumbprint if isinstance(key, PublicKey) else key[1] for key in public]
+    if as_json:
+        print_json(json.dumps({"client_id": changed["client_id"], "kids": kids}))
+    else:
+        show(*rows([("client id", changed["client_id"]), *(("kid", kid) for kid in kids)]))
+
+
+def _change(registered: dict[str, Any], key_set: str) -> tuple[dict[str, Any], str, dict[str, str]]:
+    """What to send (RFC 7592 section 2.2), where, and with which authorization."""
+    if "jwks_uri" in registered:
+        raise click.ClickException("registration: it has a jwks_uri, so publish what jurat jwks writes there")
+    url, token = registered.get("registration_client_uri"), registered.get("registration_access_token")
+    if not isinstance(url, str) or not isinstance(token, str) or not isinstance(registered.get("client_id"), str):
+        raise click.ClickException(
+            "registration: it lacks client_id, registration_client_uri or registration_access_token"
+        )
+    changed = {name: value for name, value in registered.items() if name not in _OF_THE_SERVER}
+    return {**changed, "jwks": json.loads(key_set)}, url, {"Authorization": f"Bearer {token}"}
 
 
 def _public_keys(files: tuple[BinaryIO, ...], key_id: str | None) -> list[PublicKey | tuple[PublicKey, str]]:

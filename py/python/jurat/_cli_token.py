@@ -122,8 +122,8 @@ def _grant(
 @click.option(
     "--registration",
     type=click.File("rb"),
-    help="What the server answered to the registration (RFC 7591), JSON: it has the client id, and a refusal is "
-    "explained better with it.",
+    help="What the server answered to the registration (RFC 7591), JSON: it has the client id and the kid, and a "
+    "refusal is explained better with it.",
 )
 @click.option("--attempts", type=click.IntRange(1, 4), default=2, show_default=True, help="Requests, at most.")
 @click.option("--max-wait", type=click.IntRange(0), default=60, show_default=True, help="Seconds, if asked to wait.")
@@ -165,6 +165,8 @@ def token(
         client_id = registered.get("client_id")
     if client_id is None and grant_sub is None:
         raise click.UsageError("--client-id, --registration, or --grant-iss and --grant-sub")
+    if key_id is None and registered is not None:
+        key_id = _registered_key_id(registered, key)
     found = read_server(**server, fetch=False)
 
     def grant() -> GrantAssertion:
@@ -195,6 +197,17 @@ def token(
     if output is not None:
         write_secret(output, got.access_token)
     _report(source, got, scope, print_it, as_json)
+
+
+def _registered_key_id(registered: dict[str, Any], key: SigningKey) -> str | None:
+    """The kid that the key is registered with, if it is."""
+    public = json.loads(key.public_key.jwk())
+    members = registered.get("jwks") or {}
+    for member in members.get("keys", []) if isinstance(members, dict) else []:
+        if isinstance(member, dict) and all(member.get(name) == public[name] for name in ("crv", "x", "y")):
+            kid = member.get("kid")
+            return kid if isinstance(kid, str) else None
+    return None
 
 
 def _report(source: TokenSource, got: Token, scope: str | None, print_it: bool, as_json: bool) -> None:

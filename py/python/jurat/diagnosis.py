@@ -15,8 +15,8 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict, cast
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypeAlias, TypedDict, cast
 
 from ._jurat import _diagnose, _inspect
 from .errors import _refusal
@@ -109,12 +109,12 @@ Cause = TypedDict(
 """One cause: a stable code, how sure it is, what shows it, and what to do, in a sentence."""
 
 
-class CheckResult(TypedDict, total=False):
-    """What became of a check; `needs` says which evidence it lacks."""
+class CheckResult(TypedDict):
+    """What became of a check; `needs`, there where it is not decidable, says which evidence it lacks."""
 
     check: str
     status: Literal["passed", "failed", "not_decidable"]
-    needs: str
+    needs: NotRequired[str]
 
 
 class EvidenceRecord(TypedDict):
@@ -367,7 +367,7 @@ class _Members:
     def __init__(self, members: object, name: str) -> None:
         if members is not None and not isinstance(members, Mapping):
             raise _refusal(name or "document", "an object is required")
-        self._members = members or {}
+        self._members = cast("Mapping[str, Any]", members or {})
         self._present = members is not None
         self._name = name
 
@@ -412,11 +412,13 @@ class _Members:
     def pairs(self, name: str, *, foreign: bool = False) -> list[tuple[str, str]]:
         text = "pairs of texts, or an object of texts, are"
         value = self._get(name, (Mapping, list, tuple), text)
-        checked = []
-        for pair in value.items() if isinstance(value, Mapping) else value or ():
-            if not isinstance(pair, list | tuple) or len(pair) != 2 or not all(isinstance(part, str) for part in pair):
+        checked: list[tuple[str, str]] = []
+        pairs: Iterable[Any] = cast("Mapping[str, Any]", value).items() if isinstance(value, Mapping) else value or ()
+        for pair in pairs:
+            parts = cast("Sequence[Any]", pair) if isinstance(pair, list | tuple) else ()
+            if len(parts) != 2 or not all(isinstance(part, str) for part in parts):
                 raise _refusal(self._path(name), f"{text} required")
-            first, second = (self._clean(name, part, foreign=foreign) for part in pair)
+            first, second = (self._clean(name, part, foreign=foreign) for part in parts)
             checked.append((first, second))
         return checked
 

@@ -7,7 +7,7 @@ import json
 import re
 import textwrap
 from collections.abc import Mapping
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, cast
 
 from ._jurat import ClientAssertion, Profile, Server, TokenRequest
 from .errors import _refusal
@@ -172,10 +172,14 @@ def _read_registration(registration: Mapping[str, Any], key_id: str | None) -> t
 
 
 def _registered_key(jwks: object, key_id: str | None) -> str | None:
-    keys = jwks.get("keys") if isinstance(jwks, Mapping) else None
-    if not isinstance(keys, list) or not keys or not all(isinstance(key, Mapping) for key in keys):
+    keys: Any = cast("Mapping[str, Any]", jwks).get("keys") if isinstance(jwks, Mapping) else None
+    if (
+        not isinstance(keys, list)
+        or not keys
+        or not all(isinstance(key, Mapping) for key in cast("list[object]", keys))
+    ):
         raise _refusal("registration", "its jwks is no JSON Web Key Set with keys")
-    key_ids = [key.get("kid") for key in keys]
+    key_ids = [key.get("kid") for key in cast("list[Mapping[str, Any]]", keys)]
     if key_id is None and len(key_ids) > 1:
         raise _refusal("key_id", "a value is required: the registration has several keys")
     if key_id is not None and key_id not in key_ids:
