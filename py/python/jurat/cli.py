@@ -5,47 +5,77 @@ from __future__ import annotations
 import json
 from typing import Any, BinaryIO, Literal
 
-from ._files import write_whole
-from ._jurat import Metadata, Server, well_known_urls
-from .errors import Error
+from ._jurat import Profile
 from .export import export_config
 
 try:
     import click
-    import httpx
-except ModuleNotFoundError:
-    raise SystemExit("jurat: the command needs click and httpx: pip install 'jurat[cli]'") from None
+    from click.shell_completion import get_completion_class
 
-from ._cli_diagnosis import check, explain, inspect
+    from ._cli_common import (
+        EXIT_CODES,
+        failing,
+        json_object,
+        output_option,
+        print_json,
+        read_server,
+        rows,
+        server_options,
+        show,
+        table,
+        write_public,
+    )
+    from ._cli_diagnosis import check, explain, inspect
+    from ._cli_fleet import fleet
+    from ._cli_keys import jwks_command, keygen, register, rotate
+    from ._cli_token import mint, token
+except ModuleNotFoundError as missing:
+    if (missing.name or "").partition(".")[0] not in {"anyio", "click", "httpx", "rich"}:
+        raise
+    raise SystemExit("jurat: the command needs click, httpx and rich: pip install 'jurat[cli]'") from None
 
 __all__ = ["main"]
 
-# More than any server's metadata; what is larger is none.
-_MAX_DOCUMENT = 1 << 20
-_TIMEOUT = 10.0
+_PROFILE = (
+    "id",
+    "product",
+    "es256",
+    "audience",
+    "type",
+    "lifetime",
+    "max_lifetime",
+    "not_before",
+    "key_id",
+    "jwt_id_required",
+    "send_client_id",
+    "claims_refused",
+    "grant_audience",
+    "grant_max_lifetime",
+    "future_tolerance",
+    "expiry_tolerance",
+    "proof_of_possession",
+    "source",
+    "date",
+)
 
-_EXIT_CODES = "Exit code: 0 done, 1 refused or failed, with the reason on the standard error, 2 wrong usage."
 
-
-@click.group(epilog=_EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(epilog=EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="jurat")
 def main() -> None:
-    """OAuth client assertions (RFC 7523, RFC 10070): what devices are configured with, and why servers refuse them."""
+    """OAuth client assertions (RFC 7523, RFC 10070): keys, tokens, what devices are configured with, and why servers
+    refuse them.
+
+    Keys are read from files, the standard input or the environment, never from arguments. Assertions and tokens are
+    never printed unless that is asked for.
+    """
 
 
-for _command in (check, explain, inspect):
+for _command in (check, explain, fleet, inspect, jwks_command, keygen, mint, register, rotate, token):
     main.add_command(_command)
 
 
-@main.command("export-config", epilog=_EXIT_CODES)
-@click.option("--issuer", required=True, metavar="URL", help="The server's issuer identifier, spelled as it spells it.")
-@click.option(
-    "--metadata",
-    "metadata_file",
-    type=click.File("rb"),
-    help="The server's metadata, or - for the standard input, instead of fetching it.",
-)
-@click.option("--profile", default="rfc-10070", show_default=True, metavar="ID", help="The server's product.")
+@main.command("export-config", epilog=EXIT_CODES)
+@server_options
 @click.option(
     "--registration",
     type=click.File("rb"),
@@ -54,34 +84,21 @@ for _command in (check, explain, inspect):
 @click.option("--client-id", metavar="TEXT", help="The client id, unless the registration has it.")
 @click.option("--key-id", metavar="TEXT", help="The kid of the device's key, if several are registered.")
 @click.option("--scope", metavar="TEXT", help="The scope to ask for, unless the registration's.")
-@click.option(
-    "--token-endpoint",
-    metavar="URL",
-    help="The token endpoint. Metadata is then not fetched, but read if there is a file.",
-)
 @click.option("--language", type=click.Choice(["c", "rust"]), default="c", show_default=True)
 @click.option(
     "--name", default="jurat_config", show_default=True, help="The Rust module, or the beginning of C's macros."
 )
-@click.option(
-    "--output",
-    type=click.Path(dir_okay=False),
-    help="The file to write, whole or not at all. [default: standard output]",
-)
-@click.option("--insecure-http", is_flag=True, help="Take plain http too: for a test server on this machine.")
+@output_option
+@failing
 def _export_config(
-    issuer: str,
-    metadata_file: BinaryIO | None,
-    profile: str,
     registration: BinaryIO | None,
     client_id: str | None,
     key_id: str | None,
     scope: str | None,
-    token_endpoint: str | None,
     language: Literal["c", "rust"],
     name: str,
     output: str | None,
-    insecure_http: bool,
+    **server: Any,
 ) -> None:
     """Write what a device is configured with, as a C header or a Rust module to be built into it.
 
@@ -94,69 +111,54 @@ def _export_config(
       jurat export-config --issuer https://as.example --profile keycloak \\
           --registration client.json --output jurat_config.h
     """
-    try:
-        document = None
-        if metadata_file is not None:
-            document = metadata_file.read()
-        elif token_endpoint is None:
-            document = _fetch(issuer, insecure_http)
-        metadata = None
-        if document is not None:
-            metadata = Metadata.read(document, issuer=issuer, insecure_http=insecure_http)
-        server = Server(
-            issuer=issuer,
-            profile=profile,
-            token_endpoint=token_endpoint,
-            metadata=metadata,
-            insecure_http=insecure_http,
+    text = export_config(
+        server=read_server(**server, fetch=True),
+        client_id=client_id,
+        key_id=key_id,
+        scope=scope,
+        registration=None if registration is None else json_object(registration, "registration"),
+        language=language,
+        name=name,
+    )
+    write_public(output, text)
+
+
+@main.command(epilog=EXIT_CODES)
+@click.argument("name", required=False, metavar="[ID]")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON: an object, or a list of them.")
+@failing
+def profiles(name: str | None, as_json: bool) -> None:
+    """List the servers that are known, or all that is known of one.
+
+    \b
+    Example:
+      jurat profiles keycloak
+    """
+    found = [Profile.named(each) for each in ([name] if name else Profile.names())]
+    values = [{member: getattr(profile, member) for member in _PROFILE} for profile in found]
+    if as_json:
+        print_json(json.dumps(values[0] if name else values, ensure_ascii=False))
+    elif name:
+        show(*rows([(member.replace("_", " "), value) for member, value in values[0].items()]))
+    else:
+        table(
+            ["profile", "product", "aud", "typ", "longest", "header"],
+            [
+                [each.id, each.product, each.audience, each.type or "", f"{each.max_lifetime} s", each.key_id]
+                for each in found
+            ],
         )
-        text = export_config(
-            server=server,
-            client_id=client_id,
-            key_id=key_id,
-            scope=scope,
-            registration=None if registration is None else _json_object(registration),
-            language=language,
-            name=name,
-        )
-        if output is None:
-            click.echo(text, nl=False)
-        else:
-            write_whole(output, text, overwrite=True, mode=0o666)
-    except (Error, OSError) as error:
-        raise click.ClickException(str(error)) from error
 
 
-def _json_object(file: BinaryIO) -> dict[str, Any]:
-    try:
-        document = json.load(file)
-    except (ValueError, RecursionError):
-        document = None
-    if not isinstance(document, dict):
-        raise click.ClickException("registration: not a JSON object")
-    return document
+@main.command(epilog=EXIT_CODES)
+@click.argument("shell", type=click.Choice(["bash", "fish", "zsh"]))
+def completion(shell: str) -> None:
+    """Print what completes the command in a shell.
 
-
-def _fetch(issuer: str, insecure_http: bool) -> bytes:
-    """The document at the first of the issuer's well-known URLs that has one."""
-    tried = []
-    with httpx.Client(follow_redirects=False, timeout=_TIMEOUT, headers={"Accept": "application/json"}) as client:
-        for url in well_known_urls(issuer, insecure_http=insecure_http):
-            try:
-                with client.stream("GET", url) as response:
-                    if response.status_code == httpx.codes.OK:
-                        return _body(response)
-                    tried.append(f"{url}: status {response.status_code}")
-            # UnicodeError: a host's name that DNS cannot have.
-            except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
-                tried.append(f"{url}: {str(error) or type(error).__name__}")
-    raise click.ClickException("\n  ".join(["no metadata found:", *tried]))
-
-
-def _body(response: httpx.Response) -> bytes:
-    body = b""
-    for part in response.iter_bytes():
-        body += part
-        if len(body) > _MAX_DOCUMENT:
-            raise click.ClickException(f"{response.url}: more than {_MAX_DOCUMENT} bytes")
-    return body
+    \b
+    Example:
+      jurat completion bash > ~/.local/share/bash-completion/completions/jurat
+    """
+    made = get_completion_class(shell)
+    assert made is not None
+    click.echo(made(main, {}, "jurat", "_JURAT_COMPLETE").source())
