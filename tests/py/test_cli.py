@@ -119,7 +119,7 @@ def test_jwks(key: Path, tmp_path: Path) -> None:
     [
         ('{"keys": []}', "no keys in it"),
         ('{"keys": {}}', "no keys in it"),
-        ('{"keys": [7]}', "not a key of P-256"),
+        ('{"keys": [7]}', "no keys in it"),
         ('{"kty": "RSA"}', "not a key of P-256"),
         ('{"kty": "EC", "crv": "P-256", "x": "!", "y": "AA"}', "not base64url"),
         ('{"kty": "EC", "crv": "P-256", "x": "AA", "y": "AA"}', "public_key: "),

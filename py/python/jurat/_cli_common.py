@@ -7,7 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, BinaryIO, TypeVar
+from typing import Any, BinaryIO, TypeVar, cast
 
 import click
 from rich.console import Console
@@ -111,7 +111,15 @@ def as_object(text: bytes, name: str) -> dict[str, Any]:
         document = None
     if not isinstance(document, dict):
         raise click.ClickException(f"{name}: not a JSON object")
-    return document
+    return cast("dict[str, Any]", document)
+
+
+def as_objects(value: object) -> list[dict[str, Any]]:
+    """The JSON objects in a list; none where it is no list, or where something else is in it."""
+    members = cast("list[object]", value) if isinstance(value, list) else []
+    if not all(isinstance(member, dict) for member in members):
+        return []
+    return cast("list[dict[str, Any]]", members)
 
 
 def server_options(command: F) -> F:

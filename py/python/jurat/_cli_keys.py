@@ -15,6 +15,7 @@ from ._cli_common import (
     EXIT_CODES,
     SecretFile,
     as_object,
+    as_objects,
     failing,
     load_key,
     output_option,
@@ -156,7 +157,7 @@ def rotate(file: Path, keys: tuple[BinaryIO, ...], timeout: float, insecure_http
         answer = httpx.put(url, json=changed, headers=authorization, timeout=timeout, follow_redirects=False)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise click.ClickException(f"{url}: {str(error) or type(error).__name__}") from error
-    if answer.status_code != httpx.codes.OK:
+    if answer.status_code != 200:
         raise click.ClickException(f"{url}: the server refuses: {read_response(answer.status_code, answer.content)!r}")
     # Some answer only with what has changed. The token may be a new one: the old one is no good any more.
     write_private(file, json.dumps({**registered, **as_object(answer.content, url)}) + "\n", overwrite=True)
@@ -196,19 +197,19 @@ def _read(data: bytes, name: str, key_id: str | None) -> list[tuple[PublicKey, s
     if not document or "d" in document:
         public = load_key(data, name).public_key
         return [(public, key_id or document.get("kid") or public.thumbprint)]
-    members = document.get("keys", [document])
-    if not isinstance(members, list) or not members:
+    members = as_objects(document.get("keys", [document]))
+    if not members:
         raise click.ClickException(f"{name}: no keys in it")
     return [_from_jwk(member, name) for member in members]
 
 
-def _from_jwk(member: object, name: str) -> tuple[PublicKey, str]:
-    if not isinstance(member, dict) or (member.get("kty"), member.get("crv")) != ("EC", "P-256"):
+def _from_jwk(member: dict[str, Any], name: str) -> tuple[PublicKey, str]:
+    if (member.get("kty"), member.get("crv")) != ("EC", "P-256"):
         raise click.ClickException(f"{name}: not a key of P-256")
     if "d" in member:
         raise click.ClickException(f"{name}: a private key is in this set, where others may have seen it")
     public = PublicKey(_coordinate(member.get("x"), name), _coordinate(member.get("y"), name))
-    kid = member.get("kid", public.thumbprint)
+    kid: object = member.get("kid", public.thumbprint)
     if not isinstance(kid, str):
         raise click.ClickException(f"{name}: a kid that is not text")
     return public, kid

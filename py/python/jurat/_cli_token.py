@@ -12,6 +12,7 @@ import click
 from ._cli_common import (
     EXIT_CODES,
     F,
+    as_objects,
     failing,
     heading,
     json_object,
@@ -202,11 +203,11 @@ def token(
 def _registered_key_id(registered: dict[str, Any], key: SigningKey) -> str | None:
     """The kid that the key is registered with, if it is."""
     public = json.loads(key.public_key.jwk())
-    members = registered.get("jwks") or {}
-    for member in members.get("keys", []) if isinstance(members, dict) else []:
-        if isinstance(member, dict) and all(member.get(name) == public[name] for name in ("crv", "x", "y")):
-            kid = member.get("kid")
-            return kid if isinstance(kid, str) else None
+    for key_set in as_objects([registered.get("jwks")]):
+        for member in as_objects(key_set.get("keys")):
+            if all(member.get(name) == public[name] for name in ("crv", "x", "y")):
+                kid: object = member.get("kid")
+                return kid if isinstance(kid, str) else None
     return None
 
 

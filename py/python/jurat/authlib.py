@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, MutableMapping
+from collections.abc import MutableMapping
 from typing import Any, Protocol, TypeVar
 
 from .client_auth import PrivateKeyJwt
 
 __all__ = ["register"]
-
-
-class _Answer(Protocol):
-    @property
-    def status_code(self) -> int: ...
-    @property
-    def headers(self) -> Mapping[str, str]: ...
 
 
 class _Session(Protocol):

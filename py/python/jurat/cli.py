@@ -29,8 +29,8 @@ try:
     from ._cli_fleet import fleet
     from ._cli_keys import jwks_command, keygen, register, rotate
     from ._cli_token import mint, token
-except ModuleNotFoundError as missing:
-    if (missing.name or "").partition(".")[0] not in {"anyio", "click", "httpx", "rich"}:
+except ModuleNotFoundError as _missing:
+    if (_missing.name or "").partition(".")[0] not in {"anyio", "click", "httpx", "rich"}:
         raise
     raise SystemExit("jurat: the command needs click, httpx and rich: pip install 'jurat[cli]'") from None
 

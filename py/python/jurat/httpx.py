@@ -135,7 +135,7 @@ class BearerAuth(httpx.Auth):
 
     def _is_refused(self, kept: Token | None, token: Token, request: httpx.Request, response: httpx.Response) -> bool:
         """Whether the token was an old one that is worth a new one."""
-        if response.status_code != httpx.codes.UNAUTHORIZED or kept is None:
+        if response.status_code != 401 or kept is None:
             return False
         # A redirection has left it off, or has led to another server.
         if response.request.headers.get("Authorization") != request.headers["Authorization"]:

@@ -26,10 +26,10 @@ class AssertionClient(BackendApplicationClient):
 
     def __init__(self, auth: PrivateKeyJwt, **options: Any) -> None:
         """The client of auth; options are those of ``BackendApplicationClient``."""
-        super().__init__(auth.client_id, **options)
+        super().__init__(auth.client_id, **options)  # pyright: ignore[reportUnknownMemberType]
         self._auth = auth
 
     def prepare_request_body(self, body: str = "", *args: Any, **options: Any) -> str:
         """The body of a token request, to be sent once."""
         own: dict[str, Any] = {**self._auth.parameters(), "include_client_id": False}
-        return super().prepare_request_body(body, *args, **{**options, **own})
+        return super().prepare_request_body(body, *args, **{**options, **own})  # pyright: ignore[reportUnknownMemberType]

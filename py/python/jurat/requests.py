@@ -154,7 +154,7 @@ class PrivateKeyJwt(client_auth.PrivateKeyJwt, AuthBase):
     def _sign(self, request: requests.PreparedRequest) -> None:
         body = request.body or ""
         form = body.decode() if isinstance(body, bytes) else body
-        request.prepare_body(self.add(str(request.url), form), None)
+        request.prepare_body(self.add(str(request.url), form), None)  # pyright: ignore[reportUnknownMemberType]
 
     def _look(self, response: requests.Response, sent_at: int, options: dict[str, Any]) -> requests.Response:
         if response.is_redirect:
