@@ -436,6 +436,16 @@ def test_the_command_writes_whole_files(tmp_path: Path) -> None:
     assert device.stderr == f"Error: [Errno 22] not a regular file, so it is not replaced: '{output}'\n"
 
 
+def test_json_has_the_same_values() -> None:
+    given = ("--issuer", ISSUER, "--token-endpoint", TOKEN, "--client-id", "d", "--scope", "a")
+    shown = command(*given, "--json")
+    assert shown.stdout == command(*given, "--language", "json").stdout
+    found = json.loads(shown.stdout)
+    rust = command(*given, "--language", "rust").stdout
+    assert {name.upper() for name in found} == set(re.findall(r"pub const (\w+)", rust))
+    assert (found["audience"], found["token_endpoint"], found["key_id"], found["lifetime"]) == (ISSUER, TOKEN, None, 60)
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

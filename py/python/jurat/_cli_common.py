@@ -179,6 +179,10 @@ output_option = click.option(
 )
 
 
+# Of commands that print nothing else.
+json_option = click.option("--json", is_flag=True, expose_value=False, help="It is JSON in any case.")
+
+
 def write_public(output: str | None, text: str) -> None:
     """Into a file that everybody may read, or to the standard output."""
     if output is None:

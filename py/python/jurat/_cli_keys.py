@@ -17,6 +17,7 @@ from ._cli_common import (
     as_object,
     as_objects,
     failing,
+    json_option,
     load_key,
     output_option,
     print_json,
@@ -67,6 +68,7 @@ def keygen(file: Path, overwrite: bool, as_json: bool) -> None:
 @click.argument("keys", metavar="KEY...", type=SecretFile(), nargs=-1, required=True)
 @click.option("--key-id", metavar="TEXT", help="The kid of the only private key, instead of its thumbprint.")
 @output_option
+@json_option
 @failing
 def jwks_command(keys: tuple[BinaryIO, ...], key_id: str | None, output: str | None) -> None:
     """Write one JSON Web Key Set with the public halves of keys.
@@ -100,6 +102,7 @@ def jwks_command(keys: tuple[BinaryIO, ...], key_id: str | None, output: str | N
 @click.option("--software-version", metavar="TEXT", help="Its version.")
 @click.option("--insecure-http", is_flag=True, help="Take a jwks_uri of plain http, for a test on this machine.")
 @output_option
+@json_option
 @failing
 def register(
     keys: tuple[BinaryIO, ...], key_id: str | None, grants: tuple[str, ...], output: str | None, **options: Any

@@ -84,7 +84,8 @@ for _command in (check, explain, fleet, inspect, jwks_command, keygen, mint, reg
 @click.option("--client-id", metavar="TEXT", help="The client id, unless the registration has it.")
 @click.option("--key-id", metavar="TEXT", help="The kid of the device's key, if several are registered.")
 @click.option("--scope", metavar="TEXT", help="The scope to ask for, unless the registration's.")
-@click.option("--language", type=click.Choice(["c", "rust"]), default="c", show_default=True)
+@click.option("--language", type=click.Choice(["c", "rust", "json"]), default="c", show_default=True)
+@click.option("--json", "language", flag_value="json", help="The same as --language json.")
 @click.option(
     "--name", default="jurat_config", show_default=True, help="The Rust module, or the beginning of C's macros."
 )
@@ -95,12 +96,12 @@ def _export_config(
     client_id: str | None,
     key_id: str | None,
     scope: str | None,
-    language: Literal["c", "rust"],
+    language: Literal["c", "rust", "json"],
     name: str,
     output: str | None,
     **server: Any,
 ) -> None:
-    """Write what a device is configured with, as a C header or a Rust module to be built into it.
+    """Write what a device is configured with, as a C header or a Rust module to be built into it, or as JSON.
 
     The server's metadata is fetched from where its issuer publishes it, by https and without following redirections,
     unless a file is given. What it or the profile excludes is refused. A token endpoint that is taken from it is pinned

@@ -56,7 +56,7 @@ def export_config(
     key_id: str | None = None,
     scope: str | None = None,
     registration: Mapping[str, Any] | None = None,
-    language: Literal["c", "rust"] = "c",
+    language: Literal["c", "rust", "json"] = "c",
     name: str = "jurat_config",
 ) -> str:
     """Writes what a device has to know of its server and of itself, as a C header or a Rust module.
@@ -71,7 +71,7 @@ def export_config(
         key_id: ``kid``; the one of the key in the registration's ``jwks`` if None, if it has one key.
         scope: the scope to ask for; that of the registration if None.
         registration: what the server answered to the registration (RFC 7591 section 3.2.1).
-        language: ``"c"`` or ``"rust"``.
+        language: ``"c"``, ``"rust"``, or ``"json"`` for an object with the same values.
         name: the Rust module, or in capitals the beginning of each C macro: ASCII letters, digits and underscores,
             beginning with a letter.
 
@@ -91,8 +91,8 @@ def export_config(
         raise TypeError("server: a Server is required")
     if not isinstance(registration, Mapping | None):
         raise TypeError("registration: a mapping is required")
-    if language not in {"c", "rust"}:
-        raise _refusal("language", "must be c or rust")
+    if language not in {"c", "rust", "json"}:
+        raise _refusal("language", "must be c, rust or json")
     if not re.fullmatch("[A-Za-z][A-Za-z0-9_]*", name):
         raise _refusal("name", "must be ASCII letters, digits and underscores, beginning with a letter")
     if language == "rust" and _RUST_WORDS.fullmatch(name):
@@ -122,10 +122,13 @@ def export_config(
             metadata=server.metadata,
             insecure_http=server.insecure_http,
         )
+    values = _values(server, client_id, key_id, scope)
+    if language == "json":
+        return json.dumps({member.lower(): value for member, value in values.items()}, ensure_ascii=False) + "\n"
     write = _c if language == "c" else _rust
     # One of one's own may have the id of another.
     own = server.profile.id not in Profile.names() or server.profile != Profile.named(server.profile.id)
-    return write(name, f"{_WRITTEN} {note}", _values(server, client_id, key_id, scope), own)
+    return write(name, f"{_WRITTEN} {note}", values, own)
 
 
 def _values(server: Server, client_id: str, key_id: str | None, scope: str | None) -> dict[str, _Value]:
