@@ -223,6 +223,20 @@ def test_threads_and_tasks_share_one_token(front: Front, signer: jurat.SigningKe
     assert len(posts(front)) == 1
 
 
+def test_a_call_among_tasks_is_refused_and_does_not_hang(front: Front, signer: jurat.SigningKey) -> None:
+    tokens = source(signer)
+
+    async def tasks() -> None:
+        fetching = asyncio.ensure_future(tokens.token_async(jurat.httpx.async_sender(), sleep=asyncio.sleep))
+        await asyncio.sleep(0)
+        with pytest.raises(RuntimeError, match="await token_async"):
+            tokens.token(jurat.httpx.sender())
+        await fetching
+        assert tokens.token(jurat.httpx.sender()).access_token == (await fetching).access_token
+
+    asyncio.run(tasks())
+
+
 def test_a_task_that_is_cancelled_leaves_the_source_usable(front: Front, signer: jurat.SigningKey) -> None:
     tokens = source(signer)
 

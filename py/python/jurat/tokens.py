@@ -238,6 +238,8 @@ class TokenSource:
         self._cached: _Kept | None = None
         self._wait_until = 0
         self._lock = threading.Lock()
+        # The thread whose task or call has the lock: it would wait for itself.
+        self._fetching_in: int | None = None
 
     def __repr__(self) -> str:
         return f"TokenSource({self._server.issuer}, {self._client_id or 'grant'})"
@@ -275,13 +277,21 @@ class TokenSource:
         Raises:
             TokenError: there is no token. `TokenError.diagnosis` says why, as far as is known here.
             Error: no assertion could be made, as for `client_assertion`, or the metadata is not this server's.
+            RuntimeError: a task of this thread is fetching one, and would never come to its end.
         """
         if (token := self.cached()) is not None:
             return token
-        with self._lock:
+        if not self._lock.acquire(blocking=False):
+            if self._fetching_in == threading.get_ident():
+                raise RuntimeError("a token is being fetched in this thread: a task has to await token_async()")
+            self._lock.acquire()
+        try:
+            self._fetching_in = threading.get_ident()
             if (token := self.cached()) is not None:
                 return token
             return self._keep(_drive(self._flow(), send, sleep))
+        finally:
+            self._release()
 
     async def token_async(self, send: SendAsync, *, sleep: Callable[[float], Awaitable[object]]) -> Token:
         """The same, for tasks: sleep is ``asyncio.sleep`` or another loop's."""
@@ -291,6 +301,7 @@ class TokenSource:
         while not self._lock.acquire(blocking=False):
             await sleep(_POLL)
         try:
+            self._fetching_in = threading.get_ident()
             if (token := self.cached()) is not None:
                 return token
             flow = self._flow()
@@ -305,7 +316,11 @@ class TokenSource:
             except StopIteration as done:
                 return self._keep(done.value)
         finally:
-            self._lock.release()
+            self._release()
+
+    def _release(self) -> None:
+        self._fetching_in = None
+        self._lock.release()
 
     # ------------------------------------------------------------------------------------------- what the two drive
 
@@ -416,9 +431,13 @@ class TokenSource:
         elif isinstance(said, ForeignError | Unusable):
             text = f"{text}: {said!r}"
         found = self._diagnosis(endpoint, body, problem)
-        if found is not None and found["causes"]:
-            first = found["causes"][0]
-            text = f"{text}; {first['code']} ({first['class']}): {first['fix']}"
+        if found is not None:
+            first = next(iter(found["causes"]), None)
+            # One that merely nothing speaks against is no better than those after it.
+            if first is None or first["class"] == "consistent":
+                text = f"{text}; {found['next_step']}"
+            else:
+                text = f"{text}; {first['code']} ({first['class']}): {first['fix']}"
         return TokenError(text, cause=cause, argument="exchange", response=said, diagnosis=found)
 
     def _diagnosis(self, endpoint: str, body: str, problem: _Refusal) -> Explanation | None:
