@@ -1,13 +1,13 @@
 //! Signs with a key that Valgrind takes for undefined: it reports each branch and each address that depends on it.
 //!
-//! `valgrind target/release/constant_time SIGNER`, where SIGNER is `comb`, `comb-hedged` or `control`. The last one looks at the key,
-//! and has to be reported.
+//! `valgrind target/release/constant_time SIGNER`, where SIGNER is `comb`, `comb-hedged`, `p256`, `p256-hedged` or `control`. The last
+//! one looks at the key, and has to be reported.
 
 #![allow(clippy::print_stdout, reason = "a program of the tests")]
 
 use std::process::ExitCode;
 
-use jurat_core::CombSigner;
+use jurat_core::{CombSigner, Es256Signature, SoftwareSigner};
 
 /// Tells Valgrind's memcheck whether memory is defined. Without Valgrind it does nothing.
 fn mark<T: ?Sized>(value: &T, defined: bool) {
@@ -30,6 +30,31 @@ fn mark<T: ?Sized>(value: &T, defined: bool) {
     let _ = arguments;
 }
 
+/// Has a signer sign while it counts as undefined.
+fn signed<S>(signer: &S, sign: impl FnOnce(&S) -> Es256Signature) -> Es256Signature {
+    mark(signer, false);
+    let signature = sign(signer);
+    mark(&signature, true);
+    mark(signer, true);
+    signature
+}
+
+fn signature(kind: &str, key: &[u8; 32], hash: &[u8; 32], entropy: &[u8; 32]) -> Option<Es256Signature> {
+    let comb = CombSigner::from_scalar(key).ok()?;
+    let p256 = SoftwareSigner::from_scalar(key).ok()?;
+    Some(match kind {
+        "comb" => signed(&comb, |signer| signer.sign_hash(hash)),
+        "comb-hedged" => signed(&comb, |signer| signer.sign_hash_hedged(hash, entropy)),
+        "p256" => signed(&p256, |signer| signer.sign_hash(hash)),
+        "p256-hedged" => signed(&p256, |signer| signer.sign_hash_hedged(hash, entropy)),
+        "control" => signed(&comb, |signer| {
+            mark(key, false);
+            if key[5] > 7 { signer.sign_hash(hash) } else { signer.sign_hash(entropy) }
+        }),
+        _ => return None,
+    })
+}
+
 fn main() -> ExitCode {
     // Published, and made up: what it is does not matter.
     let mut key = [0x5a; 32];
@@ -46,19 +71,7 @@ fn main() -> ExitCode {
         if let Some(byte) = key.get_mut(round) {
             *byte = next();
         }
-        let Ok(signer) = CombSigner::from_scalar(&key) else { return ExitCode::FAILURE };
-        mark(&signer, false);
-        let signature = match kind.as_str() {
-            "comb" => signer.sign_hash(&hash),
-            "comb-hedged" => signer.sign_hash_hedged(&hash, &entropy),
-            "control" => {
-                mark(&key, false);
-                if key[5] > 7 { signer.sign_hash(&hash) } else { signer.sign_hash(&entropy) }
-            }
-            _ => return ExitCode::FAILURE,
-        };
-        mark(&signature, true);
-        mark(&signer, true);
+        let Some(signature) = signature(&kind, &key, &hash, &entropy) else { return ExitCode::FAILURE };
         mark(&key, true);
         println!("{:02x?}", &signature.as_bytes()[..4]);
     }
