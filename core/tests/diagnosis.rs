@@ -852,6 +852,17 @@ fn each_record_has_every_member_and_no_secret() {
             assert!(!text.contains(secret), "{secret} is in {text}");
         }
     }
+    // Wherever a server repeats them.
+    let said = ask(&with(|case| {
+        case.params = vec![("client_secret", "correct horse".into()), ("code", "SplxlOBeZQQYbYS6WxSbIA".into())];
+        case.answer = r#"{"error":"correct horse","error_description":"SplxlOBeZQQYbYS6WxSbIA",
+            "error_uri":"https://as.example/correct horse/SplxlOBeZQQYbYS6WxSbIA"}"#
+            .into();
+    }));
+    for secret in ["correct", "SplxlOBeZQQYbYS6WxSbIA"] {
+        assert!(!said.json.to_string().contains(secret), "{}", said.json);
+    }
+    assert_eq!(said.json["evidence"]["server_error"]["error_uri"], "https://as.example/[removed]/[removed]");
     let record = &ask(&with(|case| case.without = vec!["client_assertion"])).json["evidence"];
     assert_eq!(record["jwt_id"], "absent");
     assert_eq!(record["assertion_header"], "absent");

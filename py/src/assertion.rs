@@ -4,7 +4,7 @@ use jurat_core::{
     Argument, Assertion, Audience, Cause, Claim, ClaimValue, Endpoint, Error, JwtId, KeyPeriod, Kind, NumericDate,
     SigningInput,
 };
-use pyo3::exceptions::PyTypeError;
+use pyo3::exceptions::{PyRecursionError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyInt, PyString};
 use zeroize::Zeroizing;
@@ -62,8 +62,14 @@ impl OwnedValue {
         let options = pyo3::types::PyDict::new(py);
         options.set_item("allow_nan", false)?;
         options.set_item("separators", (",", ":"))?;
-        let json = py.import("json")?.call_method("dumps", (value,), Some(&options))?;
-        Ok(Self::Json(json.extract()?))
+        match py.import("json")?.call_method("dumps", (value,), Some(&options)) {
+            Ok(json) => Ok(Self::Json(json.extract()?)),
+            // NaN, a number of too many digits, or what is nested without an end.
+            Err(error) if error.is_instance_of::<PyValueError>(py) || error.is_instance_of::<PyRecursionError>(py) => {
+                refused(py, Cause::InvalidJson, claims)
+            }
+            Err(error) => Err(error),
+        }
     }
 
     fn borrow(&self) -> ClaimValue<'_> {
@@ -453,16 +459,15 @@ pub(crate) fn derive_jwt_id<'py>(
 
 #[pyfunction]
 #[pyo3(signature = (periods, now))]
-pub(crate) fn signing_key(
-    py: Python<'_>,
-    periods: Vec<(Bound<'_, PyInt>, Option<Bound<'_, PyInt>>)>,
-    now: &Bound<'_, PyInt>,
-) -> PyResult<usize> {
+pub(crate) fn signing_key(py: Python<'_>, periods: Vec<Bound<'_, PyAny>>, now: &Bound<'_, PyInt>) -> PyResult<usize> {
     let periods = periods
         .iter()
-        .map(|(active_from, retired_at)| {
+        .map(|period| {
+            let pair = period.extract::<(Bound<'_, PyInt>, Option<Bound<'_, PyInt>>)>();
+            let (active_from, retired_at) =
+                pair.map_err(|_| PyTypeError::new_err("periods: pairs of a time and a time or None are required"))?;
             let retired_at = retired_at.as_ref().map(|time| seconds(time, Argument::Time)).transpose()?;
-            Ok(KeyPeriod { active_from: seconds(active_from, Argument::Time)?, retired_at })
+            Ok(KeyPeriod { active_from: seconds(&active_from, Argument::Time)?, retired_at })
         })
         .collect::<PyResult<Vec<_>>>()?;
     jurat_core::signing_key(periods, seconds(now, Argument::Time)?).map_err(|error| raise(py, error))

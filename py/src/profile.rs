@@ -198,8 +198,8 @@ impl Profile {
     fn replace(&self, changes: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
         let mut profile = self.clone();
         for (name, value) in changes.into_iter().flatten() {
-            let name = name.cast::<PyString>()?.to_str()?;
-            profile.set(name, &value).map_err(|error| noted(value.py(), error, name))?;
+            let name = name.cast::<PyString>()?.to_string_lossy();
+            profile.set(&name, &value).map_err(|error| noted(value.py(), error, &name))?;
         }
         Ok(profile)
     }

@@ -411,7 +411,13 @@ impl<'e> Diagnosis<'e> {
                 Some(text) => entry.pieces(name, |give| self.scrubbed(text, privacy, give)),
             }
         }
-        url(&mut entry, "error_uri", uri);
+        match uri {
+            None => entry.text("error_uri", ABSENT),
+            // Its path may hold what was sent, too.
+            Some(uri) => entry.pieces("error_uri", |give| {
+                shown(uri, &mut |piece| self.scrubbed(piece, privacy, give));
+            }),
+        }
         let content_type = answer.content_type.map_or(Member::Absent, Member::Text);
         value(&mut entry, "content_type", content_type);
         entry.boolean("dpop_nonce", answer.dpop_nonce);

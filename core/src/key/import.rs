@@ -120,11 +120,7 @@ fn compared(d: &[u8; 32], public: &PublicKey) -> Result<Halves, Error> {
     if !public.is_on_curve() {
         return Err(refused(Cause::NotOnCurve));
     }
-    if public_key(d)? == *public {
-        Ok(Halves::Match)
-    } else {
-        Err(refused(Cause::KeyMismatch))
-    }
+    if public_key(d)? == *public { Ok(Halves::Match) } else { Err(refused(Cause::KeyMismatch)) }
 }
 
 #[cfg(feature = "host")]

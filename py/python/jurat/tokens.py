@@ -44,6 +44,8 @@ _MAX_ANSWER = 64 * 1024
 _MAX_METADATA = 1024 * 1024
 # How long one task or thread that cannot wait for the lock sleeps until it looks again, in seconds.
 _POLL = 0.01
+# The longest wait that a server can ask for, in seconds. A longer one is of a clock that was set back meanwhile.
+_MAX_WAIT = 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +112,8 @@ class _Refusal:
 
 Send: TypeAlias = Callable[[HttpRequest], HttpResponse | NoAnswer]
 SendAsync: TypeAlias = Callable[[HttpRequest], Awaitable[HttpResponse | NoAnswer]]
-# A token, and when to renew it.
-_Kept: TypeAlias = tuple[Token, int | None]
+# A token, when it was asked for, and when to renew it.
+_Kept: TypeAlias = tuple[Token, int, int | None]
 _Todo: TypeAlias = HttpRequest | _Wait
 _Came: TypeAlias = HttpResponse | NoAnswer | None
 _R = TypeVar("_R")
@@ -256,10 +258,12 @@ class TokenSource:
 
     def cached(self) -> Token | None:
         """The token that is kept, if it need not be renewed yet."""
-        if self._cached is None:
+        cached = self._cached
+        if cached is None:
             return None
-        token, renew_at = self._cached
-        return token if renew_at is None or _now() < renew_at else None
+        token, since, renew_at = cached
+        # Of a clock that was set back, nobody knows how long the token has been good for.
+        return token if renew_at is None or since <= _now() < renew_at else None
 
     def invalidate(self, token: Token | None = None) -> None:
         """Forgets the token that is kept: a resource server refused it. With a token, only if it is still that one."""
@@ -326,17 +330,20 @@ class TokenSource:
 
     def _flow(self) -> Generator[_Todo, _Came, _Kept]:
         """Gives what to send and how long to wait, takes the answers, and ends with a token and when to renew it."""
-        if (left := self._wait_until - _now()) > 0:
+        if 0 < (left := self._wait_until - _now()) <= _MAX_WAIT:
             raise TokenError("the server asked to wait", cause="TooEarly", argument="exchange", retry_after=left)
         endpoint = yield from self._discover()
         exchange = Exchange(clock=self._clock, attempts=self._attempts)
         body: str | None = None
         problem: NoAnswer | _Refusal | None = None
+        waited = 0
         while True:
             step = exchange.step()
             if step.kind == "wait" and step.seconds is not None:
-                if step.seconds > self._max_wait:
-                    self._wait_until = _now() + step.seconds
+                # By a clock that stands still, no wait would be over.
+                waited += step.seconds
+                if waited > self._max_wait:
+                    self._wait_until = _now() + min(step.seconds, _MAX_WAIT)
                     raise TokenError(
                         f"the server asks to wait for {step.seconds} seconds",
                         cause="TooEarly",
@@ -345,6 +352,7 @@ class TokenSource:
                     )
                 yield _Wait(step.seconds)
                 continue
+            waited = 0
             if step.kind == "learn_time":
                 exchange.ask_time()
                 request = HttpRequest("HEAD", endpoint, {"Accept": "application/json"})
@@ -371,7 +379,7 @@ class TokenSource:
             )
             self._clock = exchange.clock
             if isinstance(answer.response, Token):
-                return answer.response, answer.renew_at
+                return answer.response, sent_at, answer.renew_at
             problem = _Refusal(response, answer.response, sent_at, received_at)
 
     def _discover(self) -> Generator[_Todo, _Came, str]:
