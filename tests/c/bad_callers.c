@@ -503,6 +503,10 @@ static void jwt_ids(void)
         client.random_size = wrong_sizes[i];
         REFUSES_CLIENT(&client, WRONG_LENGTH, RANDOM);
     }
+    static const uint8_t constant[JURAT_RANDOM_SIZE] = { 0 };
+    client.random = constant;
+    client.random_size = sizeof(constant);
+    REFUSES_CLIENT(&client, NOT_RANDOM, RANDOM);
     client.random = NULL;
     client.random_size = JURAT_RANDOM_SIZE;
     REFUSES_CLIENT(&client, NULL_POINTER, RANDOM);
@@ -1670,11 +1674,16 @@ static void outputs(void)
             CHECK(left == 0);
             free(small);
         }
-        char *enough = malloc(needed);
-        CHECK(enough != NULL);
-        CHECK_STATUS(write_one(i, enough, needed, &length), JURAT_OK);
-        CHECK(length == needed);
-        free(enough);
+        /* What is written is the same in more room, and what is behind it is nobody's. */
+        for (size_t more = 0; more <= 10; ++more) {
+            char *enough = malloc(needed + more);
+            CHECK(enough != NULL);
+            memset(enough, 0xaa, needed + more);
+            CHECK_STATUS(write_one(i, enough, needed + more, &length), JURAT_OK);
+            CHECK(length == needed);
+            for (size_t j = needed; j < needed + more; ++j) CHECK(enough[j] == (char)0xaa);
+            free(enough);
+        }
     }
 }
 

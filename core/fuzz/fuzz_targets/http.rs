@@ -1,0 +1,87 @@
+//! HTTP: it does not matter in which pieces an answer comes, and what is sent in chunks arrives whole.
+#![no_main]
+
+use arbitrary::{Arbitrary, Unstructured};
+use jurat_core::{Cause, Error, Response};
+
+type Read = fn(&mut [u8], bool) -> Option<Result<Answer, Cause>>;
+
+#[derive(Debug, PartialEq, Eq)]
+struct Answer {
+    status: u16,
+    headers: [Option<String>; 4],
+    truncated: bool,
+    body: Vec<u8>,
+}
+
+fn answer(read: Result<Option<Response<'_>>, Error>) -> Option<Result<Answer, Cause>> {
+    let response = match read {
+        Ok(response) => response?,
+        Err(error) => return Some(Err(error.cause())),
+    };
+    let headers = [response.content_type(), response.date(), response.age(), response.retry_after()];
+    Some(Ok(Answer {
+        status: response.status(),
+        headers: headers.map(|value| value.map(str::to_owned)),
+        truncated: response.is_truncated(),
+        body: response.into_body().to_vec(),
+    }))
+}
+
+/// As the pieces come.
+fn in_pieces(bytes: &[u8], pieces: &[u8], read: Read) -> Option<Result<Answer, Cause>> {
+    let mut length = 0;
+    let mut pieces = pieces.iter();
+    while length < bytes.len() {
+        let piece = pieces.next().map_or(bytes.len(), |piece| usize::from(*piece) + 1);
+        length = bytes.len().min(length + piece);
+        let mut buffer = bytes[..length].to_vec();
+        let found = read(&mut buffer, false);
+        if found.is_some() {
+            return found;
+        }
+        assert_eq!(buffer, bytes[..length], "it asked for more, and changed what it has");
+    }
+    read(&mut bytes.to_vec(), true)
+}
+
+/// A body in chunks of these sizes.
+fn chunked(body: &[u8], sizes: &[u8]) -> Vec<u8> {
+    let mut sent = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nAge: 7\r\n\r\n".to_vec();
+    let (mut rest, mut sizes) = (body, sizes.iter());
+    while !rest.is_empty() {
+        let size = sizes.next().map_or(rest.len(), |size| usize::from(*size) + 1).min(rest.len());
+        sent.extend(format!("{size:x}\r\n").bytes());
+        sent.extend(&rest[..size]);
+        sent.extend(b"\r\n");
+        rest = &rest[size..];
+    }
+    sent.extend(b"0\r\n\r\n");
+    sent
+}
+
+// How many pieces there are, their sizes, then the answer.
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    let mut input = Unstructured::new(data);
+    let Ok((made, count)) = <(bool, u8)>::arbitrary(&mut input) else { return };
+    let Ok(pieces) = input.bytes(usize::from(count % 16)) else { return };
+    let rest = input.take_rest();
+    let sent = if made { chunked(rest, pieces) } else { rest.to_vec() };
+    let readers: [Read; 2] = [
+        |bytes, ended| answer(Response::from_http1(bytes, ended)),
+        |bytes, ended| answer(Response::from_http1_head(bytes, ended)),
+    ];
+    let results = readers.map(|read| {
+        let whole = read(&mut sent.clone(), false).or_else(|| read(&mut sent.clone(), true));
+        let found = in_pieces(&sent, pieces, read);
+        assert_eq!(found, whole);
+        // Who has ended sends no more.
+        assert!(sent.is_empty() || found.is_some());
+        found
+    });
+    if made {
+        let [Some(Ok(whole)), Some(Ok(head))] = results else { panic!("{results:?}") };
+        assert_eq!((whole.body.as_slice(), whole.truncated, whole.headers[2].as_deref()), (rest, false, Some("7")));
+        assert_eq!((head.status, head.body.len()), (200, 0));
+    }
+});
