@@ -3,7 +3,7 @@
 
 use core::mem::ManuallyDrop;
 
-use jurat_core::{SoftwareSigner, import_key};
+use jurat_core::{CombSigner, SoftwareSigner, import_key};
 
 /// Whether the bytes of the key stand anywhere in there, in either order.
 fn holds(memory: &[u8], key: &[u8; 32]) -> bool {
@@ -26,14 +26,15 @@ fn is_wiped<T>(make: impl FnOnce(&[u8; 32]) -> T, bytes: impl FnOnce(&T) -> *con
     assert!(look().iter().all(|byte| *byte == 0));
 }
 
-/// A software signer is one array of words: all of it is initialised.
-fn whole(signer: &SoftwareSigner) -> *const [u8] {
-    core::ptr::slice_from_raw_parts((&raw const *signer).cast(), size_of::<SoftwareSigner>())
+/// Each of these signers is one array: all of it is initialised.
+fn whole<S>(signer: &S) -> *const [u8] {
+    core::ptr::slice_from_raw_parts((&raw const *signer).cast(), size_of::<S>())
 }
 
 #[test]
 fn a_signer_wipes_its_key() {
     is_wiped(|key| SoftwareSigner::from_scalar(key).unwrap(), whole);
+    is_wiped(|key| CombSigner::from_scalar(key).unwrap(), whole);
 }
 
 #[test]
