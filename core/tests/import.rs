@@ -192,6 +192,15 @@ fn sec1_der() {
 }
 
 #[test]
+fn the_bytes_of_a_scalar_may_be_those_of_pem() {
+    let d = [&[7; 21][..], b"-----BEGIN "].concat();
+    for der in [sec1(&d, None, None), pkcs8(&sec1(&d, None, None))] {
+        assert_eq!(import_key(&der).unwrap().scalar()[..], d);
+    }
+    assert_eq!(import_key(b"0 is no DER\n-----BEGIN X-----\n").unwrap_err().cause(), Cause::InvalidPem);
+}
+
+#[test]
 fn pkcs8_der() {
     // What OpenSSL, Python's cryptography, Node and Go write; Apple writes the parameters twice.
     imports(import_pkcs8_der, full_pkcs8(), CHECKED);

@@ -42,7 +42,14 @@ def command(*arguments: str | Path, stdin: bytes | None = None) -> Result:
 
 
 def started(*arguments: str | Path, **given: Any) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([*COMMAND, *map(str, arguments)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, **given)
+    return subprocess.Popen(
+        [*COMMAND, *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        # Where the tests run in the background, it is ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+        **given,
+    )
 
 
 def listed(text: str | bytes) -> BinaryIO:

@@ -173,7 +173,8 @@ pub fn import_key(input: &[u8]) -> Result<ImportedKey, Error> {
     match input.trim_ascii_start() {
         [] => Err(refused(Cause::Empty)),
         [b'{', ..] if !scalar_sized || input.is_ascii() => import_jwk(input),
-        text if text.windows(BEGIN.len()).any(|window| window == BEGIN) => import_pem(input),
+        // The bytes of a scalar may be those of a line of PEM.
+        text if !begins_as_der(input) && text.windows(BEGIN.len()).any(|window| window == BEGIN) => import_pem(input),
         _ if scalar_sized && !begins_as_der(input) => import_scalar(input),
         _ if input.first() == Some(&0x30) => match shape(input, input.len())? {
             Shape::Pkcs8 => import_pkcs8_der(input),
