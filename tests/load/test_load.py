@@ -45,7 +45,7 @@ GROWTH = 2_048
 
 
 class Ids:
-    """The ids of all that was signed in this session."""
+    """The ids of all that was signed in this run."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import click
-import httpx
 
 from ._cli_common import (
     EXIT_CODES,
@@ -28,6 +27,8 @@ from ._cli_common import (
 )
 from ._files import write_private
 from ._jurat import PublicKey, SigningKey, jwks, read_response, registration
+from .httpx import sender
+from .tokens import HttpRequest, NoAnswer
 
 __all__ = ["jwks_command", "keygen", "register", "rotate"]
 
@@ -156,15 +157,15 @@ def rotate(file: Path, keys: tuple[BinaryIO, ...], timeout: float, insecure_http
     changed, url, authorization = _change(registered, jwks(public))
     if not url.startswith("https://") and not insecure_http:
         raise click.ClickException("registration: its registration_client_uri is no https URL")
-    try:
-        answer = httpx.put(url, json=changed, headers=authorization, timeout=timeout, follow_redirects=False)
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise click.ClickException(f"{url}: {str(error) or type(error).__name__}") from error
-    if answer.status_code != 200:
-        raise click.ClickException(f"{url}: the server refuses: {read_response(answer.status_code, answer.content)!r}")
+    headers = {"Accept": "application/json", "Content-Type": "application/json", **authorization}
+    answer = sender(timeout=timeout)(HttpRequest("PUT", url, headers, json.dumps(changed)))
+    if isinstance(answer, NoAnswer):
+        raise click.ClickException(f"{url}: {str(answer.error) or type(answer.error).__name__}") from answer.error
+    if answer.status != 200:
+        raise click.ClickException(f"{url}: the server refuses: {read_response(answer.status, answer.body)!r}")
     # Some answer only with what has changed. The token may be a new one: the old one is no good any more.
-    write_private(file, json.dumps({**registered, **as_object(answer.content, url)}) + "\n", overwrite=True)
-    kids = [key.thumbprint if isinstance(key, PublicKey) else key[1] for key in public]
+    write_private(file, json.dumps({**registered, **as_object(answer.body, url)}) + "\n", overwrite=True)
+    kids = [kid for _, kid in public]
     if as_json:
         print_json(json.dumps({"client_id": changed["client_id"], "kids": kids}))
     else:
@@ -184,7 +185,7 @@ def _change(registered: dict[str, Any], key_set: str) -> tuple[dict[str, Any], s
     return {**changed, "jwks": json.loads(key_set)}, url, {"Authorization": f"Bearer {token}"}
 
 
-def _public_keys(files: tuple[BinaryIO, ...], key_id: str | None) -> list[PublicKey | tuple[PublicKey, str]]:
+def _public_keys(files: tuple[BinaryIO, ...], key_id: str | None) -> list[tuple[PublicKey, str]]:
     """Each key once, by its kid."""
     found: dict[str, PublicKey] = {}
     for file in files:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from collections.abc import Callable
 from typing import Any, BinaryIO
@@ -26,6 +25,7 @@ from ._cli_common import (
 )
 from ._cli_diagnosis import explained
 from ._jurat import ClientAssertion, Clock, GrantAssertion, Server, SigningKey, Token
+from .diagnosis import inspect
 from .errors import TokenError
 from .httpx import sender
 from .tokens import TokenSource
@@ -96,9 +96,8 @@ def mint(
     assertion = made.sign(key)
     if output is not None:
         write_secret(output, assertion)
-    header, claims = (
-        json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))) for part in assertion.split(".")[:2]
-    )
+    said = inspect(assertion)
+    header, claims = said["header"] or {}, said["claims"] or {}
     if as_json:
         whole = {"assertion": assertion} if print_it else {}
         print_json(json.dumps({"header": header, "claims": claims, **whole}, ensure_ascii=False))

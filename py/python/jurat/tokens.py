@@ -53,10 +53,10 @@ class HttpRequest:
     """A request to be sent once, over TLS whose certificate is checked, without following redirections.
 
     Attributes:
-        method: ``GET``, ``HEAD`` or ``POST``.
+        method: ``GET``, ``HEAD``, ``POST`` or ``PUT``.
         url: where it goes.
         headers: its header fields.
-        body: of ``POST``: it has the assertion, and belongs into no log.
+        body: of ``POST`` and ``PUT``: it may have an assertion, and belongs into no log.
         limit: how many bytes of the answer's body to read.
     """
 
