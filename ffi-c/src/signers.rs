@@ -10,6 +10,8 @@ use jurat_core::Error;
 use jurat_core::{Argument, Es256Signature};
 #[cfg(feature = "p256")]
 use jurat_core::{Cause, Es256Signer as _, SoftwareSigner, SoftwareVerifier, Verifier as _};
+#[cfg(any(feature = "comb", feature = "p256"))]
+use zeroize::Zeroizing;
 
 use crate::keys::fixed;
 use crate::with_output;
@@ -77,14 +79,20 @@ unsafe fn signing(
 /// `context` is NULL or points to a jurat_hedged_key.
 #[cfg(any(feature = "comb", feature = "p256"))]
 #[inline(always)]
-unsafe fn hedged_key(inputs: &Inputs, context: *mut c_void) -> Result<(&[u8; JURAT_KEY_SIZE], [u8; 32]), Error> {
+unsafe fn hedged_key(
+    inputs: &Inputs,
+    context: *mut c_void,
+) -> Result<(&[u8; JURAT_KEY_SIZE], Zeroizing<[u8; 32]>), Error> {
     // SAFETY: as promised.
     unsafe {
         let hedged = inputs.reference(context.cast_const().cast::<jurat_hedged_key>(), Argument::Signer)?;
         let key = inputs.array::<JURAT_KEY_SIZE>(hedged.key, JURAT_KEY_SIZE, Argument::Key)?;
-        let mut entropy = [0; 32];
+        let mut entropy = Zeroizing::new([0; 32]);
         let filled = hedged.random.map(|random| random(hedged.context, entropy.as_mut_ptr(), entropy.len()));
-        Ok((key, if filled == Some(0) { entropy } else { [0; 32] }))
+        if filled != Some(0) {
+            *entropy = [0; 32];
+        }
+        Ok((key, entropy))
     }
 }
 

@@ -1,0 +1,197 @@
+"""Changes the core in one place after the other and looks whether a test sees it (cargo-mutants).
+
+    tests/mutants/judge.py [FILE ...]    judges these files of core/src, or all that have changed since they were judged
+    tests/mutants/judge.py --page        writes tests/MUTANTS.md of what is known
+
+A file takes minutes, the core hours: what comes of each is kept in tests/mutants/outcomes.json as soon as it is there.
+Survivors that no test can kill have their reason in tests/mutants/explained.toml.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import queue
+import re
+import shutil
+import subprocess
+import sys
+import threading
+import time
+import tomllib
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+CORE = ROOT / "core" / "src"
+OUTCOMES = HERE / "outcomes.json"
+EXPLAINED = HERE / "explained.toml"
+PAGE = ROOT / "tests" / "MUTANTS.md"
+BUILD = ROOT / "target" / "mutants"
+PROGRAM = ROOT / "target" / "tools" / "bin" / "cargo-mutants"
+
+# What cargo-mutants calls them.
+CAUGHT, TIMEOUT, UNVIABLE, MISSED = "CaughtMutant", "Timeout", "Unviable", "MissedMutant"
+
+
+def digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+
+
+def copy_of_sources(tree: Path) -> None:
+    """Brings the tree to what is here; leaves what is equal, and its times with it, so that little is built again."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.split("\n")
+    for name in filter(None, listed):
+        here, there = ROOT / name, tree / name
+        if here.is_file() and not (there.exists() and there.read_bytes() == here.read_bytes()):
+            there.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(here, there)
+
+
+def run(tree: Path, file: str, profile: str, only: list[str], log: Path) -> dict[str, str]:
+    """What came of each mutant of the file, or of those that are named."""
+    output = tree.with_name(f"{tree.name}.out")
+    shutil.rmtree(output, ignore_errors=True)
+    output.mkdir(parents=True)
+    command = [str(PROGRAM), "mutants", "--dir", str(tree), "--in-place", "--output", str(output)]
+    command += ["--package", "jurat-core", "--test-package", "jurat-core,jurat-tests", "--features", "jurat-core/host"]
+    command += ["--profile", "mutants", "--test-tool", "nextest", "--baseline", "skip"]
+    command += ["--timeout", "300", "--build-timeout", "600", "--file", file]
+    command += [part for name in only for part in ("--re", f"^{re.escape(name)}$")]
+    tests = ["--lib", "--tests", "--config-file", str(HERE / "nextest.toml"), "--profile", profile]
+    environment = {**os.environ, "PROPTEST_CASES": "32"}
+    with log.open("w") as written:
+        done = subprocess.run([*command, "--", *tests], cwd=tree, env=environment, stdout=written, stderr=written, check=False)
+    # 2 and 3: some survived, some took too long.
+    if done.returncode not in (0, 2, 3):
+        sys.exit(f"tests/mutants: cargo-mutants ended with {done.returncode}: {log.read_text()[-3000:]}")
+    found = json.loads((output / "mutants.out" / "outcomes.json").read_text())["outcomes"]
+    return {each["scenario"]["Mutant"]["name"]: each["summary"] for each in found if "Mutant" in each["scenario"]}
+
+
+def judge(tree: Path, file: str) -> dict[str, Any]:
+    """Judges every mutant of a file by the quick tests, and what they let live by all."""
+    begin = time.monotonic()
+    log = tree.with_name(f"{tree.name}.log")
+    found = run(tree, file, "quick", [], log)
+    missed = [name for name, summary in found.items() if summary == MISSED]
+    if missed:
+        found |= run(tree, file, "default", missed, log)
+    by_summary = {summary: sorted(name for name in found if found[name] == summary) for summary in found.values()}
+    return {
+        "source": digest(ROOT / file),
+        "date": time.strftime("%Y-%m-%d"),
+        "seconds": round(time.monotonic() - begin),
+        "killed": len(by_summary.get(CAUGHT, [])),
+        "timeouts": by_summary.get(TIMEOUT, []),
+        "unviable": len(by_summary.get(UNVIABLE, [])),
+        "survived": by_summary.get(MISSED, []),
+    }
+
+
+def known() -> dict[str, Any]:
+    outcomes: dict[str, Any] = json.loads(OUTCOMES.read_text()) if OUTCOMES.exists() else {}
+    return outcomes
+
+
+def sources() -> list[str]:
+    return sorted(str(path.relative_to(ROOT)) for path in CORE.rglob("*.rs") if path.name != "tests.rs")
+
+
+def judge_all(files: list[str]) -> None:
+    """Judges the files, one on each processor at a time."""
+    places: queue.SimpleQueue[tuple[Path, int]] = queue.SimpleQueue()
+    processors = sorted(os.sched_getaffinity(0))
+    for processor in processors:
+        tree = BUILD / f"tree-{processor}"
+        copy_of_sources(tree)
+        places.put((tree, processor))
+    writing = threading.Lock()
+
+    def one(file: str) -> None:
+        tree, processor = places.get()
+        # Of this thread, and of what it starts.
+        os.sched_setaffinity(0, {processor})
+        came = judge(tree, file)
+        places.put((tree, processor))
+        with writing:
+            OUTCOMES.write_text(json.dumps(known() | {file: came}, indent=1, sort_keys=True) + "\n")
+        print(f"{file}: {came['killed']} killed, {len(came['survived'])} survived, {came['seconds']} s", flush=True)
+
+    with ThreadPoolExecutor(len(processors)) as pool:
+        list(pool.map(one, files))
+
+
+def reasons() -> list[dict[str, str]]:
+    listed: list[dict[str, str]] = tomllib.loads(EXPLAINED.read_text()).get("survivor", []) if EXPLAINED.exists() else []
+    return listed
+
+
+def reason(name: str) -> str | None:
+    """Why nothing can kill a mutant: names are `file:line:column: what`, and lines move."""
+    file, _, _, what = name.split(":", 3)
+    found = [each["reason"] for each in reasons() if each["file"] == file and re.fullmatch(each["mutant"], what.strip())]
+    return found[0] if found else None
+
+
+def page() -> str:
+    outcomes = known()
+    rows, alive, explained = [], [], []
+    killed = survived = 0
+    for file, came in sorted(outcomes.items()):
+        dead = came["killed"] + len(came["timeouts"])
+        because = {name: reason(name) for name in came["survived"]}
+        alive += [name for name in because if because[name] is None]
+        explained += [f"- `{name}`: {why}" for name, why in because.items() if why is not None]
+        killed, survived = killed + dead, survived + len(because)
+        stale = "" if (ROOT / file).exists() and digest(ROOT / file) == came["source"] else ", changed since"
+        left = sum(why is None for why in because.values())
+        total = dead + len(because)
+        rows.append(f"| {file.removeprefix('core/src/')} | {total} | {dead} | {len(because)} | {left} | {came['date']}{stale} |")
+    missing = [file for file in sources() if file not in outcomes]
+    lines = [
+        "# Mutants of the core",
+        "",
+        "Written by `tests/mutants/judge.py --page`: cargo-mutants changes the core in one place after the other, and the",
+        "tests of the core in Rust and the vectors are to see it. The tests in C, in Python and in firmware are not asked.",
+        "",
+        f"**{killed} of {killed + survived} killed, {killed / max(1, killed + survived):.1%}**; {len(explained)} of the others "
+        f"mean the same as the code or are out of reach, with the reason below; {len(alive)} are left.",
+        "",
+        f"Files not judged yet: {', '.join(f'`{file}`' for file in (file.removeprefix('core/src/') for file in missing)) or 'none'}.",
+        "",
+        "| file | mutants that compile | killed | survived | of them without a reason | judged |",
+        "| --- | ---: | ---: | ---: | ---: | --- |",
+        *rows,
+    ]
+    lines += ["", "## Left", "", *([f"- `{name}`" for name in alive] or ["None."])]
+    lines += ["", "## Survivors with a reason", "", *(explained or ["None."])]
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
+    parser.add_argument("files", nargs="*", metavar="FILE", help="below the root; all that have changed if none is given")
+    parser.add_argument("--page", action="store_true", help="write tests/MUTANTS.md of what is known")
+    options = parser.parse_args()
+    if unknown := set(options.files) - set(sources()):
+        parser.error(f"no such file: {', '.join(sorted(unknown))}")
+    if not options.page:
+        before = known()
+        changed = [file for file in sources() if before.get(file, {}).get("source") != digest(ROOT / file)]
+        judge_all(options.files or changed)
+    PAGE.write_text(page())
+
+
+if __name__ == "__main__":
+    main()
