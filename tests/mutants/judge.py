@@ -32,7 +32,7 @@ OUTCOMES = HERE / "outcomes.json"
 EXPLAINED = HERE / "explained.toml"
 PAGE = ROOT / "tests" / "MUTANTS.md"
 BUILD = ROOT / "target" / "mutants"
-PROGRAM = ROOT / "target" / "tools" / "bin" / "cargo-mutants"
+TOOLS = ROOT / "target" / "tools" / "bin"
 
 # What cargo-mutants calls them.
 CAUGHT, TIMEOUT, UNVIABLE, MISSED = "CaughtMutant", "Timeout", "Unviable", "MissedMutant"
@@ -63,15 +63,17 @@ def run(tree: Path, file: str, profile: str, only: list[str], log: Path) -> dict
     output = tree.with_name(f"{tree.name}.out")
     shutil.rmtree(output, ignore_errors=True)
     output.mkdir(parents=True)
-    command = [str(PROGRAM), "mutants", "--dir", str(tree), "--in-place", "--output", str(output)]
+    command = [str(TOOLS / "cargo-mutants"), "mutants", "--dir", str(tree), "--in-place", "--output", str(output)]
     command += ["--package", "jurat-core", "--test-package", "jurat-core,jurat-tests", "--features", "jurat-core/host"]
     command += ["--profile", "mutants", "--test-tool", "nextest", "--baseline", "skip"]
     command += ["--timeout", "300", "--build-timeout", "600", "--file", file]
     command += [part for name in only for part in ("--re", f"^{re.escape(name)}$")]
     tests = ["--lib", "--tests", "--config-file", str(HERE / "nextest.toml"), "--profile", profile]
-    environment = {**os.environ, "PROPTEST_CASES": "32"}
+    # cargo-nextest may be elsewhere, as well.
+    environment = {**os.environ, "PATH": f"{TOOLS}:{os.environ['PATH']}", "PROPTEST_CASES": "32"}
+    command += ["--", *tests]
     with log.open("w") as written:
-        done = subprocess.run([*command, "--", *tests], cwd=tree, env=environment, stdout=written, stderr=written, check=False)
+        done = subprocess.run(command, cwd=tree, env=environment, stdout=written, stderr=written, check=False)
     # 2 and 3: some survived, some took too long.
     if done.returncode not in (0, 2, 3):
         sys.exit(f"tests/mutants: cargo-mutants ended with {done.returncode}: {log.read_text()[-3000:]}")
@@ -133,20 +135,22 @@ def judge_all(files: list[str]) -> None:
 
 
 def reasons() -> list[dict[str, str]]:
-    listed: list[dict[str, str]] = tomllib.loads(EXPLAINED.read_text()).get("survivor", []) if EXPLAINED.exists() else []
+    listed: list[dict[str, str]] = tomllib.loads(EXPLAINED.read_text()).get("survivor", [])
     return listed
 
 
 def reason(name: str) -> str | None:
     """Why nothing can kill a mutant: names are `file:line:column: what`, and lines move."""
     file, _, _, what = name.split(":", 3)
-    found = [each["reason"] for each in reasons() if each["file"] == file and re.fullmatch(each["mutant"], what.strip())]
-    return found[0] if found else None
+    fitting = (each for each in reasons() if each["file"] == file and re.fullmatch(each["mutant"], what.strip()))
+    return next((each["reason"] for each in fitting), None)
 
 
 def page() -> str:
     outcomes = known()
-    rows, alive, explained = [], [], []
+    rows: list[str] = []
+    alive: list[str] = []
+    explained: list[str] = []
     killed = survived = 0
     for file, came in sorted(outcomes.items()):
         dead = came["killed"] + len(came["timeouts"])
@@ -156,19 +160,20 @@ def page() -> str:
         killed, survived = killed + dead, survived + len(because)
         stale = "" if (ROOT / file).exists() and digest(ROOT / file) == came["source"] else ", changed since"
         left = sum(why is None for why in because.values())
-        total = dead + len(because)
-        rows.append(f"| {file.removeprefix('core/src/')} | {total} | {dead} | {len(because)} | {left} | {came['date']}{stale} |")
-    missing = [file for file in sources() if file not in outcomes]
+        cells = (file, dead + len(because), dead, len(because), left, f"{came['date']}{stale}")
+        rows.append(f"| {' | '.join(map(str, cells))} |")
+    missing = ", ".join(f"`{file}`" for file in sources() if file not in outcomes)
+    share = killed / max(1, killed + survived)
     lines = [
         "# Mutants of the core",
         "",
-        "Written by `tests/mutants/judge.py --page`: cargo-mutants changes the core in one place after the other, and the",
-        "tests of the core in Rust and the vectors are to see it. The tests in C, in Python and in firmware are not asked.",
+        "Written by `tests/mutants/judge.py --page`. cargo-mutants changes the core in one place after the other, and",
+        "the core's tests in Rust and the vectors are to see it; those in C, Python and firmware are not asked.",
         "",
-        f"**{killed} of {killed + survived} killed, {killed / max(1, killed + survived):.1%}**; {len(explained)} of the others "
-        f"mean the same as the code or are out of reach, with the reason below; {len(alive)} are left.",
+        f"**{killed} of {killed + survived} killed, {share:.1%}.** "
+        f"{len(explained)} of the others have a reason, below; {len(alive)} have none.",
         "",
-        f"Files not judged yet: {', '.join(f'`{file}`' for file in (file.removeprefix('core/src/') for file in missing)) or 'none'}.",
+        f"Not judged yet: {missing or 'none'}.",
         "",
         "| file | mutants that compile | killed | survived | of them without a reason | judged |",
         "| --- | ---: | ---: | ---: | ---: | --- |",
@@ -181,7 +186,7 @@ def page() -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
-    parser.add_argument("files", nargs="*", metavar="FILE", help="below the root; all that have changed if none is given")
+    parser.add_argument("files", nargs="*", metavar="FILE", help="of core/src; all that have changed if none is given")
     parser.add_argument("--page", action="store_true", help="write tests/MUTANTS.md of what is known")
     options = parser.parse_args()
     if unknown := set(options.files) - set(sources()):
