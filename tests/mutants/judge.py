@@ -34,6 +34,29 @@ PAGE = ROOT / "tests" / "MUTANTS.md"
 BUILD = ROOT / "target" / "mutants"
 TOOLS = ROOT / "target" / "tools" / "bin"
 
+# Tests that take more than a second, and the part of the core for which they are worth it.
+SLOW = {
+    "assertion/jwt_id.rs": "test(no_id_twice_among_a_million_of_a_thousand_devices)",
+    "diagnosis": "test(any_input_at_all)",
+    "encoding/json/read.rs": "test(length_is_not_limited) | test(random_changes_agree_with_serde_json)",
+    "encoding/utf8.rs": "test(every_beginning_of_four_bytes_and_more)",
+    "key/comb": "binary(comb)",
+    "key/import.rs": "test(a_file_with_one_wrong_byte_is_the_key_or_refused)",
+    "key/signature.rs": "test(der_with_a_changed_byte_is_refused_or_means_what_another_reader_reads)",
+    "token/server_text.rs": "test(hostile_text_is_made_fit)",
+    "tests": "binary(ui)",
+}
+# The tests that a part of the core meets first, besides its own and the vectors: each takes time to build.
+NEAR = {
+    "assertion": ("properties", "signing"),
+    "diagnosis": ("diagnosis",),
+    "encoding": ("properties",),
+    "key": ("signing",),
+    "key/comb": ("comb",),
+    "key/import.rs": ("import",),
+    "key/public.rs": ("public",),
+    "token": ("properties",),
+}
 # What cargo-mutants calls them.
 CAUGHT, TIMEOUT, UNVIABLE, MISSED = "CaughtMutant", "Timeout", "Unviable", "MissedMutant"
 
@@ -58,9 +81,30 @@ def copy_of_sources(tree: Path) -> None:
             shutil.copyfile(here, there)
 
 
-def run(tree: Path, file: str, profile: str, only: list[str], log: Path) -> dict[str, str]:
+def nextest_config(file: str) -> str:
+    """The tests of the same module first; slow ones last, for what they are about; one that hangs has failed."""
+    module = "::".join(Path(file).relative_to(CORE.relative_to(ROOT)).with_suffix("").parts)
+    about = " | ".join(test for where, test in SLOW.items() if Path(file).is_relative_to(f"core/src/{where}"))
+    slow = " | ".join(SLOW.values())
+    return f"""
+[profile.default]
+default-filter = 'not ({slow}) | {about or "none()"}'
+slow-timeout = {{ period = "60s", terminate-after = 1 }}
+
+[[profile.default.overrides]]
+filter = '{slow}'
+priority = -100
+
+[[profile.default.overrides]]
+filter = 'test(/^{module}::/) | binary(vectors)'
+priority = 100
+"""
+
+
+def run(tree: Path, file: str, tests: list[str], only: list[str]) -> dict[str, str]:
     """What came of each mutant of the file, or of those that are named."""
-    output = tree.with_name(f"{tree.name}.out")
+    output, config = tree.with_name(f"{tree.name}.out"), tree.with_name(f"{tree.name}.toml")
+    config.write_text(nextest_config(file))
     shutil.rmtree(output, ignore_errors=True)
     output.mkdir(parents=True)
     command = [str(TOOLS / "cargo-mutants"), "mutants", "--dir", str(tree), "--in-place", "--output", str(output)]
@@ -68,10 +112,11 @@ def run(tree: Path, file: str, profile: str, only: list[str], log: Path) -> dict
     command += ["--profile", "mutants", "--test-tool", "nextest", "--baseline", "skip"]
     command += ["--timeout", "300", "--build-timeout", "600", "--file", file]
     command += [part for name in only for part in ("--re", f"^{re.escape(name)}$")]
-    tests = ["--lib", "--tests", "--config-file", str(HERE / "nextest.toml"), "--profile", profile]
+    command += [f"--cargo-arg={test}" for test in ("--lib", *tests)]
+    command += ["--", "--config-file", str(config)]
     # cargo-nextest may be elsewhere, as well.
     environment = {**os.environ, "PATH": f"{TOOLS}:{os.environ['PATH']}", "PROPTEST_CASES": "32"}
-    command += ["--", *tests]
+    log = tree.with_name(f"{tree.name}.log")
     with log.open("w") as written:
         done = subprocess.run(command, cwd=tree, env=environment, stdout=written, stderr=written, check=False)
     # 2 and 3: some survived, some took too long.
@@ -82,13 +127,14 @@ def run(tree: Path, file: str, profile: str, only: list[str], log: Path) -> dict
 
 
 def judge(tree: Path, file: str) -> dict[str, Any]:
-    """Judges every mutant of a file by the quick tests, and what they let live by all."""
+    """Judges every mutant of a file by the tests that are near, and what they let live by the others."""
     begin = time.monotonic()
-    log = tree.with_name(f"{tree.name}.log")
-    found = run(tree, file, "quick", [], log)
+    fitting = (tests for where, tests in NEAR.items() if Path(file).is_relative_to(f"core/src/{where}"))
+    near = sorted({"vectors"}.union(*fitting))
+    found = run(tree, file, [f"--test={test}" for test in near], [])
     missed = [name for name, summary in found.items() if summary == MISSED]
     if missed:
-        found |= run(tree, file, "default", missed, log)
+        found |= run(tree, file, ["--tests"], missed)
     by_summary = {summary: sorted(name for name in found if found[name] == summary) for summary in found.values()}
     return {
         "source": digest(ROOT / file),
