@@ -13,6 +13,7 @@ TESTS = Path(__file__).resolve().parent
 PAGES = {
     "DEEP.md": "the deep comparison of jurat's own arithmetic with others",
     "FUZZ.md": "fuzzing, 20 processor minutes for each target",
+    "MUTANTS.md": "changes to the core in one place after the other, and whether a test saw them",
     "diagnosis/SCORES.md": "refusals of real servers, and how often their cause was named",
     "bench/RESULTS.md": "the speed of Rust, compared with other libraries",
     "bench/python/RESULTS.md": "the speed of Python, compared with other libraries",
@@ -36,6 +37,8 @@ def page(results: dict[str, Any]) -> str:
         what = " ".join(step["what"].split("\n\n")[0].split())
         cells = [f"`{step['step']}`", what, *(str(step[name]) for name in ("passed", "failed", "skipped", "seconds"))]
         lines.append(f"| {' | '.join(cells)} |")
+    lines += ["", "## What it counted", ""]
+    lines += [f"- {figure}" for step in results["steps"] for figure in sorted(step["figures"])]
     lines += ["", "## What was left out", ""]
     lines += [f"- {note}" for note in total["notes"]] or ["Nothing."]
     lines += ["", "## What ran longer", ""]

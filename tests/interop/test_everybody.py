@@ -9,7 +9,7 @@ import datetime
 import json
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
@@ -45,6 +45,8 @@ C_ROOM, C_STRING = 16_000, 4_000
 SAMPLE = 150
 # Of the requests to a server, every fiftieth is sent again, forty-nine later.
 REQUESTS, REPLAYED_STEP = 1_000, 50
+
+Tell = Callable[[str, object], None]
 
 
 # ---------------------------------------------------------------------------------------------------- what was made
@@ -149,7 +151,7 @@ def told(case: Case, *more: object) -> str:
     return f"seed {SEED}, {case.way}, key {case.key.scalar:064x}, {case.given!r}\n{case.assertion}\n{more!r}"
 
 
-def test_there_is_something_of_everything(cases: list[Case], capsys: pytest.CaptureFixture[str]) -> None:
+def test_there_is_something_of_everything(cases: list[Case], record_testsuite_property: Tell) -> None:
     assert len(cases) == COUNT
     ways = Counter(case.way for case in cases)
     assert ways["c"] == BY_C and min(ways["default"], ways["deterministic"]) > COUNT // 3
@@ -168,11 +170,11 @@ def test_there_is_something_of_everything(cases: list[Case], capsys: pytest.Capt
     values = [value for case in cases for value in case.claims.values()]
     assert {} in values and 2**63 - 1 in values and -(2**63) in values and 5e-324 in values
     assert max(len(case.assertion) for case in cases) > 15_000
-    with capsys.disabled():
-        print(
-            f"\nseed {SEED}: {len(cases)} assertions with {len(used)} keys, {dict(ways)}; signatures that begin with a "
-            f"zero byte: r {begin[0, 1]}, s {begin[1, 1]}; with two: r {begin[0, 2]}, s {begin[1, 2]}"
-        )
+    record_testsuite_property(
+        "random assertions",
+        f"{len(cases)} with {len(used)} keys, {ways['c']} of them by C, the others by Python, seed {SEED}; signatures "
+        f"that begin with a zero byte: r {begin[0, 1]}, s {begin[1, 1]}; with two: r {begin[0, 2]}, s {begin[1, 2]}",
+    )
 
 
 # -------------------------------------------------------------------------------------------------- the verifiers
@@ -209,19 +211,19 @@ def test_other_spellings_of_a_signature_are_taken_as_is_known(name: str, outcome
         assert not any(outcome.taken(way)), way
 
 
-def test_the_table(outcomes: dict[str, Outcome], capsys: pytest.CaptureFixture[str]) -> None:
-    rows = []
+def test_the_table(outcomes: dict[str, Outcome], record_testsuite_property: Tell) -> None:
     for name, outcome in outcomes.items():
         by_type = len(outcome.good) - len(outcome.verified) - len(outcome.refused)
         taken = sum(verdict.ok for *_, verdict in outcome.tampered)
         also = [way for way in RESPELLED if any(outcome.taken(way))]
         assert len(outcome.tampered) and len(outcome.respelled)
-        rows.append(
-            f"{name:27} {len(outcome.verified):9} {len(outcome.refused):8} {by_type:8} "
-            f"{taken:7} of {len(outcome.tampered):5}   {', '.join(also)}"
+        told_apart = f"; {by_type} refused for a `typ` other than JWT" if by_type else ""
+        spelled = f"; other spellings of a signature taken: {', '.join(also)}" if also else ""
+        record_testsuite_property(
+            f"verified by {name}",
+            f"{len(outcome.verified)}, refused {len(outcome.refused)}{told_apart}; "
+            f"{taken} of {len(outcome.tampered)} tampered taken{spelled}",
         )
-    with capsys.disabled():
-        print(f"\n{'verifier':27}  verified  refused  by type  tampered taken   other spellings taken", *rows, sep="\n")
 
 
 @pytest.mark.parametrize(
@@ -312,7 +314,7 @@ SERVERS = {
 
 @pytest.mark.parametrize("name", SERVERS)
 def test_a_server_refuses_none_of_a_thousand(
-    name: str, signer: jurat.SigningKey, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
+    name: str, signer: jurat.SigningKey, request: pytest.FixtureRequest, record_testsuite_property: Tell
 ) -> None:
     fixture, make = SERVERS[name]
     server: Server = request.getfixturevalue(fixture)
@@ -343,5 +345,6 @@ def test_a_server_refuses_none_of_a_thousand(
     }
     log = server.log()
     assert not any(body.partition("assertion=ey")[2][:200] in log for body in bodies)
-    with capsys.disabled():
-        print(f"\n{name}: {REQUESTS} requests taken, {len(replayed)} replayed and refused")
+    record_testsuite_property(
+        f"token requests at {name}", f"{REQUESTS} in a row, none refused; of {len(replayed)} replays none taken"
+    )

@@ -55,7 +55,9 @@ def expected(vector: Json) -> Line:
 
 
 @pytest.mark.parametrize("runner", EVERY_RUNNER)
-def test_every_answer_is_the_expected_one(reports: Reports, runner: str) -> None:
+def test_every_answer_is_the_expected_one(
+    reports: Reports, runner: str, record_testsuite_property: Callable[[str, object], None]
+) -> None:
     vectors = DOCUMENT["vectors"]
     assert len(vectors) >= 100
     assert list(reports[runner]) == [vector["id"] for vector in vectors]
@@ -65,6 +67,7 @@ def test_every_answer_is_the_expected_one(reports: Reports, runner: str) -> None
         if reports[runner][vector["id"]] != expected(vector)
     ]
     assert not wrong, wrong[:3]
+    record_testsuite_property(f"vectors by {runner}", f"{len(vectors)}, each with the expected answer")
 
 
 def test_every_cause_of_a_refusal_is_reached() -> None:

@@ -43,6 +43,8 @@ MILLION = 1_000_000
 # What a process may grow by between the hundred-thousandth assertion and the last one, in kilobytes.
 GROWTH = 2_048
 
+Tell = Callable[[str, object], None]
+
 
 class Ids:
     """The ids of all that was signed in this run."""
@@ -113,11 +115,12 @@ def run(*command: str | Path) -> tuple[bytes, list[int]]:
     return done.stdout, [int(number) for number in done.stderr.split()]
 
 
-def test_a_million_in_python_take_no_more_memory() -> None:
+def test_a_million_in_python_take_no_more_memory(record_testsuite_property: Tell) -> None:
     ids, (before, after) = run(sys.executable, HERE / "mint_many.py", str(MILLION))
     IDS.add_all(ids)
     assert len(ids) == 16 * MILLION
     assert after - before < GROWTH
+    record_testsuite_property("minted by one process in Python", f"{MILLION}, memory grew by {after - before} kB")
 
 
 def test_memory_that_is_kept_is_seen() -> None:
@@ -138,23 +141,25 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
-def test_a_million_in_c_take_no_memory(program: Path) -> None:
+def test_a_million_in_c_take_no_memory(program: Path, record_testsuite_property: Tell) -> None:
     ids, (before, after, allocations) = run(program, "many", str(MILLION))
     IDS.add_all(ids)
     assert len(ids) == 16 * MILLION
     # The buffer of what reads the memory is counted, too.
     assert (after - before < 256, allocations) == (True, 0)
+    record_testsuite_property("minted by one process in C", f"{MILLION}, {allocations} allocations")
     ids, (before, after, allocations) = run(program, "many", str(MILLION // 10), "leak")
     IDS.add_all(ids)
     assert (after - before > 256, allocations) == (True, MILLION // 10 - MILLION // 100)
 
 
-def test_a_signer_in_c_that_fails_leaves_nothing(program: Path) -> None:
+def test_a_signer_in_c_that_fails_leaves_nothing(program: Path, record_testsuite_property: Tell) -> None:
     """The program has the checks: each failure leaves zeros and the exchange as it was, and spends no id."""
     ids, (failed, shrank) = run(program, "faults", "50000")
     assert failed > 50_000 and shrank > 50_000
     assert len(ids) == 16 * 50_000
     IDS.add_all(ids)
+    record_testsuite_property("failures in C that left nothing", f"{failed} of signers, {shrank} of buffers")
 
 
 # ---------------------------------------------------------------------------------------------------------- threads
@@ -330,7 +335,7 @@ class World:
         return jurat.HttpResponse(self.random.choice((200, 401, 429, 503)), headers, body)
 
 
-def test_a_clock_that_jumps(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_clock_that_jumps(monkeypatch: pytest.MonkeyPatch, record_testsuite_property: Tell) -> None:
     got = refused = corrected = 0
     for seed in range(1_500):
         world = World(seed)
@@ -351,6 +356,7 @@ def test_a_clock_that_jumps(monkeypatch: pytest.MonkeyPatch) -> None:
             world.jump()
         corrected += source.clock.offset != 0
     assert got > 300 and refused > 300 and corrected > 100, (got, refused, corrected)
+    record_testsuite_property("tokens by clocks that jump", f"{got}, {refused} given up, {corrected} clocks corrected")
 
 
 @contextmanager
