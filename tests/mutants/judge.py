@@ -62,7 +62,9 @@ CAUGHT, TIMEOUT, UNVIABLE, MISSED = "CaughtMutant", "Timeout", "Unviable", "Miss
 
 
 def digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+    """Of what can be changed: not of the tests at a file's end."""
+    code, _, _ = path.read_text().partition("\n#[cfg(test)]\nmod tests")
+    return hashlib.sha256(code.encode()).hexdigest()[:16]
 
 
 def copy_of_sources(tree: Path) -> None:
@@ -188,7 +190,8 @@ def reasons() -> list[dict[str, str]]:
 def reason(name: str) -> str | None:
     """Why nothing can kill a mutant: names are `file:line:column: what`, and lines move."""
     file, _, _, what = name.split(":", 3)
-    fitting = (each for each in reasons() if each["file"] == file and re.fullmatch(each["mutant"], what.strip()))
+    here = (each for each in reasons() if each.get("file") in (None, file))
+    fitting = (each for each in here if re.fullmatch(each["mutant"], what.strip()))
     return next((each["reason"] for each in fitting), None)
 
 

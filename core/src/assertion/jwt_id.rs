@@ -145,6 +145,8 @@ mod tests {
     use crate::error::{Argument, Cause};
 
     #[test]
+
+    #[cfg_attr(miri, ignore = "too slow there")]
     fn no_id_twice_among_a_million_of_a_thousand_devices() {
         let mut seen = HashSet::new();
         for device in 0..1_000_u16 {

@@ -229,6 +229,8 @@ mod tests {
     use super::{ALL, Sentence};
 
     #[test]
+
+    #[cfg_attr(miri, ignore = "too slow there")]
     fn each_is_there_once_and_is_said() {
         let sources = [
             include_str!("checks.rs"),

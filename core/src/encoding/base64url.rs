@@ -168,6 +168,8 @@ mod tests {
     use super::{Oddities, decode, encode_behind, encode_in_place, encode_into, encoded_len};
 
     #[test]
+
+    #[cfg_attr(miri, ignore = "too slow there")]
     fn what_is_encoded_is_decoded_and_nothing_is_odd() {
         for length in 0..100_usize {
             let bytes: std::vec::Vec<u8> = (0..length).map(|index| (index * 37 + length).to_le_bytes()[0]).collect();
@@ -202,6 +204,8 @@ mod tests {
     }
 
     #[test]
+
+    #[cfg_attr(miri, ignore = "too slow there")]
     fn strict_where_base64ct_is() {
         // Every text of up to three characters of these is decoded alike, or odd here and refused there.
         let alphabet = b"AQRgw-_+/= \n!";
@@ -229,6 +233,8 @@ mod tests {
     }
 
     #[test]
+
+    #[cfg_attr(miri, ignore = "too slow there")]
     fn the_same_as_base64ct() {
         for length in 0..300 {
             // Every byte value at every place of a group, and what is behind the bytes does not matter.

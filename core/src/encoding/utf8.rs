@@ -40,6 +40,8 @@ mod tests {
     }
 
     #[test]
+
+    #[cfg_attr(miri, ignore = "too slow there")]
     fn every_sequence_of_up_to_three_bytes() {
         same(&[]);
         for one in 0..=0xff {
@@ -54,6 +56,8 @@ mod tests {
     }
 
     #[test]
+
+    #[cfg_attr(miri, ignore = "too slow there")]
     fn every_beginning_of_four_bytes_and_more() {
         let edges = [0x00, 0x41, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xc2, 0xe0, 0xed, 0xf0, 0xf4, 0xff];
         for one in 0..=0xff {
@@ -69,6 +73,8 @@ mod tests {
     }
 
     #[test]
+
+    #[cfg_attr(miri, ignore = "too slow there")]
     fn every_character() {
         for character in '\0'..=char::MAX {
             same(character.encode_utf8(&mut [0; 4]).as_bytes());

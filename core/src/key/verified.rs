@@ -201,6 +201,8 @@ mod tests {
     }
 
     #[test]
+
+    #[cfg_attr(miri, ignore = "too slow there")]
     fn a_good_signature_passes_and_an_error_too() {
         let hash = Sha256::digest(MESSAGE).into();
         assert!(sign(Fault::None, &hash).unwrap() == key(7).sign_hash(&hash));
@@ -208,6 +210,8 @@ mod tests {
     }
 
     #[test]
+
+    #[cfg_attr(miri, ignore = "too slow there")]
     fn every_flipped_bit_of_the_signature_is_caught() {
         let hash = Sha256::digest(MESSAGE).into();
         for bit in 0..512 {
@@ -216,6 +220,8 @@ mod tests {
     }
 
     #[test]
+
+    #[cfg_attr(miri, ignore = "too slow there")]
     fn every_other_fault_is_caught() {
         let hash = Sha256::digest(MESSAGE).into();
         for bit in (0..256).step_by(5) {
@@ -231,6 +237,8 @@ mod tests {
     }
 
     #[test]
+
+    #[cfg_attr(miri, ignore = "too slow there")]
     fn a_wrong_signature_leaves_nothing_in_the_buffer() {
         let issuer = IssuerIdentifier::new("https://as.example").unwrap();
         let now = NumericDate::from_seconds(1_795_459_454).unwrap();
@@ -248,6 +256,8 @@ mod tests {
     }
 
     #[test]
+
+    #[cfg_attr(miri, ignore = "too slow there")]
     fn the_public_key_is_a_point_of_the_curve() {
         let good = key(7).public_key().unwrap();
         let mut y = *good.y();
@@ -257,6 +267,8 @@ mod tests {
     }
 
     #[test]
+
+    #[cfg_attr(miri, ignore = "too slow there")]
     fn it_prints_no_signer() {
         let signer = Verified::new(key(7), key(7).public_key().unwrap()).unwrap();
         assert_eq!(std::format!("{signer:?}"), "Verified(..)");

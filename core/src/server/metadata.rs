@@ -649,6 +649,8 @@ mod tests {
     }
 
     #[test]
+
+    #[cfg_attr(miri, ignore = "too slow there")]
     fn endpoints_are_https_urls() {
         for endpoint in Endpoint::ALL {
             let argument = if endpoint == Endpoint::Token { Argument::TokenEndpoint } else { Argument::Endpoint };
@@ -699,6 +701,8 @@ mod tests {
     }
 
     #[test]
+
+    #[cfg_attr(miri, ignore = "too slow there")]
     fn large_and_strange_members_are_skipped() {
         let mut members = String::new();
         while members.len() < 30_000 {
@@ -717,6 +721,8 @@ mod tests {
     }
 
     #[test]
+
+    #[cfg_attr(miri, ignore = "too slow there")]
     fn text_that_is_not_json() {
         let invalid = Some((Cause::InvalidJson, Argument::Metadata));
         assert_eq!(refusal_of(r#","x":"\ud83d""#), invalid);
@@ -739,6 +745,8 @@ mod tests {
     }
 
     #[test]
+
+    #[cfg_attr(miri, ignore = "too slow there")]
     fn mutations_agree_with_serde_json() {
         // Whatever happens to one byte: what is taken is what another reader sees.
         let document = concat!(

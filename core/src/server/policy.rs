@@ -448,6 +448,8 @@ mod tests {
     }
 
     #[test]
+
+    #[cfg_attr(miri, ignore = "too slow there")]
     fn each_profile_makes_what_its_server_takes() {
         let advertised = metadata(LISTS_ES256);
         for Expected { id, aud, typ, longest, needs_key_id, needs_jwt_id, grant: grants } in EXPECTED {
@@ -557,6 +559,8 @@ mod tests {
     }
 
     #[test]
+
+    #[cfg_attr(miri, ignore = "too slow there")]
     fn the_issuer_is_the_audience_at_every_endpoint() {
         for server in [server(&Profile::RFC_10070), pinned(&Profile::KEYCLOAK)] {
             for endpoint in OTHERS.into_iter().chain([Endpoint::Token]) {
@@ -567,6 +571,8 @@ mod tests {
     }
 
     #[test]
+
+    #[cfg_attr(miri, ignore = "too slow there")]
     fn an_endpoint_as_audience_is_pinned_and_contacted() {
         let token = (Cause::EndpointNotPinned, Argument::TokenEndpoint);
         let other = (Cause::EndpointNotPinned, Argument::Endpoint);
@@ -594,6 +600,8 @@ mod tests {
     }
 
     #[test]
+
+    #[cfg_attr(miri, ignore = "too slow there")]
     fn the_type_of_rfc_10070_goes_with_the_issuer_only() {
         let mut profile = Profile::RFC_10070;
         let refused = Err((Cause::TypedAudience, Argument::Profile));

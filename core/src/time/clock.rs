@@ -480,6 +480,8 @@ mod tests {
     }
 
     #[test]
+
+    #[cfg_attr(miri, ignore = "too slow there")]
     fn nothing_overflows() {
         let devices = [0, 1, 10, NOW, 99_999_999_989, 99_999_999_999, 100_000_000_000, u64::MAX - 1, u64::MAX];
         let offsets = [i64::MIN, i64::MIN + 1, -99_999_999_999, -1, 0, 1, 99_999_999_999, i64::MAX - 1, i64::MAX];
@@ -548,6 +550,8 @@ mod tests {
     }
 
     #[test]
+
+    #[cfg_attr(miri, ignore = "too slow there")]
     fn the_uncertainty_is_honest_and_no_larger_than_needed() {
         let phases = [0, 1, 250, 499, 500, 501, 750, 998, 999];
         // By round trip as the device sees it: the least and the most that the clock was ahead.
@@ -582,6 +586,8 @@ mod tests {
     }
 
     #[test]
+
+    #[cfg_attr(miri, ignore = "too slow there")]
     fn the_uncertainty_is_honest_from_sample_to_sample() {
         let mut state = 0x2545_f491_4f6c_dd1d_u64;
         let mut random = |below: i64| {

@@ -306,6 +306,8 @@ mod tests {
     }
 
     #[test]
+
+    #[cfg_attr(miri, ignore = "too slow there")]
     fn chunks_in_every_split() {
         let whole = format!("401 {BODY}");
         comes_byte_by_byte(&chunked(&[BODY], "0\r\n\r\n"), &whole);

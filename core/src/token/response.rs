@@ -944,6 +944,8 @@ mod tests {
     }
 
     #[test]
+
+    #[cfg_attr(miri, ignore = "too slow there")]
     fn hostile_text_is_made_fit() {
         let jwt = "eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJhIn0.c2ln";
         let shown = |text: &str| {
@@ -1002,8 +1004,7 @@ mod tests {
         let mut body = GOOD.as_bytes().to_vec();
         let response = Response::new(200, &mut body);
         assert_eq!(format!("{response:?}"), format!("Response(200, {} bytes)", GOOD.len()));
-        let outcome = format!("{:?}", response.read());
-        assert!(outcome.contains("Token") && !outcome.contains("2YotnFZF"), "{outcome}");
+        assert_eq!(format!("{:?}", response.read()), "Token(Token(..))");
         let mut body = GOOD.replace("Bearer", "2YotnFZF").into_bytes();
         let outcome = Response::new(200, &mut body).read();
         let shown = |token_type| format!("{token_type:?}") == "Other(..)" && token_type == TokenType::Other("2YotnFZF");
