@@ -204,6 +204,7 @@ fn client(out: &mut String, prefix: &str, input: &Client) -> fmt::Result {
     to.text("jwt_id", input.jwt_id.as_deref())?;
     to.random(&random_array, input.random)?;
     to.text("key_id", input.key_id.as_deref())?;
+    to.text("certificate_thumbprint", input.certificate_thumbprint.as_deref())?;
     if !input.claims.is_empty() {
         to.raw("claims", format!("JURAT_CLAIMS({claims_array})"))?;
     }
@@ -326,6 +327,7 @@ fn grant(out: &mut String, prefix: &str, input: &Grant) -> fmt::Result {
     to.text("jwt_id", input.jwt_id.as_deref())?;
     to.random(&random_array, input.random)?;
     to.text("key_id", input.key_id.as_deref())?;
+    to.text("certificate_thumbprint", input.certificate_thumbprint.as_deref())?;
     if !input.claims.is_empty() {
         to.raw("claims", format!("JURAT_CLAIMS({claims_array})"))?;
     }

@@ -102,6 +102,8 @@ pub struct Client {
     pub omit_jwt_id: bool,
     /// `kid`.
     pub key_id: Option<String>,
+    /// `x5t#S256`.
+    pub certificate_thumbprint: Option<String>,
     /// Custom claims.
     #[serde(default)]
     pub claims: Vec<Claim>,
@@ -182,6 +184,8 @@ pub struct Grant {
     pub omit_jwt_id: bool,
     /// `kid`.
     pub key_id: Option<String>,
+    /// `x5t#S256`.
+    pub certificate_thumbprint: Option<String>,
     /// Custom claims.
     #[serde(default)]
     pub claims: Vec<Claim>,

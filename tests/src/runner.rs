@@ -269,6 +269,9 @@ pub fn client<'a>(input: &'a model::Client, claims: &'a [Claim<'a>]) -> Result<C
     if let Some(key_id) = &input.key_id {
         assertion = assertion.with_key_id(key_id);
     }
+    if let Some(thumbprint) = &input.certificate_thumbprint {
+        assertion = assertion.with_certificate_thumbprint(thumbprint);
+    }
     if let Some(not_before) = input.not_before {
         assertion = assertion.with_not_before(time(not_before, Argument::NotBefore)?);
     }
@@ -302,6 +305,9 @@ pub fn grant<'a>(input: &'a model::Grant, claims: &'a [Claim<'a>]) -> Result<Gra
     }
     if let Some(key_id) = &input.key_id {
         assertion = assertion.with_key_id(key_id);
+    }
+    if let Some(thumbprint) = &input.certificate_thumbprint {
+        assertion = assertion.with_certificate_thumbprint(thumbprint);
     }
     if let Some(not_before) = input.not_before {
         assertion = assertion.with_not_before(time(not_before, Argument::NotBefore)?);

@@ -2,8 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::arithmetic_side_effects, reason = "a test panics where it fails")]
 
 use jurat_core::{
-    AudienceRule, Claim, ClaimValue, Parameter, Profile, client_assertion_size, client_assertion_size_worst,
-    grant_assertion_size, grant_assertion_size_worst, token_request_size,
+    AudienceRule, CERTIFICATE_THUMBPRINT_MEMBER_SIZE, Claim, ClaimValue, Parameter, Profile, client_assertion_size,
+    client_assertion_size_worst, grant_assertion_size, grant_assertion_size_worst, token_request_size,
 };
 use jurat_tests::model::{Client, Expected, File, Grant, Input, Server};
 use jurat_tests::runner::{claims, client, grant, request};
@@ -79,9 +79,10 @@ fn client_sizes(input: &Client) -> Sizes {
     let issuer = input.issuer.as_ref().or(input.endpoint_url.as_ref()).map_or(0, String::len);
     let issuer = input.server.as_ref().map_or(issuer, |server| server_length(server).max(issuer));
     let (id, own) = (input.client_id.len(), members(&claims));
+    let certificate = input.certificate_thumbprint.as_ref().map_or(0, |_| CERTIFICATE_THUMBPRINT_MEMBER_SIZE);
     Sizes {
-        normal: client_assertion_size(id, issuer, jwt_id, key_id, own),
-        worst: client_assertion_size_worst(id, issuer, jwt_id, key_id, own),
+        normal: client_assertion_size(id, issuer, jwt_id, key_id, own) + certificate,
+        worst: client_assertion_size_worst(id, issuer, jwt_id, key_id, own) + certificate,
         needed: client(input, &claims).unwrap().needed().unwrap(),
         plain: is_plain(&[Some(&input.client_id), input.jwt_id.as_deref(), input.key_id.as_deref()]),
         varies: input.not_before.is_some() || input.server.is_some(),
@@ -96,6 +97,7 @@ fn grant_sizes(input: &Grant) -> Sizes {
     let audience = input.issuer.as_ref().or(input.token_endpoint.as_ref()).map_or(0, String::len);
     let audience = input.server.as_ref().map_or(audience, |server| server_length(server).max(input.iss.len()));
     let (iss, sub, own) = (input.iss.len(), input.sub.len(), members(&claims));
+    let certificate = input.certificate_thumbprint.as_ref().map_or(0, |_| CERTIFICATE_THUMBPRINT_MEMBER_SIZE);
     let texts = [
         Some(&*input.iss),
         Some(&input.sub),
@@ -104,8 +106,8 @@ fn grant_sizes(input: &Grant) -> Sizes {
         input.r#type.as_deref(),
     ];
     Sizes {
-        normal: grant_assertion_size(iss, sub, audience, jwt_id, key_id, typ, own),
-        worst: grant_assertion_size_worst(iss, sub, audience, jwt_id, key_id, typ, own),
+        normal: grant_assertion_size(iss, sub, audience, jwt_id, key_id, typ, own) + certificate,
+        worst: grant_assertion_size_worst(iss, sub, audience, jwt_id, key_id, typ, own) + certificate,
         needed: grant(input, &claims).unwrap().needed().unwrap(),
         plain: is_plain(&texts),
         varies: input.not_before.is_some() || input.server.is_some(),

@@ -66,6 +66,8 @@ LONGEST = 2048
 ROOM = 16 * 1024
 
 JTI = "6f1c0a52-9d3e"
+# SHA-256 of nothing: any hash does.
+X5T = "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU"
 
 
 # ------------------------------------------------------------------------ what is right
@@ -97,6 +99,8 @@ def header_json(i: Json, typ: str | None) -> str:
     members.append(("alg", '"ES256"'))
     if "key_id" in i:
         members.append(("kid", compact(i["key_id"])))
+    if "certificate_thumbprint" in i:
+        members.append(("x5t#S256", compact(i["certificate_thumbprint"])))
     return json_object(members)
 
 
@@ -545,6 +549,8 @@ def client_assertions(v: Vectors) -> None:
     accept("lifetime-1", "The shortest lifetime.", ca(lifetime=1))
     accept("lifetime-3600", "The longest lifetime.", ca(lifetime=3600))
     accept("not-before-past", "nbf before iat.", ca(not_before=1))
+    accept("certificate", "x5t#S256 alone.", ca(certificate_thumbprint=X5T), sizes=True)
+    accept("certificate-and-key-id", "x5t#S256 after the kid.", ca(key_id="k", certificate_thumbprint=X5T), sizes=True)
     accept("not-before-last-second", "nbf one second before exp.", ca(not_before=NOW + 59))
     accept("year-2038", "iat = 2^31 - 1, exp beyond it.", ca(issued_at=2**31 - 1))
     accept("year-2106", "iat = 2^32 - 1, exp beyond it.", ca(issued_at=2**32 - 1))
@@ -762,6 +768,14 @@ def refused_clients(v: Vectors) -> None:
     for lifetime in (0, 3601, 2**32 - 1):
         comment = "Not in 1 to 3600."
         refuse(f"lifetime-{lifetime}", comment, "LIFETIME_OUT_OF_RANGE", "lifetime", lifetime=lifetime)
+    for name, text in (("empty", ""), ("short", X5T[:-1]), ("long", f"{X5T}A"), ("hexadecimal", "00" * 32)):
+        comment = "Not the 43 characters of a SHA-256 hash in base64url."
+        argument = "certificate_thumbprint"
+        refuse(f"certificate-{name}", comment, "WRONG_LENGTH", argument, certificate_thumbprint=text)
+    for name, character in (("base64", "+"), ("space", " "), ("padded", "="), ("not-ascii", "\u017f")):
+        comment = "Not a character of base64url."
+        text = X5T[: 43 - len(character.encode())] + character
+        refuse(f"certificate-{name}", comment, "INVALID_CHARACTER", "certificate_thumbprint", certificate_thumbprint=text)
     refuse("not-before-exp", "nbf = exp.", "NEVER_VALID", "not_before", not_before=NOW + 60)
     refuse("not-before-after-exp", "nbf after exp.", "NEVER_VALID", "not_before", not_before=NOW + 61)
 
@@ -775,6 +789,7 @@ def grant_assertions(v: Vectors) -> None:
 
     minimal = ga(iss="i", sub="s", issuer="https://a", issued_at=1, omit_jwt_id=True, jwt_id=None)
     accept("minimal", "The shortest values; no typ.", minimal, sizes=True)
+    accept("certificate", "x5t#S256, with a typ.", ga(type="JWT", certificate_thumbprint=X5T), sizes=True)
     accept("self-issued", "A client about itself.", ga(iss="device-7", sub="device-7"))
     accept(
         "token-endpoint",

@@ -182,7 +182,7 @@ def check_assertion(jws: str, i: Json, key: str | None) -> None:
         if is_client:
             assert typ in {"client-authentication+jwt", "JWT", None}
             assert typ != "client-authentication+jwt" or aud == i["server"]["issuer"]
-    wanted = {"typ": typ, "alg": "ES256", "kid": i.get("key_id")}
+    wanted = {"typ": typ, "alg": "ES256", "kid": i.get("key_id"), "x5t#S256": i.get("certificate_thumbprint")}
     assert header == [(name, value) for name, value in wanted.items() if value]
 
     iat = i["issued_at"]

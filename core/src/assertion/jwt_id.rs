@@ -145,7 +145,6 @@ mod tests {
     use crate::error::{Argument, Cause};
 
     #[test]
-
     #[cfg_attr(miri, ignore = "too slow there")]
     fn no_id_twice_among_a_million_of_a_thousand_devices() {
         let mut seen = HashSet::new();

@@ -229,7 +229,6 @@ mod tests {
     use super::{ALL, Sentence};
 
     #[test]
-
     #[cfg_attr(miri, ignore = "too slow there")]
     fn each_is_there_once_and_is_said() {
         let sources = [

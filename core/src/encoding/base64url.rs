@@ -168,7 +168,6 @@ mod tests {
     use super::{Oddities, decode, encode_behind, encode_in_place, encode_into, encoded_len};
 
     #[test]
-
     #[cfg_attr(miri, ignore = "too slow there")]
     fn what_is_encoded_is_decoded_and_nothing_is_odd() {
         for length in 0..100_usize {
@@ -204,7 +203,6 @@ mod tests {
     }
 
     #[test]
-
     #[cfg_attr(miri, ignore = "too slow there")]
     fn strict_where_base64ct_is() {
         // Every text of up to three characters of these is decoded alike, or odd here and refused there.
@@ -233,7 +231,6 @@ mod tests {
     }
 
     #[test]
-
     #[cfg_attr(miri, ignore = "too slow there")]
     fn the_same_as_base64ct() {
         for length in 0..300 {

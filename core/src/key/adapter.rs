@@ -79,7 +79,6 @@ mod tests {
     use crate::key::software::SoftwareSigner;
 
     #[test]
-
     #[cfg_attr(miri, ignore = "too slow there")]
     fn it_signs_as_the_own_signer_does() {
         let (message, hash) = (b"message", [0x5a; 32]);
@@ -121,7 +120,6 @@ mod tests {
     }
 
     #[test]
-
     #[cfg_attr(miri, ignore = "too slow there")]
     fn its_failures_are_told_apart() {
         let sign = |bytes| {

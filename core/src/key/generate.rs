@@ -112,7 +112,6 @@ mod tests {
     }
 
     #[test]
-
     #[cfg_attr(miri, ignore = "too slow there")]
     fn what_comes_out_is_a_key() {
         let mut random = [0_u8; 64];

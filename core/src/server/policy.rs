@@ -448,7 +448,6 @@ mod tests {
     }
 
     #[test]
-
     #[cfg_attr(miri, ignore = "too slow there")]
     fn each_profile_makes_what_its_server_takes() {
         let advertised = metadata(LISTS_ES256);
@@ -559,7 +558,6 @@ mod tests {
     }
 
     #[test]
-
     #[cfg_attr(miri, ignore = "too slow there")]
     fn the_issuer_is_the_audience_at_every_endpoint() {
         for server in [server(&Profile::RFC_10070), pinned(&Profile::KEYCLOAK)] {
@@ -571,7 +569,6 @@ mod tests {
     }
 
     #[test]
-
     #[cfg_attr(miri, ignore = "too slow there")]
     fn an_endpoint_as_audience_is_pinned_and_contacted() {
         let token = (Cause::EndpointNotPinned, Argument::TokenEndpoint);
@@ -600,7 +597,6 @@ mod tests {
     }
 
     #[test]
-
     #[cfg_attr(miri, ignore = "too slow there")]
     fn the_type_of_rfc_10070_goes_with_the_issuer_only() {
         let mut profile = Profile::RFC_10070;

@@ -480,7 +480,6 @@ mod tests {
     }
 
     #[test]
-
     #[cfg_attr(miri, ignore = "too slow there")]
     fn nothing_overflows() {
         let devices = [0, 1, 10, NOW, 99_999_999_989, 99_999_999_999, 100_000_000_000, u64::MAX - 1, u64::MAX];
@@ -550,7 +549,6 @@ mod tests {
     }
 
     #[test]
-
     #[cfg_attr(miri, ignore = "too slow there")]
     fn the_uncertainty_is_honest_and_no_larger_than_needed() {
         let phases = [0, 1, 250, 499, 500, 501, 750, 998, 999];
@@ -586,7 +584,6 @@ mod tests {
     }
 
     #[test]
-
     #[cfg_attr(miri, ignore = "too slow there")]
     fn the_uncertainty_is_honest_from_sample_to_sample() {
         let mut state = 0x2545_f491_4f6c_dd1d_u64;

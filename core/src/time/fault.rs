@@ -224,7 +224,6 @@ mod tests {
     }
 
     #[test]
-
     #[cfg_attr(miri, ignore = "too slow there")]
     fn every_pair_has_a_verdict() {
         let edges = [0, 29, 999_999_999, NOW, 1 << 31, 1 << 32, 99_999_999_999, 100_000_000_000, u64::MAX];

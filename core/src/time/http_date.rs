@@ -238,7 +238,6 @@ mod tests {
     }
 
     #[test]
-
     #[cfg_attr(miri, ignore = "too slow there")]
     fn the_three_forms_of_many_instants() {
         let mut state = 0x9e37_79b9_7f4a_7c15_u64;
@@ -354,7 +353,6 @@ mod tests {
     }
 
     #[test]
-
     #[cfg_attr(miri, ignore = "too slow there")]
     fn one_character_more_less_or_other() {
         let mut taken = [0; 3];

@@ -472,16 +472,25 @@ mod tests {
         Exchange::new(Clock::trusted(at(BUILD), 1))
     }
 
-    fn request(random: u8) -> TokenRequest<'static> {
+    fn client(random: u8) -> ClientAssertion<'static> {
         let mut bytes = [random; 16];
         bytes[0] = 0;
         let issuer = IssuerIdentifier::new("https://as.example").unwrap();
-        TokenRequest::client_credentials(ClientAssertion::new("c", issuer, at(1), JwtId::random(bytes)))
+        ClientAssertion::new("c", issuer, at(1), JwtId::random(bytes))
+    }
+
+    fn request(random: u8) -> TokenRequest<'static> {
+        TokenRequest::client_credentials(client(random))
     }
 
     /// Makes an attempt; gives its `iat`.
     fn attempt(exchange: &mut Exchange, device: u64, random: u8) -> Result<u64, Error> {
-        let request = exchange.attempt(request(random), device)?;
+        Ok(claims(exchange, client(random), device)?["iat"].as_u64().unwrap())
+    }
+
+    /// Makes an attempt; gives the claims that go out.
+    fn claims(exchange: &mut Exchange, client: ClientAssertion<'_>, device: u64) -> Result<serde_json::Value, Error> {
+        let request = exchange.attempt(TokenRequest::client_credentials(client), device)?;
         let mut buffer = [0; 1024];
         let prepared = request.prepare(&mut buffer).unwrap();
         let message = String::from_utf8(prepared.client().unwrap().message().to_vec()).unwrap();
@@ -490,7 +499,7 @@ mod tests {
         let json = <base64ct::Base64UrlUnpadded as base64ct::Encoding>::decode(claims, &mut json).unwrap();
         let claims: serde_json::Value = serde_json::from_slice(json).unwrap();
         assert_eq!(claims["exp"].as_u64().unwrap(), claims["iat"].as_u64().unwrap() + 60);
-        Ok(claims["iat"].as_u64().unwrap())
+        Ok(claims)
     }
 
     /// Feeds an answer that took no time; gives step and the seconds the clock moved.
@@ -525,6 +534,14 @@ mod tests {
             reason(exchange.answer(Response::new(200, &mut []), NOW, NOW)),
             (Cause::NoRequest, Argument::Exchange)
         );
+    }
+
+    #[test]
+    fn nbf_follows_iat_and_stays_where_it_was_set_apart() {
+        for (not_before, sent) in [(1, NOW - 1), (5, 5)] {
+            let claims = claims(&mut trusted(), client(1).with_not_before(at(not_before)), NOW).unwrap();
+            assert_eq!((claims["iat"].as_u64(), claims["nbf"].as_u64()), (Some(NOW - 1), Some(sent)));
+        }
     }
 
     #[test]
@@ -772,6 +789,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "too slow there")]
     fn what_is_put_away_comes_back() {
         let mut states: Vec<Exchange> = Vec::new();
         let mut exchange = Exchange::new(Clock::unset(at(BUILD))).with_attempts(4).unwrap();

@@ -306,7 +306,6 @@ mod tests {
     }
 
     #[test]
-
     #[cfg_attr(miri, ignore = "too slow there")]
     fn chunks_in_every_split() {
         let whole = format!("401 {BODY}");

@@ -944,7 +944,6 @@ mod tests {
     }
 
     #[test]
-
     #[cfg_attr(miri, ignore = "too slow there")]
     fn hostile_text_is_made_fit() {
         let jwt = "eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJhIn0.c2ln";

@@ -147,7 +147,6 @@ mod tests {
     }
 
     #[test]
-
     #[cfg_attr(miri, ignore = "too slow there")]
     fn the_cut_leaves_no_half_of_a_token() {
         let padding = "a ".repeat(124);
@@ -158,7 +157,6 @@ mod tests {
     }
 
     #[test]
-
     #[cfg_attr(miri, ignore = "too slow there")]
     fn whatever_comes_in_nothing_bad_comes_out() {
         let pieces = [

@@ -342,7 +342,6 @@ const SHORT: [(char, char); 8] =
 const BYTES: &[u8] = b"{}[]:,\"\\\"\\ \t\n\r\x0b\x0c\0\x1f\x7f0123456789-+.eEtrufalsnd'/\x80\xbf\xc3\xa9\xed\xf0\xff";
 
 #[test]
-
 #[cfg_attr(miri, ignore = "too slow there")]
 fn random_documents_are_what_serde_json_reads() {
     let mut random = Random(1);
@@ -380,7 +379,6 @@ fn random_documents_are_what_serde_json_reads() {
 }
 
 #[test]
-
 #[cfg_attr(miri, ignore = "too slow there")]
 fn random_changes_agree_with_serde_json() {
     let mut random = Random(2);
@@ -422,7 +420,6 @@ fn all_of(tokens: &[&str], length: u32) -> usize {
 }
 
 #[test]
-
 #[cfg_attr(miri, ignore = "too slow there")]
 fn every_short_text_agrees_with_serde_json() {
     // Structure; numbers; strings; literals. The counts are there because nothing else would show a list gone wrong.
@@ -433,7 +430,6 @@ fn every_short_text_agrees_with_serde_json() {
 }
 
 #[test]
-
 #[cfg_attr(miri, ignore = "too slow there")]
 fn every_change_of_one_character_agrees_with_serde_json() {
     let document = r#"{"a":[1,-2.5e+3,{"b":"\u00e9\n\ud83d\ude00x"}],"c":{"d":[]},"e":true,"f":null,"g":false}"#;
@@ -471,7 +467,6 @@ fn hand_written_cases_agree_with_serde_json() {
 }
 
 #[test]
-
 #[cfg_attr(miri, ignore = "too slow there")]
 fn white_space_may_stand_between_tokens_only() {
     let tokens = r#"{ "a" : [ 1 , true , { } , [ ] ] , "b" : "x" }"#.split(' ').collect::<Vec<_>>();
@@ -584,7 +579,6 @@ fn pick_refuses_what_it_cannot_answer() {
 // ---------------------------------------------------------------------------------------------------------- escapes
 
 #[test]
-
 #[cfg_attr(miri, ignore = "too slow there")]
 fn every_escape_stands_for_its_character() {
     let escapes = [
@@ -687,7 +681,6 @@ fn what_is_no_escape_is_refused() {
 // ----------------------------------------------------------------------------------------------------------- limits
 
 #[test]
-
 #[cfg_attr(miri, ignore = "too slow there")]
 fn depth_is_limited_to_32() {
     for (open, inside, close) in
@@ -723,7 +716,6 @@ fn depth_is_limited_to_32() {
 const MEGABYTE: usize = 1 << 20;
 
 #[test]
-
 #[cfg_attr(miri, ignore = "too slow there")]
 fn a_megabyte_of_brackets_is_too_deep() {
     for open in ["[", "{\"a\":", "[{\"a\":", "[ "] {
@@ -736,7 +728,6 @@ fn a_megabyte_of_brackets_is_too_deep() {
 }
 
 #[test]
-
 #[cfg_attr(miri, ignore = "too slow there")]
 fn length_is_not_limited() {
     for (piece, characters) in [("a", 1), ("é", 1), (r"\\", 1), (r"\u00e9", 1), (r"\ud83d\ude00", 1), (r"\n😀", 2)] {
@@ -767,7 +758,6 @@ fn length_is_not_limited() {
 }
 
 #[test]
-
 #[cfg_attr(miri, ignore = "too slow there")]
 fn metadata_of_30_kilobytes_is_read() {
     let scopes = (0..900).map(|index| format!("\"https:\\/\\/as.example\\/scope\\/{index}\"")).collect::<Vec<_>>();
@@ -876,7 +866,6 @@ fn suite() -> std::path::PathBuf {
 }
 
 #[test]
-
 #[cfg_attr(miri, ignore = "too slow there")]
 fn the_json_parsing_test_suite_is_passed() {
     let (mut taken, mut refused, mut decided) = (0, 0, 0);
