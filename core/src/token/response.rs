@@ -635,6 +635,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "too slow there")]
     fn tokens() {
         for (written, token_type) in [
             ("bearer", TokenType::Bearer),
