@@ -1,8 +1,9 @@
 """Changes the core in one place after the other and looks whether a test sees it (cargo-mutants).
 
-    tests/mutants/judge.py [FILE ...]    judges these files of core/src, or all that have changed since they were judged
+    tests/mutants/judge.py [FILE ...]    judges these files of core/src, or all of them
     tests/mutants/judge.py --page        writes tests/MUTANTS.md of what is known
 
+Of files that have not changed since they were judged only the survivors meet the tests again, of which there may be more.
 A file takes minutes, the core hours: what comes of each is kept in tests/mutants/outcomes.json as soon as it is there.
 Survivors that no test can kill have their reason in tests/mutants/explained.toml.
 """
@@ -124,28 +125,55 @@ def run(tree: Path, file: str, tests: list[str], only: list[str]) -> dict[str, s
     # 2 and 3: some survived, some took too long.
     if done.returncode not in (0, 2, 3):
         sys.exit(f"tests/mutants: cargo-mutants ended with {done.returncode}: {log.read_text()[-3000:]}")
-    found = json.loads((output / "mutants.out" / "outcomes.json").read_text())["outcomes"]
+    outcomes = output / "mutants.out" / "outcomes.json"
+    # There is none if there is nothing to change.
+    found = json.loads(outcomes.read_text())["outcomes"] if outcomes.exists() else []
     return {each["scenario"]["Mutant"]["name"]: each["summary"] for each in found if "Mutant" in each["scenario"]}
+
+
+def reasons() -> list[dict[str, str]]:
+    listed: list[dict[str, str]] = tomllib.loads(EXPLAINED.read_text()).get("survivor", [])
+    return listed
+
+
+def reason(name: str) -> str | None:
+    """Why nothing can kill a mutant: names are `file:line:column: what`, and lines move."""
+    file, _, _, what = name.split(":", 3)
+    here = (each for each in reasons() if each.get("file") in (None, file))
+    fitting = (each for each in here if re.fullmatch(each["mutant"], what.strip()))
+    return next((each["reason"] for each in fitting), None)
+
+
+def left(came: dict[str, Any]) -> list[str]:
+    """The survivors that nothing explains."""
+    return [name for name in came["survived"] if reason(name) is None]
 
 
 def judge(tree: Path, file: str) -> dict[str, Any]:
     """Judges every mutant of a file by the tests that are near, and what they let live by the others."""
     begin = time.monotonic()
-    fitting = (tests for where, tests in NEAR.items() if Path(file).is_relative_to(f"core/src/{where}"))
-    near = sorted({"vectors"}.union(*fitting))
-    found = run(tree, file, [f"--test={test}" for test in near], [])
-    missed = [name for name, summary in found.items() if summary == MISSED]
-    if missed:
-        found |= run(tree, file, ["--tests"], missed)
-    by_summary = {summary: sorted(name for name in found if found[name] == summary) for summary in found.values()}
+    came = known().get(file, {})
+    if came.get("source") == digest(ROOT / file):
+        found = run(tree, file, ["--tests"], left(came))
+    else:
+        came = {"source": digest(ROOT / file), "killed": 0, "timeouts": [], "unviable": 0, "survived": []}
+        fitting = (tests for where, tests in NEAR.items() if Path(file).is_relative_to(f"core/src/{where}"))
+        near = sorted({"vectors"}.union(*fitting))
+        found = run(tree, file, [f"--test={test}" for test in near], [])
+        if missed := [name for name, summary in found.items() if summary == MISSED]:
+            found |= run(tree, file, ["--tests"], missed)
+
+    def those(summary: str) -> set[str]:
+        return {name for name in found if found[name] == summary}
+
     return {
-        "source": digest(ROOT / file),
+        "source": came["source"],
         "date": time.strftime("%Y-%m-%d"),
         "seconds": round(time.monotonic() - begin),
-        "killed": len(by_summary.get(CAUGHT, [])),
-        "timeouts": by_summary.get(TIMEOUT, []),
-        "unviable": len(by_summary.get(UNVIABLE, [])),
-        "survived": by_summary.get(MISSED, []),
+        "killed": came["killed"] + len(those(CAUGHT)),
+        "timeouts": sorted({*came["timeouts"], *those(TIMEOUT)}),
+        "unviable": came["unviable"] + len(those(UNVIABLE)),
+        "survived": sorted({*came["survived"], *those(MISSED)} - those(CAUGHT) - those(TIMEOUT)),
     }
 
 
@@ -182,19 +210,6 @@ def judge_all(files: list[str]) -> None:
         list(pool.map(one, files))
 
 
-def reasons() -> list[dict[str, str]]:
-    listed: list[dict[str, str]] = tomllib.loads(EXPLAINED.read_text()).get("survivor", [])
-    return listed
-
-
-def reason(name: str) -> str | None:
-    """Why nothing can kill a mutant: names are `file:line:column: what`, and lines move."""
-    file, _, _, what = name.split(":", 3)
-    here = (each for each in reasons() if each.get("file") in (None, file))
-    fitting = (each for each in here if re.fullmatch(each["mutant"], what.strip()))
-    return next((each["reason"] for each in fitting), None)
-
-
 def page() -> str:
     outcomes = known()
     rows: list[str] = []
@@ -204,12 +219,11 @@ def page() -> str:
     for file, came in sorted(outcomes.items()):
         dead = came["killed"] + len(came["timeouts"])
         because = {name: reason(name) for name in came["survived"]}
-        alive += [name for name in because if because[name] is None]
+        alive += left(came)
         explained += [f"- `{name}`: {why}" for name, why in because.items() if why is not None]
         killed, survived = killed + dead, survived + len(because)
         stale = "" if (ROOT / file).exists() and digest(ROOT / file) == came["source"] else ", changed since"
-        left = sum(why is None for why in because.values())
-        cells = (file, dead + len(because), dead, len(because), left, f"{came['date']}{stale}")
+        cells = (file, dead + len(because), dead, len(because), len(left(came)), f"{came['date']}{stale}")
         rows.append(f"| {' | '.join(map(str, cells))} |")
     missing = ", ".join(f"`{file}`" for file in sources() if file not in outcomes)
     share = killed / max(1, killed + survived)
@@ -235,15 +249,15 @@ def page() -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
-    parser.add_argument("files", nargs="*", metavar="FILE", help="of core/src; all that have changed if none is given")
+    parser.add_argument("files", nargs="*", metavar="FILE", help="of core/src; all of them if none is given")
     parser.add_argument("--page", action="store_true", help="write tests/MUTANTS.md of what is known")
     options = parser.parse_args()
     if unknown := set(options.files) - set(sources()):
         parser.error(f"no such file: {', '.join(sorted(unknown))}")
     if not options.page:
         before = known()
-        changed = [file for file in sources() if before.get(file, {}).get("source") != digest(ROOT / file)]
-        judge_all(options.files or changed)
+        same = {file for file in sources() if before.get(file, {}).get("source") == digest(ROOT / file)}
+        judge_all(options.files or [file for file in sources() if file not in same or left(before[file])])
     PAGE.write_text(page())
 
 
