@@ -3,7 +3,7 @@
     tests/mutants/judge.py [FILE ...]    judges these files of core/src, or all of them
     tests/mutants/judge.py --page        writes tests/MUTANTS.md of what is known
 
-Of files that have not changed since they were judged only the survivors meet the tests again, of which there may be more.
+Of a file that has not changed since it was judged the survivors meet the tests again, of which there may be more.
 A file takes minutes, the core hours: what comes of each is kept in tests/mutants/outcomes.json as soon as it is there.
 Survivors that no test can kill have their reason in tests/mutants/explained.toml.
 """
