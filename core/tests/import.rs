@@ -656,9 +656,3 @@ fn a_file_with_one_wrong_byte_is_the_key_or_refused() {
     }
     assert!(taken > 0);
 }
-
-#[test]
-fn nothing_of_the_key_is_shown() {
-    let key = import_key(&full_sec1()).unwrap();
-    assert_eq!(format!("{key:?}"), "ImportedKey(..)");
-}

@@ -49,14 +49,15 @@ SLOW = {
 }
 # The tests that a part of the core meets first, besides its own and the vectors: each takes time to build.
 NEAR = {
-    "assertion": ("properties", "signing"),
-    "diagnosis": ("diagnosis",),
+    "assertion": ("prints", "properties", "signing"),
+    "diagnosis": ("diagnosis", "prints"),
     "encoding": ("properties",),
-    "key": ("signing",),
+    "key": ("prints", "signing"),
     "key/comb": ("comb",),
     "key/import.rs": ("import",),
     "key/public.rs": ("public",),
-    "token": ("properties",),
+    "server/registration.rs": ("prints",),
+    "token": ("prints", "properties"),
 }
 # What cargo-mutants calls them.
 CAUGHT, TIMEOUT, UNVIABLE, MISSED = "CaughtMutant", "Timeout", "Unviable", "MissedMutant"

@@ -346,7 +346,7 @@ mod tests {
     }
 
     #[test]
-    fn threads_share_it_and_it_prints_nothing() {
+    fn threads_share_it() {
         let [signer, _] = both(&[7; 32]);
         let key = signer.public_key().unwrap();
         std::thread::scope(|scope| {
@@ -354,6 +354,5 @@ mod tests {
                 scope.spawn(|| assert!(key.verify(b"message", &signer.sign_message(b"message")).unwrap()));
             }
         });
-        assert_eq!(format!("{signer:?}"), "HostSigner(..)");
     }
 }

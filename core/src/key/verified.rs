@@ -262,10 +262,7 @@ mod tests {
     }
 
     #[test]
-    #[cfg_attr(miri, ignore = "too slow there")]
-    fn it_prints_no_signer() {
-        let signer = Verified::new(key(7), key(7).public_key().unwrap()).unwrap();
-        assert_eq!(std::format!("{signer:?}"), "Verified(..)");
+    fn its_errors_say_whose_they_are() {
         assert_eq!(VerifyError::Signer("bus error").to_string(), "bus error");
         assert!(VerifyError::<&str>::Wrong.to_string().starts_with("the signature does not belong"));
     }
