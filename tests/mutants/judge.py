@@ -50,6 +50,7 @@ SLOW = {
 # The tests that a part of the core meets first, besides its own and the vectors: each takes time to build.
 NEAR = {
     "assertion": ("prints", "properties", "signing"),
+    "assertion/size.rs": ("size_bounds",),
     "diagnosis": ("diagnosis", "prints"),
     "encoding": ("properties",),
     "key": ("prints", "signing"),
