@@ -677,6 +677,9 @@ mod tests {
         assert_eq!(refusal(grant(&server).unwrap().with_claims(&claims)), refused);
         let make = |index| claims.get(index).copied();
         assert_eq!(refusal(grant(&server).unwrap().with_claims_from(&make)), refused);
+        // An empty list is no claim.
+        assert!(parts(grant(&server).unwrap().with_claims(&[])).is_ok());
+        assert!(parts(grant(&server).unwrap().with_claims_from(&|_| None)).is_ok());
         check_longest("grant", 120, || grant(&server).unwrap());
 
         // What is wrong everywhere comes first.
