@@ -130,7 +130,9 @@ def run(tree: Path, file: str, tests: list[str], only: list[str]) -> dict[str, s
     outcomes = output / "mutants.out" / "outcomes.json"
     # There is none if there is nothing to change.
     found = json.loads(outcomes.read_text())["outcomes"] if outcomes.exists() else []
-    return {each["scenario"]["Mutant"]["name"]: each["summary"] for each in found if "Mutant" in each["scenario"]}
+    came = {each["scenario"]["Mutant"]["name"]: each["summary"] for each in found if "Mutant" in each["scenario"]}
+    # Deleted fields of structs are judged whether they are named or not.
+    return {name: summary for name, summary in came.items() if not only or name in only}
 
 
 def reasons() -> list[dict[str, str]]:
@@ -153,7 +155,6 @@ def left(came: dict[str, Any]) -> list[str]:
 
 def judge(tree: Path, file: str) -> dict[str, Any]:
     """Judges every mutant of a file by the tests that are near, and what they let live by the others."""
-    begin = time.monotonic()
     came = known().get(file, {})
     if came.get("source") == digest(ROOT / file):
         found = run(tree, file, ["--tests"], left(came))
@@ -171,7 +172,6 @@ def judge(tree: Path, file: str) -> dict[str, Any]:
     return {
         "source": came["source"],
         "date": time.strftime("%Y-%m-%d"),
-        "seconds": round(time.monotonic() - begin),
         "killed": came["killed"] + len(those(CAUGHT)),
         "timeouts": sorted({*came["timeouts"], *those(TIMEOUT)}),
         "unviable": came["unviable"] + len(those(UNVIABLE)),
@@ -202,11 +202,13 @@ def judge_all(files: list[str]) -> None:
         tree, processor = places.get()
         # Of this thread, and of what it starts.
         os.sched_setaffinity(0, {processor})
+        begin = time.monotonic()
         came = judge(tree, file)
+        seconds = round(time.monotonic() - begin)
         places.put((tree, processor))
         with writing:
             OUTCOMES.write_text(json.dumps(known() | {file: came}, indent=1, sort_keys=True) + "\n")
-        print(f"{file}: {came['killed']} killed, {len(came['survived'])} survived, {came['seconds']} s", flush=True)
+        print(f"{file}: {came['killed']} killed, {len(came['survived'])} survived, {seconds} s", flush=True)
 
     with ThreadPoolExecutor(len(processors)) as pool:
         list(pool.map(one, files))
