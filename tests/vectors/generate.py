@@ -768,14 +768,14 @@ def refused_clients(v: Vectors) -> None:
     for lifetime in (0, 3601, 2**32 - 1):
         comment = "Not in 1 to 3600."
         refuse(f"lifetime-{lifetime}", comment, "LIFETIME_OUT_OF_RANGE", "lifetime", lifetime=lifetime)
+    argument = "certificate_thumbprint"
     for name, text in (("empty", ""), ("short", X5T[:-1]), ("long", f"{X5T}A"), ("hexadecimal", "00" * 32)):
         comment = "Not the 43 characters of a SHA-256 hash in base64url."
-        argument = "certificate_thumbprint"
         refuse(f"certificate-{name}", comment, "WRONG_LENGTH", argument, certificate_thumbprint=text)
     for name, character in (("base64", "+"), ("space", " "), ("padded", "="), ("not-ascii", "\u017f")):
         comment = "Not a character of base64url."
         text = X5T[: 43 - len(character.encode())] + character
-        refuse(f"certificate-{name}", comment, "INVALID_CHARACTER", "certificate_thumbprint", certificate_thumbprint=text)
+        refuse(f"certificate-{name}", comment, "INVALID_CHARACTER", argument, certificate_thumbprint=text)
     refuse("not-before-exp", "nbf = exp.", "NEVER_VALID", "not_before", not_before=NOW + 60)
     refuse("not-before-after-exp", "nbf after exp.", "NEVER_VALID", "not_before", not_before=NOW + 61)
 
