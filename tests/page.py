@@ -45,8 +45,11 @@ def page(results: dict[str, Any]) -> str:
     for name, what in PAGES.items():
         path = TESTS / name
         if path.exists():
-            dates = re.findall(r"\d{4}-\d\d-\d\d", path.read_text())
-            lines.append(f"- [{what}]({name}), {max(dates) if dates else 'without a date'}")
+            text = path.read_text()
+            dates = re.findall(r"\d{4}-\d\d-\d\d", text)
+            # What the page itself has in bold.
+            result = "".join(f": {found}" for found in re.findall(r"^\*\*(.+?)\.?\*\*", text, re.M)[:1])
+            lines.append(f"- [{what}]({name}), {max(dates) if dates else 'without a date'}{result}")
     return "\n".join(lines) + "\n\n" + (TESTS / "FINDINGS.md").read_text().strip() + "\n"
 
 
