@@ -94,11 +94,12 @@ def nextest_config(file: str) -> str:
     return f"""
 [profile.default]
 default-filter = 'not ({slow}) | {about or "none()"}'
-slow-timeout = {{ period = "60s", terminate-after = 1 }}
+slow-timeout = {{ period = "20s", terminate-after = 1 }}
 
 [[profile.default.overrides]]
 filter = '{slow}'
 priority = -100
+slow-timeout = {{ period = "120s", terminate-after = 1 }}
 
 [[profile.default.overrides]]
 filter = 'test(/^{module}::/) | binary(vectors)'
@@ -106,10 +107,33 @@ priority = 100
 """
 
 
+def written_config(tree: Path, file: str) -> Path:
+    config = tree.with_name(f"{tree.name}.toml")
+    config.write_text(nextest_config(file))
+    return config
+
+
+def logged(tree: Path, command: list[str], expected: tuple[int, ...]) -> None:
+    """Runs a command in the tree; its output is in a file beside it."""
+    # cargo-nextest may be elsewhere, as well.
+    environment = {**os.environ, "PATH": f"{TOOLS}:{os.environ['PATH']}", "PROPTEST_CASES": "32"}
+    log = tree.with_name(f"{tree.name}.log")
+    with log.open("w") as written:
+        done = subprocess.run(command, cwd=tree, env=environment, stdout=written, stderr=written, check=False)
+    if done.returncode not in expected:
+        sys.exit(f"tests/mutants: {command[:3]} ended with {done.returncode}: {log.read_text()[-3000:]}")
+
+
+def must_pass(tree: Path) -> None:
+    """Runs the tests on what nothing was changed in: where they fail they would kill everything."""
+    command = ["cargo", "nextest", "run", "--locked", "--cargo-profile", "mutants", "--features", "jurat-core/host"]
+    command += ["--package", "jurat-core", "--package", "jurat-tests", "--lib", "--tests"]
+    logged(tree, [*command, "--config-file", str(written_config(tree, "core/src/lib.rs"))], (0,))
+
+
 def run(tree: Path, file: str, tests: list[str], only: list[str]) -> dict[str, str]:
     """What came of each mutant of the file, or of those that are named."""
-    output, config = tree.with_name(f"{tree.name}.out"), tree.with_name(f"{tree.name}.toml")
-    config.write_text(nextest_config(file))
+    output, config = tree.with_name(f"{tree.name}.out"), written_config(tree, file)
     shutil.rmtree(output, ignore_errors=True)
     output.mkdir(parents=True)
     command = [str(TOOLS / "cargo-mutants"), "mutants", "--dir", str(tree), "--in-place", "--output", str(output)]
@@ -119,14 +143,8 @@ def run(tree: Path, file: str, tests: list[str], only: list[str]) -> dict[str, s
     command += [part for name in only for part in ("--re", f"^{re.escape(name)}$")]
     command += [f"--cargo-arg={test}" for test in ("--lib", *tests)]
     command += ["--", "--config-file", str(config)]
-    # cargo-nextest may be elsewhere, as well.
-    environment = {**os.environ, "PATH": f"{TOOLS}:{os.environ['PATH']}", "PROPTEST_CASES": "32"}
-    log = tree.with_name(f"{tree.name}.log")
-    with log.open("w") as written:
-        done = subprocess.run(command, cwd=tree, env=environment, stdout=written, stderr=written, check=False)
     # 2 and 3: some survived, some took too long.
-    if done.returncode not in (0, 2, 3):
-        sys.exit(f"tests/mutants: cargo-mutants ended with {done.returncode}: {log.read_text()[-3000:]}")
+    logged(tree, command, (0, 2, 3))
     outcomes = output / "mutants.out" / "outcomes.json"
     # There is none if there is nothing to change.
     found = json.loads(outcomes.read_text())["outcomes"] if outcomes.exists() else []
@@ -157,7 +175,8 @@ def judge(tree: Path, file: str) -> dict[str, Any]:
     """Judges every mutant of a file by the tests that are near, and what they let live by the others."""
     came = known().get(file, {})
     if came.get("source") == digest(ROOT / file):
-        found = run(tree, file, ["--tests"], left(came))
+        alive = left(came)
+        found = run(tree, file, ["--tests"], alive) if alive else {}
     else:
         came = {"source": digest(ROOT / file), "killed": 0, "timeouts": [], "unviable": 0, "survived": []}
         fitting = (tests for where, tests in NEAR.items() if Path(file).is_relative_to(f"core/src/{where}"))
@@ -195,6 +214,7 @@ def judge_all(files: list[str]) -> None:
     for processor in processors:
         tree = BUILD / f"tree-{processor}"
         copy_of_sources(tree)
+        must_pass(tree)
         places.put((tree, processor))
     writing = threading.Lock()
 
