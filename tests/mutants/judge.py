@@ -60,6 +60,7 @@ NEAR = {
     "server/registration.rs": ("prints",),
     "token": ("prints", "properties"),
 }
+EVERY = ["--lib", "--tests"]
 # What cargo-mutants calls them.
 CAUGHT, TIMEOUT, UNVIABLE, MISSED = "CaughtMutant", "Timeout", "Unviable", "MissedMutant"
 
@@ -127,7 +128,7 @@ def logged(tree: Path, command: list[str], expected: tuple[int, ...]) -> None:
 def must_pass(tree: Path) -> None:
     """Runs the tests on what nothing was changed in: where they fail they would kill everything."""
     command = ["cargo", "nextest", "run", "--locked", "--cargo-profile", "mutants", "--features", "jurat-core/host"]
-    command += ["--package", "jurat-core", "--package", "jurat-tests", "--lib", "--tests"]
+    command += ["--package", "jurat-core", "--package", "jurat-tests", *EVERY]
     logged(tree, [*command, "--config-file", str(written_config(tree, "core/src/lib.rs"))], (0,))
 
 
@@ -141,7 +142,7 @@ def run(tree: Path, file: str, tests: list[str], only: list[str]) -> dict[str, s
     command += ["--profile", "mutants", "--test-tool", "nextest", "--baseline", "skip"]
     command += ["--timeout", "300", "--build-timeout", "600", "--file", file]
     command += [part for name in only for part in ("--re", f"^{re.escape(name)}$")]
-    command += [f"--cargo-arg={test}" for test in ("--lib", *tests)]
+    command += [f"--cargo-arg={test}" for test in tests]
     command += ["--", "--config-file", str(config)]
     # 2 and 3: some survived, some took too long.
     logged(tree, command, (0, 2, 3))
@@ -171,19 +172,26 @@ def left(came: dict[str, Any]) -> list[str]:
     return [name for name in came["survived"] if reason(name) is None]
 
 
+def near(file: str) -> list[str]:
+    """The tests that a file's mutants meet first, as cargo's arguments."""
+    path = Path(file)
+    fitting = (tests for where, tests in NEAR.items() if path.is_relative_to(f"core/src/{where}"))
+    modules = (ROOT / path, ROOT / path.parent.with_suffix(".rs"))
+    has_own = any("#[cfg(test)]" in module.read_text() for module in modules if module.exists())
+    return ["--lib"] * has_own + [f"--test={test}" for test in sorted({"vectors"}.union(*fitting))]
+
+
 def judge(tree: Path, file: str) -> dict[str, Any]:
     """Judges every mutant of a file by the tests that are near, and what they let live by the others."""
     came = known().get(file, {})
     if came.get("source") == digest(ROOT / file):
         alive = left(came)
-        found = run(tree, file, ["--tests"], alive) if alive else {}
+        found = run(tree, file, EVERY, alive) if alive else {}
     else:
         came = {"source": digest(ROOT / file), "killed": 0, "timeouts": [], "unviable": 0, "survived": []}
-        fitting = (tests for where, tests in NEAR.items() if Path(file).is_relative_to(f"core/src/{where}"))
-        near = sorted({"vectors"}.union(*fitting))
-        found = run(tree, file, [f"--test={test}" for test in near], [])
+        found = run(tree, file, near(file), [])
         if missed := [name for name, summary in found.items() if summary == MISSED]:
-            found |= run(tree, file, ["--tests"], missed)
+            found |= run(tree, file, EVERY, missed)
 
     def those(summary: str) -> set[str]:
         return {name for name in found if found[name] == summary}
