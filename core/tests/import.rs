@@ -197,6 +197,17 @@ fn the_bytes_of_a_scalar_may_be_those_of_pem() {
     for der in [sec1(&d, None, None), pkcs8(&sec1(&d, None, None))] {
         assert_eq!(import_key(&der).unwrap().scalar()[..], d);
     }
+    // Writers that leave leading zeros out make DER that is shorter than a scalar.
+    for length in [24, 26] {
+        let short = &d[32 - length..];
+        let der = sec1(short, None, None);
+        assert!(der.len() < 34 && der.len() != 32);
+        assert_eq!(import_key(&der).unwrap().scalar()[32 - length..], *short);
+        assert!(import_key(&der).unwrap().scalar()[..32 - length].iter().all(|byte| *byte == 0));
+    }
+    // And 32 bytes are a scalar, whatever is in them.
+    let der = sec1(&[7; 25], None, None);
+    assert_eq!(import_key(&der).unwrap().scalar()[..], der);
     assert_eq!(import_key(b"0 is no DER\n-----BEGIN X-----\n").unwrap_err().cause(), Cause::InvalidPem);
 }
 

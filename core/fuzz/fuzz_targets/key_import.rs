@@ -48,8 +48,8 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
             assert_eq!(scalar(import_pem(pem.as_bytes())), found);
             assert_eq!(scalar(import_key(pem.as_bytes())), found);
         }
-        // Whichever it is told apart as.
-        assert!(found.is_none() || scalar(import_key(data)) == found);
+        // Whichever it is told apart as; 32 bytes are a scalar, even if they are DER with a shorter one in it.
+        assert!(found.is_none() || data.len() == 32 || scalar(import_key(data)) == found);
     }
     if let Ok(text) = core::str::from_utf8(data) {
         agree(scalar(import_pem(data)), SecretKey::from_pkcs8_pem(text).ok());

@@ -185,15 +185,16 @@ pub fn import_key(input: &[u8]) -> Result<ImportedKey, Error> {
     }
 }
 
-/// Whether these are the first bytes of a PKCS#8 or SEC1 key, or of a P-256 public key, rather than a scalar.
+/// Whether these are the first bytes of a PKCS#8 or SEC1 key, or of a P-256 public key, rather than a scalar: 32 bytes are
+/// one, unless they are the beginning of more.
 const fn begins_as_der(input: &[u8]) -> bool {
-    matches!(
-        input,
-        [0x30, 0x20..=0x7f, 2, 1, 0 | 1, 0x30 | 4, ..]
-            | [0x30, 0x81, _, 2, 1, 0 | 1, 0x30 | 4, ..]
-            | [0x30, 0x82, _, _, 2, 1, 0 | 1, 0x30 | 4, ..]
-            | [0x30, 0x59, 0x30, 0x13, 6, ..]
-    )
+    match input {
+        [0x30, length @ ..=0x7f, 2, 1, 0 | 1, 0x30 | 4, ..] => *length >= 0x20 || input.len() != 32,
+        [0x30, 0x81, _, 2, 1, 0 | 1, 0x30 | 4, ..]
+        | [0x30, 0x82, _, _, 2, 1, 0 | 1, 0x30 | 4, ..]
+        | [0x30, 0x59, 0x30, 0x13, 6, ..] => true,
+        _ => false,
+    }
 }
 
 /// Reads the private scalar d: 32 bytes, big-endian.
