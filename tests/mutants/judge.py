@@ -61,6 +61,7 @@ NEAR = {
     "token": ("prints", "properties"),
 }
 EVERY = ["--lib", "--tests"]
+FEATURES = ["--features", "jurat-core/host"]
 # What cargo-mutants calls them.
 CAUGHT, TIMEOUT, UNVIABLE, MISSED = "CaughtMutant", "Timeout", "Unviable", "MissedMutant"
 
@@ -127,7 +128,7 @@ def logged(tree: Path, command: list[str], expected: tuple[int, ...]) -> None:
 
 def must_pass(tree: Path) -> None:
     """Runs the tests on what nothing was changed in: where they fail they would kill everything."""
-    command = ["cargo", "nextest", "run", "--locked", "--cargo-profile", "mutants", "--features", "jurat-core/host"]
+    command = ["cargo", "nextest", "run", "--locked", "--cargo-profile", "mutants", *FEATURES]
     command += ["--package", "jurat-core", "--package", "jurat-tests", *EVERY]
     logged(tree, [*command, "--config-file", str(written_config(tree, "core/src/lib.rs"))], (0,))
 
@@ -138,7 +139,7 @@ def run(tree: Path, file: str, tests: list[str], only: list[str]) -> dict[str, s
     shutil.rmtree(output, ignore_errors=True)
     output.mkdir(parents=True)
     command = [str(TOOLS / "cargo-mutants"), "mutants", "--dir", str(tree), "--in-place", "--output", str(output)]
-    command += ["--package", "jurat-core", "--test-package", "jurat-core,jurat-tests", "--features", "jurat-core/host"]
+    command += ["--package", "jurat-core", "--test-package", "jurat-core,jurat-tests", *FEATURES]
     command += ["--profile", "mutants", "--test-tool", "nextest", "--baseline", "skip"]
     command += ["--timeout", "300", "--build-timeout", "600", "--file", file]
     command += [part for name in only for part in ("--re", f"^{re.escape(name)}$")]
@@ -183,10 +184,11 @@ def near(file: str) -> list[str]:
 
 def judge(tree: Path, file: str) -> dict[str, Any]:
     """Judges every mutant of a file by the tests that are near, and what they let live by the others."""
-    came = known().get(file, {})
+    came: dict[str, Any] = known().get(file, {})
     if came.get("source") == digest(ROOT / file):
-        alive = left(came)
-        found = run(tree, file, EVERY, alive) if alive else {}
+        if not (alive := left(came)):
+            return came
+        found = run(tree, file, EVERY, alive)
     else:
         came = {"source": digest(ROOT / file), "killed": 0, "timeouts": [], "unviable": 0, "survived": []}
         found = run(tree, file, near(file), [])
@@ -251,11 +253,12 @@ def page() -> str:
     for file, came in sorted(outcomes.items()):
         dead = came["killed"] + len(came["timeouts"])
         because = {name: reason(name) for name in came["survived"]}
-        alive += left(came)
+        unexplained = [name for name, why in because.items() if why is None]
+        alive += unexplained
         explained += [f"- `{name}`: {why}" for name, why in because.items() if why is not None]
         killed, survived = killed + dead, survived + len(because)
         stale = "" if (ROOT / file).exists() and digest(ROOT / file) == came["source"] else ", changed since"
-        cells = (file, dead + len(because), dead, len(because), len(left(came)), f"{came['date']}{stale}")
+        cells = (file, dead + len(because), dead, len(because), len(unexplained), f"{came['date']}{stale}")
         rows.append(f"| {' | '.join(map(str, cells))} |")
     missing = ", ".join(f"`{file}`" for file in sources() if file not in outcomes)
     share = killed / max(1, killed + survived)
@@ -287,9 +290,7 @@ def main() -> None:
     if unknown := set(options.files) - set(sources()):
         parser.error(f"no such file: {', '.join(sorted(unknown))}")
     if not options.page:
-        before = known()
-        same = {file for file in sources() if before.get(file, {}).get("source") == digest(ROOT / file)}
-        judge_all(options.files or [file for file in sources() if file not in same or left(before[file])])
+        judge_all(options.files or sources())
     PAGE.write_text(page())
 
 
