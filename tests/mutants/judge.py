@@ -233,11 +233,16 @@ def judge_all(files: list[str]) -> None:
         # Of this thread, and of what it starts.
         os.sched_setaffinity(0, {processor})
         begin = time.monotonic()
-        came = judge(tree, file)
+        try:
+            came = judge(tree, file)
+        finally:
+            places.put((tree, processor))
         seconds = round(time.monotonic() - begin)
-        places.put((tree, processor))
         with writing:
-            OUTCOMES.write_text(json.dumps(known() | {file: came}, indent=1, sort_keys=True) + "\n")
+            written = OUTCOMES.with_suffix(".new")
+            written.write_text(json.dumps(known() | {file: came}, indent=1, sort_keys=True) + "\n")
+            # Others read it meanwhile.
+            written.replace(OUTCOMES)
         print(f"{file}: {came['killed']} killed, {len(came['survived'])} survived, {seconds} s", flush=True)
 
     with ThreadPoolExecutor(len(processors)) as pool:
