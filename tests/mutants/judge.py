@@ -141,7 +141,7 @@ def run(tree: Path, file: str, tests: list[str], only: list[str]) -> dict[str, s
     command = [str(TOOLS / "cargo-mutants"), "mutants", "--dir", str(tree), "--in-place", "--output", str(output)]
     command += ["--package", "jurat-core", "--test-package", "jurat-core,jurat-tests", *FEATURES]
     command += ["--profile", "mutants", "--test-tool", "nextest", "--baseline", "skip"]
-    command += ["--timeout", "300", "--build-timeout", "600", "--file", file]
+    command += ["--timeout", "300", "--build-timeout", "90", "--file", file]
     command += [part for name in only for part in ("--re", f"^{re.escape(name)}$")]
     command += [f"--cargo-arg={test}" for test in tests]
     command += ["--", "--config-file", str(config)]

@@ -203,10 +203,10 @@ const ALL_ONES: Words = {
 /// k G, for k in 1..n.
 // What this needs of the stack is not needed by what follows.
 #[inline(never)]
-fn multiply(k: &Words) -> Point<Fast> {
+fn multiply(k: &Words) -> Point {
     // With digits d_i = 2 b_i - 1, k is the sum of 2 b_i 2^i less 2^m - 1: the b_i are the bits of half of k + 2^m - 1.
     let bits = Zeroizing::new(order::half(&words::add_modulo(k, &ALL_ONES, &order::ORDER)));
-    let mut sum = Point::<Fast>::from_affine(&digit(&bits, SPACING - 1, 0));
+    let mut sum = Point::from_affine(&digit(&bits, SPACING - 1, 0));
     for comb in 1..COMBS {
         sum.add(&digit(&bits, SPACING - 1, comb));
     }
@@ -221,7 +221,7 @@ fn multiply(k: &Words) -> Point<Fast> {
 
 /// The point that one row of one comb stands for.
 #[inline(never)]
-fn digit(bits: &Words, row: usize, comb: usize) -> Affine<Fast> {
+fn digit(bits: &Words, row: usize, comb: usize) -> Affine {
     let mut teeth = 0;
     for tooth in (0..TEETH).rev() {
         let bit = row + SPACING * (comb * TEETH + tooth);

@@ -12,11 +12,11 @@ use super::words::Words;
 pub(super) struct Fast(pub(super) Words);
 
 impl Fast {
-    pub(super) const ONE: Self = Self::new(&Field::ONE);
+    pub(super) const ONE: Self = Self(Field::ONE.0);
 
-    /// The same element.
-    pub(super) const fn new(element: &Field) -> Self {
-        Self(element.0)
+    /// The element that a number below p stands for.
+    pub(super) const fn new(number: &Words) -> Self {
+        Self(Field::new(number).0)
     }
 
     pub(super) fn number(&self) -> Words {

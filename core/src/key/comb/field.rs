@@ -22,69 +22,70 @@ const R2: Words = {
 };
 
 impl Field {
-    pub(super) const ZERO: Self = Self([0; 8]);
     pub(super) const ONE: Self = Self(words::subtract(&[0; 8], &PRIME).0);
 
     /// The element that a number below p stands for.
     pub(super) const fn new(number: &Words) -> Self {
         Self(multiply(number, &R2))
     }
+}
 
-    pub(super) const fn product(a: &Self, b: &Self) -> Self {
+// Other processors than those that have the field in assembly.
+#[cfg(not(all(feature = "comb-arm", target_arch = "arm")))]
+impl Field {
+    pub(super) const ZERO: Self = Self([0; 8]);
+
+    pub(super) fn product(a: &Self, b: &Self) -> Self {
         Self(multiply(&a.0, &b.0))
     }
 
     #[inline(never)]
-    pub(super) const fn sum(a: &Self, b: &Self) -> Self {
+    pub(super) fn sum(a: &Self, b: &Self) -> Self {
         Self(words::add_modulo(&a.0, &b.0, &PRIME))
     }
 
     #[inline(never)]
-    pub(super) const fn difference(a: &Self, b: &Self) -> Self {
+    pub(super) fn difference(a: &Self, b: &Self) -> Self {
         Self(words::subtract_modulo(&a.0, &b.0, &PRIME))
     }
 
     // These write where they are told, or where they read: a point takes half of the stack that way.
 
-    pub(super) const fn set_product(&mut self, a: &Self, b: &Self) {
+    pub(super) fn set_product(&mut self, a: &Self, b: &Self) {
         *self = Self::product(a, b);
     }
 
-    pub(super) const fn set_difference(&mut self, a: &Self, b: &Self) {
+    pub(super) fn set_difference(&mut self, a: &Self, b: &Self) {
         *self = Self::difference(a, b);
     }
 
-    pub(super) const fn mul(&mut self, other: &Self) {
+    pub(super) fn mul(&mut self, other: &Self) {
         self.0 = multiply(&self.0, &other.0);
     }
 
     #[inline(never)]
-    pub(super) const fn add(&mut self, other: &Self) {
+    pub(super) fn add(&mut self, other: &Self) {
         self.0 = words::add_modulo(&self.0, &other.0, &PRIME);
     }
 
     #[inline(never)]
-    pub(super) const fn sub(&mut self, other: &Self) {
+    pub(super) fn sub(&mut self, other: &Self) {
         self.0 = words::subtract_modulo(&self.0, &other.0, &PRIME);
     }
 
-    pub(super) const fn double(&mut self) {
+    pub(super) fn double(&mut self) {
         let copy = *self;
         self.add(&copy);
     }
 
-    pub(super) const fn triple(&mut self) {
+    pub(super) fn triple(&mut self) {
         let copy = *self;
         self.add(&copy);
         self.add(&copy);
     }
-}
 
-/// What the compiler has no need of, nor the processor where it has the field in assembly.
-#[cfg(not(all(feature = "comb-arm", target_arch = "arm")))]
-impl Field {
     /// The number below p.
-    pub(super) const fn number(&self) -> Words {
+    pub(super) fn number(&self) -> Words {
         multiply(&self.0, &[1, 0, 0, 0, 0, 0, 0, 0])
     }
 
@@ -107,7 +108,7 @@ impl Field {
     }
 
     /// Times a number that is not in Montgomery's form: the result is none either.
-    pub(super) const fn mul_number(&self, number: &Words) -> Words {
+    pub(super) fn mul_number(&self, number: &Words) -> Words {
         multiply(&self.0, number)
     }
 }

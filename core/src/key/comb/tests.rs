@@ -1,16 +1,16 @@
 //! The arithmetic against formally verified arithmetic (fiat-crypto) and against `p256`, on random numbers and on those that
 //! arithmetic goes wrong at. `JURAT_DEEP=1` runs it on many more of them.
 
-use std::vec;
 use std::vec::Vec;
+use std::{format, vec};
 
 use fiat_crypto::{p256_64 as fiat, p256_scalar_64 as fiat_order};
 use p256::elliptic_curve::sec1::ToSec1Point as _;
 
 use super::field::{self, Field, PRIME};
 use super::order::{self, ORDER};
-use super::point::{Affine, FIELD, GENERATOR, Point};
-use super::table::{SPACING, TABLE, TEETH};
+use super::point::{Affine, FIELD, Point};
+use super::table::{COMBS, POINTS, SPACING, TABLE, TEETH};
 use super::words::{self, Words};
 use super::{GROUP, multiply};
 
@@ -188,26 +188,53 @@ fn expected(k: &Words) -> (Words, Words) {
     (coordinate(&point.as_bytes()[1..33]), coordinate(&point.as_bytes()[33..]))
 }
 
+/// The sum of ±2^(distance of the tooth) for the teeth of a comb, modulo n: the last is positive, of the others those whose
+/// bit is set in the index.
+fn sum_of_teeth(comb: usize, index: usize) -> Words {
+    let mut sum = [0; 8];
+    for tooth in 0..TEETH {
+        let mut power = [1, 0, 0, 0, 0, 0, 0, 0];
+        for _ in 0..SPACING * (comb * TEETH + tooth) {
+            power = words::add_modulo(&power, &power, &ORDER);
+        }
+        let positive = tooth == TEETH - 1 || index >> tooth & 1 == 1;
+        let change = if positive { words::add_modulo } else { words::subtract_modulo };
+        sum = change(&sum, &power, &ORDER);
+    }
+    sum
+}
+
+/// The file of the table, by `p256`. `JURAT_WRITE=1` writes it.
 #[test]
 #[cfg_attr(miri, ignore = "p256 takes minutes there")]
 fn the_table_holds_the_multiples_that_it_should() {
-    for (comb, points) in TABLE.iter().enumerate() {
-        for (index, [x, y]) in points.iter().enumerate() {
-            // The sum of ±2^(distance of the tooth), modulo n.
-            let mut k = [0; 8];
-            for tooth in 0..TEETH {
-                let bit = SPACING * (comb * TEETH + tooth);
-                let mut power = [1, 0, 0, 0, 0, 0, 0, 0];
-                for _ in 0..bit {
-                    power = words::add_modulo(&power, &power, &ORDER);
-                }
-                let positive = tooth == TEETH - 1 || index >> tooth & 1 == 1;
-                let change = if positive { words::add_modulo } else { words::subtract_modulo };
-                k = change(&k, &power, &ORDER);
-            }
-            assert_eq!((Field(*x).number(), Field(*y).number()), expected(&k), "{comb} {index}");
+    let mut text = format!(
+        "//! Written by the test `the_table_holds_the_multiples_that_it_should` with `JURAT_WRITE=1`.\n\n\
+         pub(in super::super) const COMBS: usize = {COMBS};\n\
+         pub(in super::super) const TEETH: usize = {TEETH};\n\n\
+         /// x and y of each point of each comb, in Montgomery's form.\n\
+         #[rustfmt::skip]\n\
+         pub(in super::super) static TABLE: [[[[u32; 8]; 2]; {POINTS}]; {COMBS}] = [\n"
+    );
+    let row = |number: &Words| {
+        let words: Vec<_> = Field::new(number).0.iter().map(|word| format!("{word:#010x}")).collect();
+        words.join(", ")
+    };
+    for comb in 0..COMBS {
+        text += "    [\n";
+        for index in 0..POINTS {
+            let (x, y) = expected(&sum_of_teeth(comb, index));
+            text += &format!("        [[{}],\n         [{}]],\n", row(&x), row(&y));
         }
+        text += "    ],\n";
     }
+    text += "];\n";
+    let kilobytes = size_of_val(&TABLE) / 1024;
+    let path = format!("{}/src/key/comb/table/of_{kilobytes}k.rs", env!("CARGO_MANIFEST_DIR"));
+    if std::env::var_os("JURAT_WRITE").is_some() {
+        std::fs::write(&path, &text).unwrap();
+    }
+    assert_eq!(std::fs::read_to_string(path).unwrap(), text);
 }
 
 #[test]
@@ -237,17 +264,19 @@ fn points_where_other_formulas_fail() {
         double.double();
         double
     };
-    let generator = Point::from_affine(&GENERATOR);
-    let opposite = Affine { x: GENERATOR.x, y: negated_if(&GENERATOR.y, u32::MAX) };
     let small = |k: u32| expected(&[k, 0, 0, 0, 0, 0, 0, 0]);
-    assert_eq!(added(&generator, &GENERATOR).coordinates(), small(2));
+    let (x, y) = small(1);
+    let one = Affine { x: Field::new(&x), y: Field::new(&y) };
+    let generator = Point::from_affine(&one);
+    let opposite = Affine { x: one.x, y: negated_if(&one.y, u32::MAX) };
+    assert_eq!(added(&generator, &one).coordinates(), small(2));
     assert_eq!(doubled(&generator).coordinates(), small(2));
-    assert_eq!(added(&doubled(&generator), &GENERATOR).coordinates(), small(3));
+    assert_eq!(added(&doubled(&generator), &one).coordinates(), small(3));
     let infinity = added(&generator, &opposite);
     assert!(is_zero(&infinity.z.0) && !is_zero(&infinity.y.0));
     assert!(is_zero(&doubled(&infinity).z.0));
-    assert_eq!(added(&infinity, &GENERATOR).coordinates(), small(1));
-    assert_eq!(added(&doubled(&infinity), &GENERATOR).coordinates(), small(1));
+    assert_eq!(added(&infinity, &one).coordinates(), small(1));
+    assert_eq!(added(&doubled(&infinity), &one).coordinates(), small(1));
 }
 
 #[test]
