@@ -659,6 +659,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "too slow there")]
     fn texts_can_be_found() {
         for behaviour in Behaviour::ALL {
             let texts = behaviour.texts;

@@ -548,6 +548,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "too slow there")]
     fn anything_but_strings_and_arrays_of_strings_is_refused() {
         let wrong = Some((Cause::WrongType, Argument::Metadata));
         let lists = ["token_endpoint", "introspection_endpoint", "revocation_endpoint"]

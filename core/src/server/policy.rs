@@ -531,6 +531,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "too slow there")]
     fn what_metadata_excludes_is_refused_and_what_it_leaves_open_is_not() {
         let method = Err((Cause::MethodExcluded, Argument::Metadata));
         let algorithm = Err((Cause::AlgorithmExcluded, Argument::Metadata));
@@ -659,6 +660,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "too slow there")]
     fn what_the_server_refuses_is_not_signed() {
         let mut profile = Profile::RFC_10070;
         profile.key_id = KeyIdRule::CertificateThumbprint;
@@ -726,6 +728,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "too slow there")]
     fn a_server_without_a_profile_makes_what_the_constructors_make() {
         let issuer = IssuerIdentifier::new(ISSUER).unwrap();
         let server = Server::new(issuer);

@@ -545,6 +545,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "too slow there")]
     fn when_to_renew() {
         for (expires_in, after) in
             [("600", 540), ("80", 70), ("8", 7), ("7", 7), ("0", 0), ("4294967295", 4_294_967_235)]
@@ -587,6 +588,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "too slow there")]
     fn a_correction_has_limits() {
         for (off, cause) in [(86_401_i64, Cause::JumpTooFar), (-86_401, Cause::JumpTooFar)] {
             let device = NOW.checked_add_signed(off).unwrap();
@@ -612,6 +614,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "too slow there")]
     fn what_does_not_speak_of_the_clock_does_not_correct_it() {
         let hour_fast = [("date", "Mon, 23 Nov 2026 17:44:14 GMT")];
         for (status, body, cause) in [
@@ -690,6 +693,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "too slow there")]
     fn waits() {
         let until = ("retry-after", "Mon, 23 Nov 2026 18:46:14 GMT");
         for (status, headers, body, seconds) in [
@@ -736,6 +740,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "too slow there")]
     fn no_id_twice_and_no_attempt_too_many() {
         for attempts in 1..=MAX_ATTEMPTS {
             let mut exchange = trusted().with_attempts(attempts).unwrap();

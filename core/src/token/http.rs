@@ -250,6 +250,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "too slow there")]
     fn with_a_length() {
         for head in [
             "HTTP/1.1 400 Bad Request\r\nContent-Length: 50\r\n\r\n",
@@ -269,6 +270,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "too slow there")]
     fn what_ends_early() {
         let answer = format!("HTTP/1.1 400 Bad Request\r\nContent-Length: 50\r\n\r\n{BODY}");
         let head = answer.len() - BODY.len();
@@ -390,6 +392,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "too slow there")]
     fn heads_alone() {
         let head = |answer: &str, ended| say(answer.as_bytes(), |bytes| Response::from_http1_head(bytes, ended));
         for framing in ["Content-Length: 50\r\n", "Transfer-Encoding: chunked\r\n", ""] {

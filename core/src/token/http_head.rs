@@ -142,6 +142,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "too slow there")]
     fn an_independent_parser_reads_the_head() {
         for (url, target, host) in [
             ("https://as.example/token", "/token", "as.example"),

@@ -710,6 +710,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "too slow there")]
     fn json_that_is_no_answer() {
         for (status, body, cause) in [
             (200, "{}", Cause::WrongType),
@@ -796,6 +797,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "too slow there")]
     fn what_is_cut_is_seen() {
         let all =
             r#" {"a\u00e9\ud83d\ude00\n":[true,false,null,-1.5e+3,"é€😀",{}],"error":"x","error_description":"y"} "#;
@@ -829,6 +831,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "too slow there")]
     fn errors_of_oauth() {
         for (code, expected) in [
             ("invalid_request", ErrorCode::InvalidRequest),

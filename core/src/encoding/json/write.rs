@@ -240,6 +240,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "too slow there")]
     fn every_character_below_0x80_comes_back_through_serde_json() {
         for code in 0..0x80_u8 {
             // At each place of what is looked at at once.
@@ -270,6 +271,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "too slow there")]
     fn seconds_are_what_the_standard_library_writes() {
         let mut numbers = std::vec![0, 65_535, 65_536, u64::MAX];
         numbers.extend((0..64).flat_map(|bit| [1 << bit, (1 << bit) - 1]));

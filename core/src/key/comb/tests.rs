@@ -238,6 +238,7 @@ fn the_table_holds_the_multiples_that_it_should() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "too slow there")]
 fn multiples_of_the_generator() {
     let mut random = Random(7);
     let random = (0..rounds(300, 100_000)).map(|_| random.below(&ORDER));

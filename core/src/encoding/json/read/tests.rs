@@ -620,6 +620,7 @@ fn every_escape_stands_for_its_character() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "too slow there")]
 fn what_is_no_escape_is_refused() {
     let strings = [
         r"\",
