@@ -126,6 +126,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "too slow there")]
     fn what_looks_like_a_token_goes() {
         let run = |count: usize| "aB3-_".chars().cycle().take(count).collect::<String>();
         for (text, expected) in [
