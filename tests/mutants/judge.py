@@ -61,7 +61,7 @@ NEAR = {
     "token": ("prints", "properties"),
 }
 EVERY = ["--lib", "--tests"]
-FEATURES = ["--features", "jurat-core/host"]
+FEATURES = ["--no-default-features", "--features", "jurat-core/host"]
 # What cargo-mutants calls them.
 CAUGHT, TIMEOUT, UNVIABLE, MISSED = "CaughtMutant", "Timeout", "Unviable", "MissedMutant"
 
