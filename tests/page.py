@@ -25,8 +25,8 @@ def page(results: dict[str, Any]) -> str:
     lines = [
         "# What stands behind jurat",
         "",
-        "Written by `tests/run --page` of what `tests/run` found, which anybody can repeat: it installs what it uses. Steps run",
-        "beside each other; their seconds are those of a machine that had built most of it before, or of one that had not.",
+        "Written by `tests/run --page` of what `tests/run` found, which anybody can repeat: it installs what it uses.",
+        "Steps run beside each other, and what has not changed is not built again: their seconds differ from run to run.",
         "",
         f"The run of {results['date']} at commit {results['commit']}: **{total['passed']} passed, "
         f"{total['failed']} failed, {total['skipped']} skipped**.",
