@@ -26,7 +26,7 @@ def page(results: dict[str, Any]) -> str:
         "# What stands behind jurat",
         "",
         "Written by `tests/run --page` of what `tests/run` found, which anybody can repeat: it installs what it uses.",
-        "Steps run beside each other, and what has not changed is not built again: their seconds differ from run to run.",
+        "Steps run beside each other and build what has changed: their seconds differ from run to run.",
         "",
         f"The run of {results['date']} at commit {results['commit']}: **{total['passed']} passed, "
         f"{total['failed']} failed, {total['skipped']} skipped**.",

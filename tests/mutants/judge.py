@@ -56,6 +56,7 @@ NEAR = {
     "key": ("prints", "signing"),
     "key/comb": ("comb",),
     "key/import.rs": ("import",),
+    "key/jwk.rs": ("public", "size_bounds"),
     "key/public.rs": ("public",),
     "server/registration.rs": ("prints",),
     "token": ("prints", "properties"),
@@ -104,8 +105,12 @@ priority = -100
 slow-timeout = {{ period = "120s", terminate-after = 1 }}
 
 [[profile.default.overrides]]
-filter = 'test(/^{module}::/) | binary(vectors)'
+filter = 'test(/^{module}::/)'
 priority = 100
+
+[[profile.default.overrides]]
+filter = 'binary(vectors)'
+priority = 50
 """
 
 
