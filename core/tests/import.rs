@@ -530,11 +530,17 @@ fn der_that_is_none() {
     both_refuse(import_pkcs8_der, pkcs8(&full_pkcs8()), Cause::InvalidDer);
     both_refuse(import_pkcs8_der, pkcs8(&[]), Cause::Truncated);
     refuses(import_sec1_der, [4, 32], Cause::InvalidDer);
-    // A valid key, but too long for what is behind PEM.
-    let long = tlv(0xa0, &[&tlv(SEQUENCE, &[&oid("551d0f"), &tlv(0x31, &[&tlv(OCTETS, &[&[7; 400]])])])]);
-    let long = pkcs8_of(0, &[&oid(ID_EC), &oid(P256)], &full_sec1(), &long);
-    imports(import_pkcs8_der, &long, CHECKED);
-    both_refuse(import_pem, pem("PRIVATE KEY", &long), Cause::InvalidDer);
+    // A valid key, but too long for what is behind PEM, which has room for 512 bytes.
+    let with_attribute = |size: usize| {
+        let attribute = tlv(SEQUENCE, &[&oid("551d0f"), &tlv(0x31, &[&tlv(OCTETS, &[&vec![7; size]])])]);
+        pkcs8_of(0, &[&oid(ID_EC), &oid(P256)], &full_sec1(), &tlv(0xa0, &[&attribute]))
+    };
+    let around = with_attribute(300).len() - 300;
+    let (longest, too_long) = (with_attribute(512 - around), with_attribute(513 - around));
+    assert_eq!((longest.len(), too_long.len()), (512, 513));
+    imports(import_pem, pem("PRIVATE KEY", &longest), CHECKED);
+    imports(import_pkcs8_der, &too_long, CHECKED);
+    both_refuse(import_pem, pem("PRIVATE KEY", &too_long), Cause::InvalidDer);
 }
 
 #[test]
