@@ -91,6 +91,21 @@ fn leading_zeros_stay() {
 }
 
 #[test]
+fn coordinates_are_below_the_prime() {
+    // 2^256 - 2^224 + 2^192 + 2^96 - 1.
+    let mut prime = [0xff; 32];
+    prime[4..20].fill(0);
+    prime[7] = 1;
+    let mut largest = prime;
+    largest[31] -= 1;
+    assert!(PublicKey::from_coordinates(&largest, &largest).is_ok());
+    for (x, y) in [(prime, largest), (largest, prime)] {
+        let refused = PublicKey::from_coordinates(&x, &y).unwrap_err();
+        assert_eq!(what(refused), (Cause::InvalidCoordinate, Argument::Key));
+    }
+}
+
+#[test]
 fn der_is_in_the_pem() {
     let der = jws_key().to_spki_der();
     assert!(der.ends_with(&jws_key().to_sec1()));
@@ -277,6 +292,7 @@ fn a_certificate_in_the_header() {
     let issuer = IssuerIdentifier::new("https://as.example").unwrap();
     let now = NumericDate::from_seconds(1_795_459_454).unwrap();
     let thumbprint = CertificateThumbprint::of_der(&[0x30, 0]).unwrap();
+    assert_eq!(thumbprint.to_string(), thumbprint.as_str());
     // Header lengths with every remainder of base64.
     for key_id in ["1", "12", "123"] {
         let plain = || ClientAssertion::new("device-7", issuer, now, JwtId::text("1")).with_key_id(key_id);

@@ -265,5 +265,10 @@ mod tests {
     fn its_errors_say_whose_they_are() {
         assert_eq!(VerifyError::Signer("bus error").to_string(), "bus error");
         assert!(VerifyError::<&str>::Wrong.to_string().starts_with("the signature does not belong"));
+        let inner = Error::new(Cause::ZeroKey, Argument::Key);
+        let error = VerifyError::Signer(inner);
+        let source = core::error::Error::source(&error).and_then(|source| source.downcast_ref());
+        assert_eq!(source, Some(&inner));
+        assert!(core::error::Error::source(&VerifyError::<Error>::Wrong).is_none());
     }
 }
