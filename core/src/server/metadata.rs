@@ -520,10 +520,16 @@ mod tests {
     }
 
     #[test]
-    fn grant_types_in_parts() {
+    fn metadata_in_parts() {
+        const GRANT_TYPES: &str = r#"["refresh_token","client_credentials"]"#;
+        const TOKEN_ENDPOINT: &str = "https://as.example/token";
         let issuer = IssuerIdentifier::new(ISSUER).unwrap();
-        let metadata = Metadata::from_parts(issuer, [(Support::Unknown, Support::Unknown); 3])
-            .with_parts(None, Some(r#"["refresh_token","client_credentials"]"#));
+        let without = Metadata::from_parts(issuer, [(Support::Unknown, Support::Unknown); 3]);
+        assert_eq!((without.endpoint(Endpoint::Token), without.grant_types()), (None, None));
+        let metadata = without.with_parts(Some(TOKEN_ENDPOINT), Some(GRANT_TYPES));
+        assert_eq!(metadata.endpoint(Endpoint::Token), Some(TOKEN_ENDPOINT));
+        assert_eq!(metadata.endpoint(Endpoint::Introspection), None);
+        assert_eq!(metadata.grant_types(), Some(GRANT_TYPES));
         assert_eq!(metadata.grant_type("client_credentials"), Support::Supported);
         assert_eq!(metadata.grant_type("refresh_token"), Support::Supported);
         assert_eq!(metadata.grant_type("authorization_code"), Support::Unsupported);

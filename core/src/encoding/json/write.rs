@@ -276,6 +276,8 @@ mod tests {
         let mut numbers = std::vec![0, 65_535, 65_536, u64::MAX];
         numbers.extend((0..64).flat_map(|bit| [1 << bit, (1 << bit) - 1]));
         numbers.extend((0..20).flat_map(|power| [10_u64.pow(power), 10_u64.pow(power) - 1]));
+        // Equal halves are left behind the first digit, and the second.
+        numbers.extend([10 * 0x1_0000_0001, 4_200 * 0x1_0000_0001 + 7]);
         for number in numbers {
             assert_eq!(written(|object| object.seconds("n", number)), std::format!("{{\"n\":{number}}}"));
             for fill in [super::fill, super::fill_by_halves] {
