@@ -633,7 +633,21 @@ impl<E: core::error::Error + 'static> core::error::Error for SignError<E> {
 mod tests {
     use std::string::ToString as _;
 
-    use super::{Argument, Cause, Error};
+    use super::{Argument, Cause, Error, SignError};
+
+    #[test]
+    fn texts_name_the_argument_and_the_size() {
+        let (cause, argument) = (Cause::Empty, Argument::ClientId);
+        assert_eq!(Error::new(cause, argument).to_string(), std::format!("{}: {}", argument.text(), cause.text()));
+        assert_eq!(Error::new(cause, Argument::None).to_string(), cause.text());
+        let too_small = Error::too_small(7);
+        assert!(too_small.to_string().ends_with(" (7 bytes are needed)"));
+        for error in [SignError::Refused(too_small), SignError::Signer(too_small)] {
+            assert_eq!(error.to_string(), too_small.to_string());
+            let source = core::error::Error::source(&error).and_then(|source| source.downcast_ref());
+            assert_eq!(source, Some(&too_small));
+        }
+    }
 
     #[test]
     fn numbers_are_unique_and_come_back() {
