@@ -2574,7 +2574,7 @@ typedef struct jurat_response {
 /**
  * What an answer meant. Its texts point into the body of the response, which holds the token until the caller wipes it.
  *
- * Texts of an error are printable ASCII, 256 bytes at most, and what looked like a token in them is gone. They say what the
+ * Texts of an error are printable ASCII, 512 bytes at most, and what looked like a token in them is gone. They say what the
  * server says, and prove nothing.
  */
 typedef struct jurat_answer {

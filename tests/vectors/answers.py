@@ -52,7 +52,7 @@ def shown(text: str) -> str:
         after_bearer = word.lower() == "bearer" and text[:1] == " "
         if after_bearer:
             shown, text = f"{shown} ", text[1:]
-    return shown[:256].rstrip(" ")
+    return shown[:512].rstrip(" ")
 
 
 # ------------------------------------------------------------------------------------------------- JSON bodies

@@ -893,6 +893,64 @@ def of_texts(one: Any, proven: Any, stated: Any) -> Iterator[Vector]:
     alone = sent(None, grant=grant())
     yield stated("unknown-subject", comment, "subject_unknown", request=alone, profile="authlib", response=subject)
 
+    aud_removed = sent("<removed>")
+    grant_removed = sent(None, grant="<removed>")
+    used = error("jti_known", "The jti was already used. Claim 'jti' from 'client_assertion' MUST only be used once.")
+    comment = "A sentence of another fault is in it: that there is no jti."
+    at_hydra = {"profile": "ory-hydra", "token_endpoint": ENDPOINT}
+    request = sent(client(aud=ENDPOINT))
+    yield stated("hydra-replay", comment, "jti_replayed", request=request, response=used, seen_jti=None, **at_hydra)
+    ory_grant = (
+        "The provided authorization grant (e.g., authorization code, resource owner credentials) or refresh token is "
+        "invalid, expired, revoked, does not match the redirection URI used in the authorization request, or was "
+        "issued to another client. The JWT in 'assertion' request parameter MUST contain an 'aud' (audience) claim"
+    )
+    comment = "The reason stands behind 229 characters that are always the same."
+    missing = error("invalid_grant", f"{ory_grant}.")
+    yield stated("hydra-grant-no-aud", comment, "audience_missing", request=grant_removed, response=missing, **at_hydra)
+    comment = "It goes on: then there is one."
+    ending = f" containing a value '{ENDPOINT}' that identifies the authorization server as an intended audience."
+    other = error("invalid_grant", ory_grant + ending)
+    audience = ("audience_mismatch/stated", "audience_near_miss/consistent")
+    two = ("audience_mismatch", "audience_near_miss")
+    line = said(*audience, among=two, wants="assertion")
+    yield one("hydra-grant-aud", comment, line, request=grant_removed, response=other, **at_hydra)
+    comment = "What follows the word is taken for a token; the sentence is known without it."
+    bearer = "The audience of the JWT Bearer Grant must match the the issuer of the authorization server."
+    response = error("invalid_grant", bearer)
+    yield one("okta-grant-aud", comment, line, request=grant_removed, response=response, profile="okta")
+    comment = "As Keycloak had it up to 26.4."
+    older = (
+        "Client authentication with signed JWT failed: Token audience doesn't match domain. Expected audiences are any"
+    )
+    response = error("invalid_client", older)
+    three = ("audience_mismatch", "audience_missing", "audience_near_miss")
+    line = said(
+        "audience_mismatch/stated", *(f"{code}/consistent" for code in three[1:]), among=three, wants="assertion"
+    )
+    yield one("keycloak-older-aud", comment, line, request=aud_removed, response=response, profile="keycloak")
+    comment = "The same words of a refresh token, which is not looked at."
+    inactive = error("invalid_grant", "Token is not active")
+    request = sent(client(), ("refresh_token", "x"), grant_type="refresh_token")
+    refresh = {"request": request, "response": inactive, "profile": "keycloak"}
+    yield stated("refresh-token-inactive", comment, "grant_refused", **refresh)
+    comment = "A client assertion, whose refusal has a code of grants there."
+    invalid = error("invalid_grant", "audience is not valid: Audience must contain client_id")
+    line = said(*audience, among=two, wants="assertion")
+    yield one("zitadel-aud", comment, line, request=aud_removed, response=invalid, profile="zitadel")
+    comment = "Of everything that is wrong with a client assertion, though the code stands for a grant type."
+    failed = error("unauthorized_client", "JWT assertion failed")
+    hidden = ("audience_mismatch", "expired", "signature_invalid", "key_unknown")
+    line = any_of(*hidden, wants="assertion")
+    yield one("zitadel-unauthorized", comment, line, request=aud_removed, response=failed, profile="zitadel")
+    comment = "Of a text, 512 characters are read."
+    reuse_behind = error("invalid_client", f"{'many words ' * 46}Token reuse detected")
+    at_keycloak = {"profile": "keycloak", "seen_jti": None}
+    line = any_of(*hidden, wants="assertion")
+    yield one("text-too-long", comment, line, request=aud_removed, response=reuse_behind, **at_keycloak)
+    reuse_within = error("invalid_client", f"{'many words ' * 44}Token reuse detected")
+    yield stated("text-long", comment, "jti_replayed", response=reuse_within, **at_keycloak)
+
     unknown = ("client_unknown", "auth_method_unsupported", "signature_invalid", "kid_unknown")
     for name, description in (
         ("everything", "expired audience signature algorithm jti reuse 'exp' client_id public key twice"),

@@ -40,7 +40,7 @@ pub struct ServerText<'a> {
     pub error: &'a str,
     /// A part of `error_description`, in small letters; empty for an answer without one.
     pub text: &'a str,
-    /// What it means: one fault, or those that this text is used for.
+    /// What it means: one fault, or those that this text is used for; none if it is used for all of them.
     pub faults: &'a [Fault],
 }
 
@@ -120,6 +120,8 @@ macro_rules! answers {
 /// A text for one of several reasons that have to do with the key.
 const KEYS: &[Fault] =
     &[Fault::SignatureInvalid, Fault::KeyMismatch, Fault::SigningInputAltered, Fault::SignatureEncoding];
+/// A text for an audience that is another, or none.
+const WRONG_AUDIENCE: &[Fault] = &[Fault::AudienceMismatch, Fault::AudienceNearMiss, Fault::AudienceMissing];
 const TIMES: &[Fault] = &[Fault::Expired, Fault::NotYetValid, Fault::ClockSkew];
 
 impl Behaviour<'static> {
@@ -184,7 +186,9 @@ impl Behaviour<'static> {
         client_id_compared: Some(true),
         texts: &[
             says!("multiple audiences not allowed", &[Fault::AudienceMultiple]),
-            says!("invalid token audience", &[Fault::AudienceMismatch, Fault::AudienceNearMiss]),
+            says!("invalid token audience", WRONG_AUDIENCE),
+            // Up to 26.4.
+            says!("audience doesn't match domain", WRONG_AUDIENCE),
             says!("iat claim not present", &[Fault::IatMissing, Fault::LifetimeTooLong]),
             says!("token is not active", TIMES),
             says!("issued in the future", &[Fault::IssuedInFuture]),
@@ -195,19 +199,36 @@ impl Behaviour<'static> {
             says!("invalid signature algorithm", &[Fault::AlgorithmUnsupported]),
             says!("token reuse detected", &[Fault::JtiReplayed]),
             says!("jti claim is required", &[Fault::JtiMissing]),
+            says!("missing id on the token", &[Fault::JtiMissing]),
             says!("exp claim is required", &[Fault::ExpMissing]),
+            says!("neither the exp nor the iat", &[Fault::ExpMissing]),
             says!("sub claim is required", &[Fault::SubjectMissing]),
+            says!("subject missing", &[Fault::SubjectMissing]),
+            says!("issuer should match the subject", &[Fault::IssuerSubjectMismatch]),
             says!("does not match sub claim", &[Fault::ClientIdMismatch]),
+            says!("does not match authenticated client", &[Fault::ClientIdMismatch]),
+            says!("not matching with client", &[Fault::ClientIdMismatch]),
             says!("client_assertion_type has value", &[Fault::AssertionTypeWrong]),
             says!("client_assertion_type is missing", &[Fault::AssertionTypeWrong, Fault::ContentTypeWrong]),
+            says!("client_assertion parameter missing", &[Fault::AssertionMissing, Fault::ContentTypeWrong]),
             says!(
                 "invalid client or invalid client credentials",
-                &[Fault::ClientUnknown, Fault::AuthMethodUnsupported]
+                &[Fault::ClientUnknown, Fault::AuthMethodUnsupported, Fault::IssuerSubjectMismatch]
             ),
             says!(
                 "client authentication with signed jwt failed",
                 &[Fault::AssertionMalformed, Fault::SignatureInvalid]
             ),
+            // Of grants.
+            says!("missing parameter:assertion", &[Fault::AssertionMissing]),
+            says!("not a valid jwt", &[Fault::AssertionMalformed]),
+            says!("missing claim: iss", &[Fault::IssuerMissing]),
+            says!("missing claim: sub", &[Fault::SubjectMissing]),
+            says!("no identity provider for provided issuer", &[Fault::ClientUnknown]),
+            says!("identity provider is not allowed", &[Fault::ClientUnknown]),
+            says!("not supported for the requested client", &[Fault::GrantTypeUnsupported]),
+            says!("invalid signature", KEYS),
+            says!("user not found", &[Fault::SubjectUnknown]),
         ],
         ..Self::UNKNOWN
     };
@@ -226,6 +247,8 @@ impl Behaviour<'static> {
         jti_required: Some(true),
         replay_refused: Some(true),
         typ: TypeNeed::Any,
+        client_id_required: Some(false),
+        client_id_compared: Some(true),
         texts: &[
             answers!(
                 "error",
@@ -233,18 +256,34 @@ impl Behaviour<'static> {
                 &[Fault::Expired, Fault::IssuedInFuture, Fault::NotYetValid, Fault::ServerFault],
             ),
             answers!("jti_known", "", &[Fault::JtiReplayed]),
+            answers!("jti_known", "jti", &[Fault::JtiReplayed]),
             says!("must match the authorization server's token endpoint", &[Fault::AudienceMismatch]),
-            says!("aud (audience) claim", &[Fault::AudienceMismatch, Fault::AudienceNearMiss]),
+            // As it goes on, it says that there is one.
+            says!("(audience) claim containing", &[Fault::AudienceMismatch, Fault::AudienceNearMiss]),
             says!("claim 'jti'", &[Fault::JtiMissing]),
             says!("type assert the expiry time", &[Fault::ExpMissing, Fault::TimeUnit]),
+            says!(
+                "check if the expiry time is set correctly",
+                &[Fault::Expired, Fault::NotYetValid, Fault::IssuedInFuture]
+            ),
             says!("use='sig'", &[Fault::KeyUnknown]),
             says!("which could not be found", &[Fault::KidUnknown, Fault::KeyUnknown]),
-            says!("no public jwk was registered", &[Fault::KeyUnknown, Fault::KidUnknown]),
+            says!("does not contain any key", &[Fault::KeyUnknown]),
+            says!("no json web keys set registered", &[Fault::KeyUnknown]),
+            says!(
+                "no public jwk was registered",
+                &[Fault::KeyUnknown, Fault::KidUnknown, Fault::ClientUnknown, Fault::SubjectUnknown]
+            ),
             says!("verify the integrity", KEYS),
             says!("enforces signing algorithm", &[Fault::AlgorithmUnsupported]),
             says!("claim 'iss'", &[Fault::IssuerSubjectMismatch, Fault::ClientIdMismatch]),
+            says!("web token is undefined", &[Fault::SubjectMissing]),
             says!("claim 'sub'", &[Fault::IssuerSubjectMismatch, Fault::ClientIdMismatch]),
+            says!("uses unsupported signing algorithm", &[Fault::AlgorithmUnsupported]),
             says!("only supports client authentication method", &[Fault::AuthMethodUnsupported]),
+            says!("does not support client authentication", &[Fault::AuthMethodUnsupported]),
+            says!("request parameter must be set", &[Fault::AssertionMissing]),
+            says!("credentials missing or malformed in both", &[Fault::AssertionMissing, Fault::AssertionTypeWrong]),
             says!("unknown client_assertion_type", &[Fault::AssertionTypeWrong]),
             says!("post body can not be empty", &[Fault::ContentTypeWrong]),
             says!("contain an 'iss'", &[Fault::IssuerMissing]),
@@ -252,8 +291,11 @@ impl Behaviour<'static> {
             says!("contain an 'aud'", &[Fault::AudienceMissing]),
             says!("contain an 'exp'", &[Fault::ExpMissing]),
             says!("contain an 'iat'", &[Fault::IatMissing]),
-            says!("contain a 'jti'", &[Fault::JtiMissing]),
+            says!("contain an 'jti'", &[Fault::JtiMissing]),
+            says!("unable to parse json web token", &[Fault::AssertionMalformed]),
+            says!("no claims in jwt", &[Fault::AssertionMalformed]),
             says!("parameter expired", &[Fault::Expired]),
+            says!("token must not be accepted", &[Fault::NotYetValid]),
             says!("unreasonably far in the future", &[Fault::LifetimeTooLong]),
             says!("not allowed to request scope", &[Fault::ScopeInvalid]),
         ],
@@ -276,7 +318,8 @@ impl Behaviour<'static> {
         texts: &[
             says!("cannot supply multiple client credentials", &[Fault::MultipleClientAuth]),
             says!("audience claim for client_assertion", &[Fault::AudienceMismatch, Fault::AudienceNearMiss]),
-            says!("audience of the jwt bearer grant", &[Fault::AudienceMismatch, Fault::AudienceNearMiss]),
+            // What follows the word `bearer` is taken out of what a server says.
+            says!("audience of the jwt bearer", &[Fault::AudienceMismatch, Fault::AudienceNearMiss]),
             says!("client_assertion token is expired", &[Fault::Expired]),
             says!("expiration too far into the future", &[Fault::LifetimeTooLong]),
             says!("issued before the current time", &[Fault::IssuedInFuture]),
@@ -292,7 +335,7 @@ impl Behaviour<'static> {
             says!("must use the private_key_jwt", &[Fault::AuthMethodUnsupported]),
             says!("client_assertion_type is invalid", &[Fault::AssertionTypeWrong]),
             says!("parsing of the client_assertion failed", &[Fault::AssertionMalformed]),
-            says!("not permitted to use the jwt bearer grant", &[Fault::ClientUnknown]),
+            says!("not permitted to use the jwt bearer", &[Fault::ClientUnknown]),
         ],
         ..Self::UNKNOWN
     };
@@ -322,15 +365,18 @@ impl Behaviour<'static> {
         iat_required: Some(false),
         jti_required: Some(true),
         replay_refused: Some(true),
+        client_id_required: Some(false),
         ..Self::UNKNOWN
     };
 
     /// Authelia, which says nothing.
     pub const AUTHELIA: Self = Self {
         id: "authelia",
+        list_of_one: Some(true),
         list: Some(true),
         jti_required: Some(true),
         replay_refused: Some(true),
+        client_id_required: Some(false),
         ..Self::UNKNOWN
     };
 
@@ -342,8 +388,6 @@ impl Behaviour<'static> {
         invoked_endpoint: Some(true),
         list_of_one: Some(true),
         list: Some(true),
-        grant_issuer: Some(true),
-        grant_token_endpoint: Some(true),
         iat_required: Some(false),
         // Where there is an `exp`.
         iat_ahead_refused: Some(false),
@@ -372,11 +416,9 @@ impl Behaviour<'static> {
     pub const AUTHLIB: Self = Self {
         id: "authlib",
         issuer: Some(true),
-        token_endpoint: Some(true),
         list_of_one: Some(true),
         list: Some(true),
         grant_issuer: Some(true),
-        grant_token_endpoint: Some(true),
         iat_required: Some(false),
         iat_ahead_refused: Some(true),
         jti_required: Some(true),
@@ -472,11 +514,13 @@ impl Behaviour<'static> {
         ..Self::UNKNOWN
     };
 
-    /// Zitadel: newer versions answer `invalid_request` to every grant that fails.
+    /// Zitadel: newer versions answer `invalid_request` to every grant that fails, and `unauthorized_client` to some client
+    /// assertions.
     pub const ZITADEL: Self = Self {
         id: "zitadel",
         issuer: Some(true),
         token_endpoint: Some(false),
+        list_of_one: Some(true),
         list: Some(true),
         grant_issuer: Some(true),
         grant_token_endpoint: Some(false),
@@ -489,12 +533,25 @@ impl Behaviour<'static> {
         key_id: KeyIdNeed::Always,
         typ: TypeNeed::Any,
         texts: &[
-            says!("audience is not valid", &[Fault::AudienceMismatch, Fault::AudienceNearMiss]),
-            says!("token has expired", &[Fault::Expired]),
-            says!("is in the future", &[Fault::IssuedInFuture]),
-            says!("is to old", &[Fault::IssuedTooLongAgo]),
-            says!("issuedat of token is missing", &[Fault::IatMissing]),
-            says!("issuer and sub must be identical", &[Fault::IssuerSubjectMismatch]),
+            answers!("invalid_grant", "audience is not valid", &[Fault::AudienceMismatch, Fault::AudienceNearMiss]),
+            answers!("invalid_grant", "token has expired", &[Fault::Expired]),
+            answers!("invalid_grant", "is in the future", &[Fault::IssuedInFuture]),
+            answers!("invalid_grant", "is to old", &[Fault::IssuedTooLongAgo]),
+            answers!("invalid_grant", "issuedat of token is missing", &[Fault::IatMissing]),
+            answers!("invalid_grant", "issuer and sub must be identical", &[Fault::IssuerSubjectMismatch]),
+            answers!("invalid_grant", "subject missing", &[Fault::SubjectMissing]),
+            answers!("invalid_grant", "issuer does not match", &[Fault::IssuerSubjectMismatch]),
+            answers!("invalid_grant", "algorithm not supported", &[Fault::AlgorithmUnsupported]),
+            answers!("invalid_grant", "does not match payload", KEYS),
+            answers!("invalid_grant", "invalid signature", KEYS),
+            says!("private_key_jwt not", &[Fault::AuthMethodUnsupported]),
+            says!("more than one method", &[Fault::MultipleClientAuth]),
+            says!("invalid client_assertion_type", &[Fault::AssertionTypeWrong]),
+            says!("client_assertion must be provided", &[Fault::AssertionMissing]),
+            says!("assertion missing", &[Fault::AssertionMissing]),
+            says!("grant_type missing", &[Fault::GrantTypeUnsupported]),
+            // Of whatever is wrong with a client assertion.
+            answers!("unauthorized_client", "jwt assertion failed", &[]),
         ],
         ..Self::UNKNOWN
     };
@@ -504,7 +561,9 @@ impl Behaviour<'static> {
         id: "glewlwyd",
         issuer: Some(false),
         invoked_endpoint: Some(true),
+        list_of_one: Some(false),
         list: Some(false),
+        iat_required: Some(false),
         max_ahead: Some(3_600),
         typ: TypeNeed::Any,
         ..Self::UNKNOWN
@@ -515,13 +574,37 @@ impl Behaviour<'static> {
         id: "atproto",
         issuer: Some(true),
         token_endpoint: Some(false),
+        list_of_one: Some(true),
+        list: Some(true),
         iat_required: Some(true),
+        iat_ahead_refused: Some(true),
         max_age: Some(60),
         jti_required: Some(true),
         replay_refused: Some(true),
         key_id: KeyIdNeed::Always,
         typ: TypeNeed::Any,
-        texts: &[says!("\"kid\" required", &[Fault::KidMissing])],
+        texts: &[
+            says!("\"kid\" required", &[Fault::KidMissing]),
+            says!("unexpected \"aud\" claim", &[Fault::AudienceMismatch, Fault::AudienceNearMiss]),
+            says!("unexpected \"sub\" claim", &[Fault::IssuerSubjectMismatch, Fault::ClientIdMismatch]),
+            says!("unexpected \"iss\" claim", &[Fault::IssuerSubjectMismatch]),
+            says!("\"exp\" claim timestamp", &[Fault::Expired, Fault::ClockSkew]),
+            says!("\"nbf\" claim timestamp", &[Fault::NotYetValid, Fault::ClockSkew]),
+            says!("it should be in the past", &[Fault::IssuedInFuture, Fault::ClockSkew]),
+            says!("too far in the past", &[Fault::IssuedTooLongAgo, Fault::ClockSkew]),
+            says!("claim must be a number", &[Fault::TimeUnit]),
+            says!("missing required \"aud\"", &[Fault::AudienceMissing]),
+            says!("missing required \"sub\"", &[Fault::SubjectMissing]),
+            says!("missing required \"iss\"", &[Fault::IssuerMissing]),
+            says!("missing required \"iat\"", &[Fault::IatMissing]),
+            says!("missing required \"jti\"", &[Fault::JtiMissing]),
+            says!("signature verification failed", KEYS),
+            says!("no applicable key found", &[Fault::KidUnknown, Fault::KeyUnknown]),
+            says!("client_assertion_type", &[Fault::AssertionTypeWrong]),
+            says!("client_assertion required", &[Fault::AssertionMissing]),
+            answers!("invalid_grant", "jti reused", &[Fault::JtiReplayed]),
+            answers!("invalid_grant", "grant type", &[Fault::GrantTypeUnsupported]),
+        ],
         ..Self::UNKNOWN
     };
 
@@ -534,7 +617,7 @@ impl Behaviour<'static> {
             says!("aadsts700027", &[Fault::KeyUnknown, Fault::SignatureInvalid]),
             says!("aadsts700024", TIMES),
             says!("aadsts50027", &[Fault::AssertionMalformed, Fault::AudienceMultiple]),
-            says!("aadsts700016", &[Fault::ClientUnknown]),
+            answers!("unauthorized_client", "aadsts700016", &[Fault::ClientUnknown]),
             says!("aadsts700023", &[Fault::ScopeInvalid]),
         ],
         ..Self::UNKNOWN
@@ -665,7 +748,7 @@ mod tests {
             let texts = behaviour.texts;
             for (index, ServerText { text, error, faults }) in texts.iter().enumerate() {
                 assert_eq!(*text, text.to_ascii_lowercase());
-                assert!(!faults.is_empty() && faults.len() <= 4, "{text}");
+                assert!(faults.len() <= 4, "{text}");
                 // No earlier one takes what this one is for.
                 let hidden = texts[..index].iter().any(|earlier| {
                     !earlier.text.is_empty() && text.contains(earlier.text) && ["", error].contains(&earlier.error)

@@ -147,10 +147,12 @@ impl<'e> Diagnosis<'e> {
     /// What the profile knows the text of the answer to mean.
     fn known_text(&self, answer: &ReceivedAnswer<'_>) -> Option<&'e ServerText<'e>> {
         let (code, description) = words(&answer.outcome)?;
+        // Of a code or a refresh token: products use the same words for these.
+        let of_other_grant = code == "invalid_grant" && self.evidence.request.is_some() && !self.sent_grant();
         self.behaviour().texts.iter().find(|text| {
-            (text.error.is_empty() || text.error == code)
+            (text.error.is_empty() && !of_other_grant || text.error == code)
                 && match description {
-                    None => text.text.is_empty(),
+                    None => text.text.is_empty() && !of_other_grant,
                     Some(description) => !text.text.is_empty() && contains(description, text.text),
                 }
         })
@@ -285,7 +287,11 @@ impl<'e> Diagnosis<'e> {
                 }
                 Scope { request: true, client: true, ..Scope::default() }
             }
-            ErrorCode::InvalidGrant if grant => Scope { grant: true, ..Scope::default() },
+            ErrorCode::InvalidGrant if grant || known && self.evidence.request.is_none() => {
+                Scope { grant: true, ..Scope::default() }
+            }
+            // Some products refuse client assertions with these codes; then the text says so.
+            ErrorCode::InvalidGrant | ErrorCode::UnauthorizedClient if known => Scope { client: true, ..beyond },
             ErrorCode::InvalidGrant => {
                 stated(self, Fault::GrantRefused, Subject::Beyond, AFTER);
                 beyond

@@ -3,7 +3,7 @@
 use crate::encoding::output::copy;
 
 /// The most bytes of a server's text that are kept.
-pub const MAX_SERVER_TEXT: usize = 256;
+pub const MAX_SERVER_TEXT: usize = 512;
 
 /// From how many base64url characters in a row on something is taken for a secret.
 const SECRET_RUN: usize = 40;

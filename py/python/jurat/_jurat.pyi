@@ -642,7 +642,7 @@ class Token:
 class OauthError:
     """An error of OAuth (RFC 6749 section 5.2). No exception: that a server refuses is an answer.
 
-    Texts are printable ASCII, 256 characters at most, without what looked like a token.
+    Texts are printable ASCII, 512 characters at most, without what looked like a token.
     """
 
     @property

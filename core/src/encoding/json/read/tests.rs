@@ -897,3 +897,15 @@ fn the_json_parsing_test_suite_is_passed() {
     assert_eq!((taken, refused, decided), (95, 189, 35));
     assert_eq!(DECISIONS.iter().map(|(_, names)| names.len()).sum::<usize>(), decided);
 }
+
+#[test]
+fn what_is_wrong_is_not_cut_off() {
+    use super::is_cut_off;
+    let pair = r#"["\ud83d\ude00"#;
+    for end in 1..=pair.len() {
+        assert!(is_cut_off(&pair.as_bytes()[..end]), "{}", &pair[..end]);
+    }
+    // Two of the same half: no more characters make a pair of them.
+    assert!(is_cut_off(br#"["\ud83d\ud83"#));
+    assert!(!is_cut_off(br#"["\ud83d\ud83d"#));
+}
