@@ -617,7 +617,7 @@ impl Behaviour<'static> {
             says!("aadsts700027", &[Fault::KeyUnknown, Fault::SignatureInvalid]),
             says!("aadsts700024", TIMES),
             says!("aadsts50027", &[Fault::AssertionMalformed, Fault::AudienceMultiple]),
-            answers!("unauthorized_client", "aadsts700016", &[Fault::ClientUnknown]),
+            says!("aadsts700016", &[Fault::ClientUnknown]),
             says!("aadsts700023", &[Fault::ScopeInvalid]),
         ],
         ..Self::UNKNOWN
