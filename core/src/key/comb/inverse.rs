@@ -176,3 +176,95 @@ fn words(digits: &Digits) -> Words {
     }
     words
 }
+
+#[cfg(test)]
+mod tests {
+    use std::vec::Vec;
+
+    use super::{Digits, MASK, Modulus, digits, divide, update};
+    use crate::key::comb::field::PRIME;
+    use crate::key::comb::order::ORDER;
+    use crate::key::comb::words::Words;
+
+    /// `number`, and so many times the modulus besides.
+    fn plus(number: &Digits, times: i32, modulus: &Digits) -> Digits {
+        let mut sum = *number;
+        let mut carry = 0_i64;
+        for (digit, modulus) in sum.iter_mut().zip(modulus) {
+            carry += i64::from(*digit) + i64::from(times) * i64::from(*modulus);
+            *digit = carry as i32 & MASK;
+            carry >>= 30;
+        }
+        // The highest one is signed.
+        sum[8] |= (carry << 30) as i32;
+        sum
+    }
+
+    /// What the variant of Bernstein's and Yang's division steps counts on whose coefficients have a bound.
+    fn assert_within_bounds(coefficients: &Digits, modulus: &Digits) {
+        assert!(plus(coefficients, -1, modulus)[8] < 0 && plus(coefficients, 2, modulus)[8] >= 0);
+    }
+
+    fn random_words() -> impl FnMut() -> u32 {
+        let mut state = 0x243f_6a88_85a3_08d3_u64;
+        move || {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            state as u32
+        }
+    }
+
+    #[test]
+    #[cfg_attr(miri, ignore = "too slow there")]
+    fn coefficients_stay_within_bounds() {
+        let mut random = random_words();
+        for words in [PRIME, ORDER] {
+            let modulus = Modulus::new(&words);
+            let mut numbers: Vec<Words> = (0..50).map(|_| core::array::from_fn(|_| random())).collect();
+            // Below both moduli.
+            numbers.iter_mut().for_each(|number| number[7] >>= 1);
+            numbers.extend([[1, 0, 0, 0, 0, 0, 0, 0], [2, 0, 0, 0, 0, 0, 0, 0], [0, 0, 0, 0, 0, 0, 0, 1 << 31]]);
+            for number in numbers {
+                let (mut d, mut e) = ([0; 9], [0; 9]);
+                e[0] = 1;
+                let (mut f, mut g) = (modulus.digits, digits(&number));
+                let mut zeta = -1_i32;
+                for _ in 0..20 {
+                    let step;
+                    (zeta, step) = divide(zeta, f[0] as u32, g[0] as u32);
+                    modulus.update_coefficients(&mut d, &mut e, &step);
+                    update(&mut f, &mut g, &step);
+                    assert_within_bounds(&d, &modulus.digits);
+                    assert_within_bounds(&e, &modulus.digits);
+                }
+                assert_eq!(g, [0; 9]);
+            }
+        }
+    }
+
+    #[test]
+    #[cfg_attr(miri, ignore = "too slow there")]
+    fn coefficients_at_their_bounds_stay_within_them() {
+        let mut random = random_words();
+        let (one, minus_one) = ([1, 0, 0, 0, 0, 0, 0, 0, 0], plus(&[0; 9], -1, &[1, 0, 0, 0, 0, 0, 0, 0, 0]));
+        for words in [PRIME, ORDER] {
+            let modulus = Modulus::new(&words);
+            let least = plus(&one, -2, &modulus.digits);
+            let most = plus(&minus_one, 1, &modulus.digits);
+            let edges = [least, plus(&least, 1, &modulus.digits), minus_one, [0; 9], one, most];
+            for edge in &edges {
+                assert_within_bounds(edge, &modulus.digits);
+            }
+            for _ in 0..300 {
+                let (_, step) = divide(random() as i32 % 40, random() | 1, random());
+                for (d, e) in edges.iter().flat_map(|d| edges.iter().map(move |e| (*d, *e))) {
+                    let (mut d, mut e) = (d, e);
+                    modulus.update_coefficients(&mut d, &mut e, &step);
+                    assert_within_bounds(&d, &modulus.digits);
+                    assert_within_bounds(&e, &modulus.digits);
+                }
+            }
+        }
+    }
+}
