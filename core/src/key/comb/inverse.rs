@@ -244,6 +244,33 @@ mod tests {
     }
 
     #[test]
+    fn a_number_is_brought_below_the_modulus() {
+        let mut random = random_words();
+        for words in [PRIME, ORDER] {
+            let modulus = Modulus::new(&words);
+            let mut numbers: Vec<Words> = (0..50).map(|_| core::array::from_fn(|_| random())).collect();
+            numbers.iter_mut().for_each(|number| number[7] >>= 1);
+            numbers.extend([[1, 0, 0, 0, 0, 0, 0, 0], [0, 0, 0, 0, 0, 0, 0, 1 << 31]]);
+            for number in numbers.iter().map(digits) {
+                // The same with the other sign.
+                let negated = plus(&number.map(|digit| -digit), 1, &modulus.digits);
+                for times in [-2, -1, 0] {
+                    for (sign, expected) in [(1, number), (0, number), (-1, negated), (i32::MIN, negated)] {
+                        let mut normal = plus(&number, times, &modulus.digits);
+                        modulus.normalize(&mut normal, sign);
+                        assert_eq!(normal, expected);
+                    }
+                }
+            }
+            for times in [-1, 0] {
+                let mut zero = plus(&[0; 9], times, &modulus.digits);
+                modulus.normalize(&mut zero, 1);
+                assert_eq!(zero, [0; 9]);
+            }
+        }
+    }
+
+    #[test]
     #[cfg_attr(miri, ignore = "too slow there")]
     fn coefficients_at_their_bounds_stay_within_them() {
         let mut random = random_words();
