@@ -51,7 +51,7 @@ SLOW = {
 NEAR = {
     "assertion": ("prints", "properties", "signing"),
     "assertion/size.rs": ("size_bounds",),
-    "diagnosis": ("diagnosis", "prints"),
+    "diagnosis": ("behaviour", "diagnosis", "prints"),
     "encoding": ("properties",),
     "key": ("prints", "signing"),
     "key/comb": ("comb",),

@@ -169,10 +169,8 @@ fn words(digits: &Digits) -> Words {
     for (i, word) in words.iter_mut().enumerate() {
         let bit = 32 * i;
         let low = (digits[bit / 30] as u32) >> (bit % 30);
-        // 2 to 28 bits come from the next digit, and where that has too few, from the one behind it.
-        let next = u64::from(digits[bit / 30 + 1] as u32) << (30 - bit % 30);
-        let behind = if bit / 30 + 2 < 9 { u64::from(digits[bit / 30 + 2] as u32) << (60 - bit % 30) } else { 0 };
-        *word = low | next as u32 | behind as u32;
+        // 2 to 16 bits come from the next digit.
+        *word = low | (digits[bit / 30 + 1] as u32) << (30 - bit % 30);
     }
     words
 }
