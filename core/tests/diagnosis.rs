@@ -627,6 +627,87 @@ fn missing_evidence_decides_nothing() {
     }
 }
 
+/// An assertion with this header and these claims, signed by this key.
+fn signed(header: &Value, claims: &Value, signer: u8) -> String {
+    let input = format!("{}.{}", base64url(header.to_string().as_bytes()), base64url(claims.to_string().as_bytes()));
+    format!("{input}.{}", base64url(&signature(&key(signer), input.as_bytes())))
+}
+
+/// A request with both assertions; its grant is in order but for the change.
+fn both(change: impl FnOnce(&mut Value, &mut Case)) -> Case {
+    with(|case| {
+        let mut claims = case.claims.clone();
+        claims["iss"] = json!("sts-1");
+        claims["sub"] = json!("alice");
+        claims["jti"] = json!("id-2");
+        change(&mut claims, case);
+        let header = json!({ "alg": "ES256", "kid": "one" });
+        case.without.push("grant_type");
+        case.params.push(("grant_type", GRANT.into()));
+        case.params.push(("assertion", signed(&header, &claims, 1)));
+    })
+}
+
+#[test]
+fn of_the_same_cause_in_both_assertions_that_of_the_client_comes_first() {
+    let said = check(&both(|claims, case| {
+        claims["aud"] = json!("https://other.example");
+        case.claims["aud"] = json!("https://other.example");
+    }));
+    assert_eq!(said.causes, [("audience_mismatch", Class::Proven); 2]);
+    assert_eq!(said.json["evidence"]["assertion_parameter"], "client_assertion");
+    let said = check(&both(|claims, _| claims["aud"] = json!("https://other.example")));
+    assert_eq!(said.causes, [("audience_mismatch", Class::Proven)]);
+    assert_eq!(said.json["evidence"]["assertion_parameter"], "assertion");
+}
+
+#[test]
+fn a_check_that_lacks_two_things_says_the_first() {
+    // Of the client assertion the key, of the grant everything.
+    let said = check(&with(|case| {
+        case.registration = None;
+        case.without.push("grant_type");
+        case.params = vec![("grant_type", GRANT.into()), ("assertion", "<removed>".into())];
+    }));
+    assert_eq!(said.status(Check::Key), Status::NotDecidable(Wanted::Keys));
+    assert_eq!(said.status(Check::Structure), Status::NotDecidable(Wanted::Assertion));
+}
+
+#[test]
+fn of_thirteen_causes_of_the_same_class_the_last_is_left_out() {
+    let crowd = |more: fn(&mut Case)| {
+        let said = check(&with(|case| {
+            case.method = "GET";
+            case.headers = vec![("Authorization", "Basic eDp5")];
+            case.without.push("client_assertion_type");
+            case.params = vec![("scope", "api".into())];
+            case.header["crit"] = json!(["b64"]);
+            case.claims["sub"] = json!("alice");
+            case.claims["iat"] = json!("now");
+            case.claims["jti"] = json!(7);
+            case.claims["aud"] = json!("https://other.example");
+            case.claims.as_object_mut().unwrap().remove("exp");
+            case.spoil_signature =
+                |_, raw| p256::ecdsa::Signature::from_slice(&raw).unwrap().to_der().as_bytes().to_vec();
+            more(case);
+        }));
+        let mut codes: Vec<_> = said
+            .causes
+            .iter()
+            .map(|(code, class)| {
+                assert_eq!(*class, Class::Proven, "{code}");
+                *code
+            })
+            .collect();
+        codes.sort_unstable();
+        codes
+    };
+    let twelve = crowd(|_| ());
+    assert_eq!(twelve.len(), MAX_CAUSES);
+    // Found behind them.
+    assert_eq!(crowd(|case| case.header["kid"] = json!("nine")), twelve);
+}
+
 #[test]
 fn five_causes_with_the_same_answer_get_five_answers() {
     type Change = fn(&mut Case);
