@@ -627,6 +627,54 @@ fn missing_evidence_decides_nothing() {
     }
 }
 
+/// Evidence on the algorithm: the registered one, the keys, what metadata and profile say.
+#[test]
+fn an_algorithm_is_judged_by_all_that_is_known_of_it() {
+    let of_alg = |alg: &str, change: &dyn Fn(&mut Case)| {
+        check(&with(|case| {
+            case.header["alg"] = json!(alg);
+            case.registration.as_mut().unwrap().as_object_mut().unwrap().remove("token_endpoint_auth_signing_alg");
+            change(case);
+        }))
+    };
+    let keys = |case: &mut Case, keys: Value| case.registration.as_mut().unwrap()["jwks"]["keys"] = keys;
+    let rsa = json!({ "kty": "RSA", "kid": "one", "n": "AQAB", "e": "AQAB" });
+    let unsupported = ("algorithm_unsupported", Class::Proven);
+    // The keys are of P-256, so the algorithm is ES256.
+    assert_eq!(of_alg("RS256", &|_| ()).first(), unsupported);
+    assert_eq!(of_alg("ES256", &|_| ()).status(Check::Algorithm), Status::Passed);
+    // Of no keys, or of RSA's, that cannot be said; that the server has ES256 says nothing of another algorithm.
+    for registered in [json!([]), json!([rsa])] {
+        let said = of_alg("RS256", &|case| keys(case, registered.clone()));
+        assert_eq!(said.status(Check::Algorithm), Status::NotDecidable(Wanted::Registration), "{registered}");
+        let said = of_alg("ES256", &|case| keys(case, registered.clone()));
+        assert_eq!(said.status(Check::Algorithm), Status::Passed, "{registered}");
+    }
+    // Where nothing else is known.
+    let said = of_alg("ES256", &|case| {
+        keys(case, json!([]));
+        case.metadata = None;
+    });
+    assert_eq!(said.status(Check::Algorithm), Status::NotDecidable(Wanted::Registration));
+    let said = of_alg("RS256", &|case| {
+        case.registration = None;
+        case.metadata = None;
+    });
+    assert!(said.causes.contains(&("algorithm_unsupported", Class::Consistent)));
+    // The profile of a server that does not have it, for client assertions.
+    let facts = |said: &Said| said.json["causes"][0]["evidence"].to_string();
+    let said = of_alg("ES256", &|case| case.profile = Some("entra"));
+    assert_eq!(said.first(), unsupported);
+    assert!(facts(&said).contains("other algorithms only"), "{}", facts(&said));
+    let said = of_alg("ES256", &|case| {
+        case.metadata.as_mut().unwrap()["token_endpoint_auth_signing_alg_values_supported"] = json!(["RS384"]);
+    });
+    assert_eq!(said.first(), unsupported);
+    assert!(facts(&said).contains("metadata does not list it"), "{}", facts(&said));
+    let said = check(&grant(|case| case.profile = Some("entra")));
+    assert_ne!(said.status(Check::Algorithm), Status::Failed);
+}
+
 /// An assertion with this header and these claims, signed by this key.
 fn signed(header: &Value, claims: &Value, signer: u8) -> String {
     let input = format!("{}.{}", base64url(header.to_string().as_bytes()), base64url(claims.to_string().as_bytes()));

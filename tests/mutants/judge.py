@@ -89,14 +89,19 @@ def copy_of_sources(tree: Path) -> None:
             shutil.copyfile(here, there)
 
 
-def nextest_config(file: str) -> str:
-    """The tests of the same module first; slow ones last, for what they are about; one that hangs has failed."""
-    module = "::".join(Path(file).relative_to(CORE.relative_to(ROOT)).with_suffix("").parts)
+def nextest_config(file: str, near: bool) -> str:
+    """The tests of the same module first; slow ones last, for what they are about; one that hangs has failed.
+
+    Of the tests inside of the core, those that are near are of the same part of it.
+    """
+    parts = Path(file).relative_to(CORE.relative_to(ROOT)).with_suffix("").parts
+    module = "::".join(parts)
+    part = f"(not kind(lib) | test(/^{parts[0]}::/))" if near else "all()"
     about = " | ".join(test for where, test in SLOW.items() if Path(file).is_relative_to(f"core/src/{where}"))
     slow = " | ".join(SLOW.values())
     return f"""
 [profile.default]
-default-filter = 'not ({slow}) | {about or "none()"}'
+default-filter = '(not ({slow}) | {about or "none()"}) & {part}'
 slow-timeout = {{ period = "20s", terminate-after = 1 }}
 
 [[profile.default.overrides]]
@@ -109,14 +114,18 @@ filter = 'test(/^{module}::/)'
 priority = 100
 
 [[profile.default.overrides]]
+filter = 'not kind(lib) & not binary(vectors)'
+priority = 75
+
+[[profile.default.overrides]]
 filter = 'binary(vectors)'
 priority = 50
 """
 
 
-def written_config(tree: Path, file: str) -> Path:
+def written_config(tree: Path, file: str, near: bool = False) -> Path:
     config = tree.with_name(f"{tree.name}.toml")
-    config.write_text(nextest_config(file))
+    config.write_text(nextest_config(file, near))
     return config
 
 
@@ -140,7 +149,7 @@ def must_pass(tree: Path) -> None:
 
 def run(tree: Path, file: str, tests: list[str], only: list[str]) -> dict[str, str]:
     """What came of each mutant of the file, or of those that are named."""
-    output, config = tree.with_name(f"{tree.name}.out"), written_config(tree, file)
+    output, config = tree.with_name(f"{tree.name}.out"), written_config(tree, file, near=tests != EVERY)
     shutil.rmtree(output, ignore_errors=True)
     output.mkdir(parents=True)
     command = [str(TOOLS / "cargo-mutants"), "mutants", "--dir", str(tree), "--in-place", "--output", str(output)]

@@ -116,11 +116,7 @@ impl<'e> Diagnosis<'e> {
         let metadata = self.evidence.known_metadata();
         let listed = metadata.map_or(Support::Unknown, |metadata| metadata.es256(Endpoint::Token));
         let profile = self.evidence.profile.filter(|_| subject == Subject::Client);
-        let refused = profile.is_some_and(|profile| match profile.es256 {
-            Es256Rule::Refused => true,
-            Es256Rule::IfAdvertised => listed == Support::Unsupported,
-            _ => false,
-        });
+        let refused = profile.is_some_and(|profile| profile.es256 == Es256Rule::Refused);
         if is_es256 && subject == Subject::Client && (listed == Support::Unsupported || refused) {
             let facts = [
                 sent,
@@ -137,7 +133,7 @@ impl<'e> Diagnosis<'e> {
             return self.fail(check, fault, Class::Consistent, subject, &facts);
         }
         let agreed = registration.is_some_and(|client| client.algorithm.is_some()) || for_p256;
-        self.pass_if(check, agreed || listed == Support::Supported, Wanted::Registration);
+        self.pass_if(check, agreed || is_es256 && listed == Support::Supported, Wanted::Registration);
     }
 
     pub(super) fn header(&mut self, x: &Inspection<'e>, subject: Subject) {
