@@ -213,6 +213,22 @@ const SENTENCES: &[(&str, &str)] = &[
         ",
     ),
     (
+        "better-auth",
+        "
+        jti_replayed            invalid_client client assertion jti has already been used
+        jti_missing             invalid_client client assertion must include jti claim
+        exp_missing             invalid_client client assertion must include exp claim
+        issued_too_long_ago     invalid_client client assertion iat is too far in the past (max 300s)
+        lifetime_too_long       invalid_client client assertion exp is too far in the future (max 300s)
+        client_id_mismatch      invalid_client client_id in body does not match assertion sub/iss
+        client_unknown          invalid_client unknown client
+        algorithm_unsupported   invalid_client unsupported assertion signing algorithm: RS1
+        assertion_malformed     invalid_client malformed client assertion: invalid JWT header
+        assertion_type_wrong    invalid_client unsupported client_assertion_type
+        assertion_missing       invalid_client client_assertion and client_assertion_type must both be provided
+        ",
+    ),
+    (
         "oidc-provider",
         "
         multiple_client_auth    invalid_request client authentication must only be provided using one mechanism

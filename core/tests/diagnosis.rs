@@ -661,6 +661,15 @@ fn an_algorithm_is_judged_by_all_that_is_known_of_it() {
         case.metadata = None;
     });
     assert!(said.causes.contains(&("algorithm_unsupported", Class::Consistent)));
+    // Each alone is enough.
+    let said = of_alg("ES256", &|case| case.metadata = None);
+    assert_eq!(said.status(Check::Algorithm), Status::Passed);
+    let said = of_alg("ES256", &|case| {
+        keys(case, json!([]));
+        case.metadata = None;
+        case.registration.as_mut().unwrap()["token_endpoint_auth_signing_alg"] = json!("ES256");
+    });
+    assert_eq!(said.status(Check::Algorithm), Status::Passed);
     // The profile of a server that does not have it, for client assertions.
     let facts = |said: &Said| said.json["causes"][0]["evidence"].to_string();
     let said = of_alg("ES256", &|case| case.profile = Some("entra"));
@@ -673,6 +682,91 @@ fn an_algorithm_is_judged_by_all_that_is_known_of_it() {
     assert!(facts(&said).contains("metadata does not list it"), "{}", facts(&said));
     let said = check(&grant(|case| case.profile = Some("entra")));
     assert_ne!(said.status(Check::Algorithm), Status::Failed);
+}
+
+#[test]
+fn headers_are_judged_by_what_the_server_looks_at() {
+    let with_typ = |typ: Value, profile| {
+        check(&with(|case| {
+            case.header["typ"] = typ;
+            case.profile = Some(profile);
+        }))
+    };
+    // It does not look.
+    let said = with_typ(json!(7), "oidc-provider");
+    assert_eq!((said.status(Check::HeaderMembers), said.status(Check::TypeHeader)), (Status::Passed, Status::Passed));
+    let said = with_typ(json!(7), "singpass");
+    assert_eq!(said.first(), ("header_member_refused", Class::Proven));
+    // It looks, in any case.
+    assert_eq!(with_typ(json!("jwt"), "singpass").status(Check::TypeHeader), Status::Passed);
+    assert_eq!(with_typ(json!("at+jwt"), "singpass").first(), ("type_header_refused", Class::Proven));
+    // Of a header parameter that few servers mind, others are as likely.
+    let noted = |profile| {
+        ask(&with(|case| {
+            case.header["x-note"] = json!(1);
+            case.profile = profile;
+        }))
+    };
+    let said = noted(None);
+    assert!(said.causes.contains(&("header_member_refused", Class::Consistent)));
+    assert_ne!(said.first().0, "header_member_refused");
+    assert_eq!(noted(Some("authlib")).first(), ("header_member_refused", Class::Proven));
+    assert_eq!(check(&with(|case| case.header["x-note"] = json!(1))).status(Check::HeaderMembers), Status::Passed);
+}
+
+#[test]
+fn parties_are_compared_with_each_other_and_with_the_registered_client() {
+    let of_grant = |iss: &str, sub: &str| {
+        check(&grant(|case| {
+            case.claims["iss"] = json!(iss);
+            case.claims["sub"] = json!(sub);
+        }))
+    };
+    let said = of_grant(CLIENT, CLIENT);
+    assert_eq!(said.causes, [("purpose_confused", Class::Consistent)]);
+    for (iss, sub) in [(CLIENT, "alice"), ("sts-1", CLIENT), ("sts-1", "sts-1")] {
+        assert_eq!(of_grant(iss, sub).status(Check::Purpose), Status::Passed, "{iss} {sub}");
+    }
+    // One finding for one mistake.
+    let said = check(&with(|case| case.claims["sub"] = json!("alice")));
+    assert_eq!(said.status(Check::Client), Status::Failed);
+    assert!(!said.causes.iter().any(|(code, _)| *code == "client_unknown"), "{:?}", said.causes);
+    // A copy of a registration may be without the method.
+    let said = check(&with(|case| {
+        drop(case.registration.as_mut().unwrap().as_object_mut().unwrap().remove("token_endpoint_auth_method"));
+    }));
+    assert_eq!(said.status(Check::AuthMethod), Status::NotDecidable(Wanted::Registration));
+}
+
+#[test]
+fn of_a_list_of_audiences_one_that_is_taken_is_enough() {
+    let of_list = |aud: Value| {
+        check(&with(|case| {
+            case.profile = Some("zitadel");
+            case.claims["aud"] = aud;
+        }))
+    };
+    // It takes the issuer, and not the endpoint.
+    assert_eq!(of_list(json!([TOKEN, ISSUER])).status(Check::Audience), Status::Passed);
+    assert_eq!(of_list(json!([7, ISSUER])).status(Check::Audience), Status::Passed);
+    assert_eq!(of_list(json!([TOKEN, "https://other.example"])).first(), ("audience_mismatch", Class::Proven));
+    // A grant's audience is another matter than a client's: that of this server is its endpoint.
+    let said = check(&grant(|case| case.profile = Some("smart")));
+    assert_eq!(said.status(Check::Audience), Status::Passed);
+}
+
+#[test]
+fn whether_a_grant_needs_a_jti_is_the_servers_business() {
+    let without = |profile| {
+        check(&grant(|case| {
+            drop(case.claims.as_object_mut().unwrap().remove("jti"));
+            case.profile = profile;
+        }))
+    };
+    let said = without(None);
+    assert_eq!(said.status(Check::JwtId), Status::NotDecidable(Wanted::Profile));
+    assert!(said.causes.contains(&("jti_missing", Class::Consistent)));
+    assert_eq!(without(Some("zitadel")).status(Check::JwtId), Status::Passed);
 }
 
 /// An assertion with this header and these claims, signed by this key.
