@@ -756,6 +756,31 @@ fn of_a_list_of_audiences_one_that_is_taken_is_enough() {
 }
 
 #[test]
+fn an_audience_is_compared_with_those_that_the_profile_allows() {
+    let of = |profile, aud: &str, endpoint: &str| {
+        check(&with(|case| {
+            case.profile = Some(profile);
+            case.claims["aud"] = json!(aud);
+            case.metadata.as_mut().unwrap()["token_endpoint"] = json!(endpoint);
+        }))
+    };
+    // A URL of its own.
+    let apple = "https://account.apple.com/auth/oauth2/v2/token";
+    assert_eq!(of("apple-business", apple, TOKEN).status(Check::Audience), Status::Passed);
+    assert_eq!(of("apple-business", ISSUER, TOKEN).first(), ("audience_mismatch", Class::Proven));
+    // The issuer, and nothing is known of the endpoint.
+    let said = of("au-cdr", TOKEN, TOKEN);
+    assert_eq!(said.status(Check::Audience), Status::Failed);
+    assert!(said.causes.contains(&("audience_mismatch", Class::Consistent)));
+    // The endpoint that was contacted, which is not the token endpoint.
+    let other = "https://as.example/realm/token/2";
+    assert_eq!(of("keycloak", TOKEN, other).status(Check::Audience), Status::Passed);
+    assert_eq!(of("keycloak", other, other).status(Check::Audience), Status::Passed);
+    assert_eq!(of("fapi2", TOKEN, other).first(), ("audience_mismatch", Class::Proven));
+    assert_eq!(of("glewlwyd", other, other).first(), ("audience_mismatch", Class::Consistent));
+}
+
+#[test]
 fn whether_a_grant_needs_a_jti_is_the_servers_business() {
     let without = |profile| {
         check(&grant(|case| {
