@@ -64,6 +64,7 @@ NEAR = {
 EVERY = ["--lib", "--tests"]
 FEATURES = ["--no-default-features", "--features", "jurat-core/host"]
 # What cargo-mutants calls them.
+FIELD = "delete field"
 CAUGHT, TIMEOUT, UNVIABLE, MISSED = "CaughtMutant", "Timeout", "Unviable", "MissedMutant"
 
 
@@ -97,7 +98,11 @@ def nextest_config(file: str, near: bool) -> str:
     parts = Path(file).relative_to(CORE.relative_to(ROOT)).with_suffix("").parts
     module = "::".join(parts)
     part = f"(not kind(lib) | test(/^{parts[0]}::/))" if near else "all()"
-    about = " | ".join(test for where, test in SLOW.items() if Path(file).is_relative_to(f"core/src/{where}"))
+    about = " | ".join(
+        test
+        for where, test in SLOW.items()
+        if Path(file).is_relative_to(f"core/src/{where}") and (not near or test.startswith("binary"))
+    )
     slow = " | ".join(SLOW.values())
     return f"""
 [profile.default]
@@ -157,6 +162,9 @@ def run(tree: Path, file: str, tests: list[str], only: list[str]) -> dict[str, s
     command += ["--profile", "mutants", "--test-tool", "nextest", "--baseline", "skip"]
     command += ["--timeout", "300", "--build-timeout", "90", "--file", file]
     command += [part for name in only for part in ("--re", f"^{re.escape(name)}$")]
+    # It judges these whether they are named or not.
+    if only and not any(FIELD in name for name in only):
+        command += ["--exclude-re", FIELD]
     command += [f"--cargo-arg={test}" for test in tests]
     command += ["--", "--config-file", str(config)]
     # 2 and 3: some survived, some took too long.
@@ -165,7 +173,6 @@ def run(tree: Path, file: str, tests: list[str], only: list[str]) -> dict[str, s
     # There is none if there is nothing to change.
     found = json.loads(outcomes.read_text())["outcomes"] if outcomes.exists() else []
     came = {each["scenario"]["Mutant"]["name"]: each["summary"] for each in found if "Mutant" in each["scenario"]}
-    # Deleted fields of structs are judged whether they are named or not.
     return {name: summary for name, summary in came.items() if not only or name in only}
 
 
@@ -196,18 +203,16 @@ def near(file: str) -> list[str]:
     return ["--lib"] * has_own + [f"--test={test}" for test in sorted({"vectors"}.union(*fitting))]
 
 
-def judge(tree: Path, file: str) -> dict[str, Any]:
-    """Judges every mutant of a file by the tests that are near, and what they let live by the others."""
+def judge(tree: Path, file: str, by_every: bool) -> dict[str, Any]:
+    """Judges every mutant of a file by the tests that are near, or what they let live by all tests."""
     came: dict[str, Any] = known().get(file, {})
-    if came.get("source") == digest(ROOT / file):
-        if not (alive := left(came)):
-            return came
-        found = run(tree, file, EVERY, alive)
-    else:
+    if came.get("source") != digest(ROOT / file):
         came = {"source": digest(ROOT / file), "killed": 0, "timeouts": [], "unviable": 0, "survived": []}
         found = run(tree, file, near(file), [])
-        if missed := [name for name, summary in found.items() if summary == MISSED]:
-            found |= run(tree, file, EVERY, missed)
+    elif by_every and (alive := left(came)):
+        found = run(tree, file, EVERY, alive)
+    else:
+        return came
 
     def those(summary: str) -> set[str]:
         return {name for name in found if found[name] == summary}
@@ -242,13 +247,13 @@ def judge_all(files: list[str]) -> None:
         places.put((tree, processor))
     writing = threading.Lock()
 
-    def one(file: str) -> None:
+    def one(file: str, by_every: bool) -> None:
         tree, processor = places.get()
         # Of this thread, and of what it starts.
         os.sched_setaffinity(0, {processor})
         begin = time.monotonic()
         try:
-            came = judge(tree, file)
+            came = judge(tree, file, by_every)
         finally:
             places.put((tree, processor))
         seconds = round(time.monotonic() - begin)
@@ -260,7 +265,8 @@ def judge_all(files: list[str]) -> None:
         print(f"{file}: {came['killed']} killed, {len(came['survived'])} survived, {seconds} s", flush=True)
 
     with ThreadPoolExecutor(len(processors)) as pool:
-        list(pool.map(one, files))
+        for by_every in (False, True):
+            list(pool.map(one, files, [by_every] * len(files)))
 
 
 def page() -> str:

@@ -184,7 +184,7 @@ impl<'e> Diagnosis<'e> {
             }
         }
         self.rank();
-        self.choose(scope);
+        self.choose();
     }
 
     /// A token. What was found locally did not matter.
@@ -336,7 +336,7 @@ impl<'e> Diagnosis<'e> {
                 self.find(Fault::RateLimited, Class::Stated, Subject::Server, &[code, by_status]);
                 Scope::default()
             }
-            ErrorCode::InvalidRequest => Scope { times: false, ..Scope::ASSERTIONS },
+            ErrorCode::InvalidRequest => Scope::ASSERTIONS,
             _ if by_code(error) == Some(Fault::ServerFault) => {
                 // Some products fail on what they should refuse.
                 if !known {
@@ -459,7 +459,7 @@ impl<'e> Diagnosis<'e> {
     }
 
     /// Says what cannot be told apart, and what would tell.
-    fn choose(&mut self, scope: Scope) {
+    fn choose(&mut self) {
         let first = self.causes.first().map(|finding| (finding.class, finding.weight));
         let alternatives = self
             .causes
@@ -470,8 +470,7 @@ impl<'e> Diagnosis<'e> {
             Some((Class::Proven, _)) => return,
             Some((Class::Stated, weight::HINTED)) if alternatives > 1 => {}
             Some((Class::Stated, _)) => return,
-            _ if scope.client || scope.grant => self.suppose(),
-            _ => {}
+            _ => self.suppose(),
         }
         self.rank();
         let mut candidates = heapless::Vec::new();
