@@ -1009,6 +1009,163 @@ fn texts_count_where_the_profile_knows_them() {
 }
 
 #[test]
+fn remarks_are_no_candidates() {
+    let said = ask(&with(|case| {
+        case.metadata.as_mut().unwrap()["issuer"] = json!("https://as.example/other");
+        case.own_key = false;
+    }));
+    assert!(said.causes.contains(&("metadata_unusable", Class::Consistent)), "{:?}", said.causes);
+    assert!(said.candidates.len() > 1 && !said.candidates.contains(&"metadata_unusable"), "{:?}", said.candidates);
+    // The key that signs would not tell these apart.
+    assert!(!said.candidates.contains(&"key_mismatch"));
+    assert_eq!(said.wanted, Some(Wanted::ServerLog));
+}
+
+/// All that is said of the causes of an answer to a request whose assertion is not known.
+fn evidence_of(answer: &ReceivedAnswer<'_>) -> String {
+    let request = SentRequest::new("POST", TOKEN).with_parameter("client_assertion", "<removed>");
+    let evidence = Evidence::new().with_request(&request).with_answer(answer);
+    let mut scratch = [0; 64];
+    let diagnosis = Diagnosis::explain(&evidence, &mut scratch).unwrap();
+    let mut output = [0; 8_192];
+    diagnosis.write_explanation(&mut output, &Privacy::new(&[7; 16]).unwrap()).unwrap().to_owned()
+}
+
+#[test]
+fn an_answer_that_is_none_of_oauth_is_described() {
+    for (status, body, expected) in [
+        (307, "", "a redirection: it is not followed with an assertion"),
+        (404, "", "the answer has no body"),
+        (404, r#"{"message":"Not Found"}"#, "the answer is JSON, but no error of OAuth"),
+        (404, r#"{"message":"Not "#, "the answer ends too early"),
+        (404, "[1]", "the answer is JSON that no token endpoint sends"),
+        (404, "<html>", "the answer is no JSON"),
+    ] {
+        let mut bytes = body.as_bytes().to_vec();
+        let said = evidence_of(&ReceivedAnswer::new(status, Response::new(status, &mut bytes).read()));
+        assert!(said.contains(expected) && said.contains("not_oauth_response"), "{body}: {said}");
+    }
+    let mut bytes = br#"{"error":"inv"#.to_vec();
+    let said = evidence_of(&ReceivedAnswer::new(400, Response::new(400, &mut bytes).truncated().read()));
+    assert!(said.contains("the answer is larger than its buffer"), "{said}");
+}
+
+#[test]
+fn header_fields_of_an_answer_count_in_any_case_and_order() {
+    let outcome = || Response::new(400, &mut []).read();
+    let fields =
+        [("DATE", DATE), ("Content-Type", "text/html"), ("retry-after", "1"), ("DPoP-Nonce", "n"), ("Server", "x")];
+    for first in 0..fields.len() {
+        let order = fields.iter().cycle().skip(first).take(fields.len());
+        let answer = order.fold(ReceivedAnswer::new(400, outcome()), |it, (name, value)| it.with_header(name, value));
+        let said: Value = serde_json::from_str(&evidence_of(&answer)).unwrap();
+        let server = &said["evidence"]["server_error"];
+        assert_eq!(server["content_type"], "text/html", "{server}");
+        assert_eq!((&server["retry_after"], &server["dpop_nonce"]), (&json!(true), &json!(true)), "{server}");
+        assert_eq!(said["evidence"]["clock"]["server_date"], NOW, "{said}");
+    }
+    // An answer from a cache has an old date.
+    let expired = |age: &'static str| {
+        let mut body = REFUSED.as_bytes().to_vec();
+        let assertion = signed(
+            &json!({ "alg": "ES256" }),
+            &json!({ "iss": "a", "sub": "a", "aud": "b", "iat": NOW - 90, "exp": NOW - 30, "jti": "c" }),
+            1,
+        );
+        let request = SentRequest::new("POST", TOKEN).with_parameter("client_assertion", &assertion);
+        let answer = ReceivedAnswer::new(401, Response::new(401, &mut body).read()).with_header("Date", DATE);
+        let answer = answer.with_header("AGE", age);
+        let evidence = Evidence::new().with_request(&request).with_answer(&answer);
+        let mut scratch = vec![0; Diagnosis::scratch_size(assertion.len())];
+        Diagnosis::explain(&evidence, &mut scratch).unwrap().status(Check::Expiration)
+    };
+    assert_eq!(expired("0"), Status::Failed);
+    assert_eq!(expired("00"), Status::Failed);
+    assert_eq!(expired("1"), Status::NotDecidable(Wanted::Time));
+}
+
+#[test]
+fn words_count_for_what_they_can_be_about() {
+    let said = |description: &str, change: &dyn Fn(&mut Case)| {
+        ask(&with(|case| {
+            case.status = 400;
+            case.answer = json!({ "error": "invalid_client", "error_description": description }).to_string();
+            change(case);
+        }))
+    };
+    let facts = |said: &Said| said.json["causes"][0]["evidence"].to_string();
+    // A jti that was not sent before, as far as is known.
+    let reuse = "Token reuse detected";
+    let known = said(reuse, &|case| case.profile = Some("keycloak"));
+    assert!(facts(&known).contains("it was not sent before"), "{}", facts(&known));
+    let unknown = said(reuse, &|case| {
+        case.profile = Some("keycloak");
+        case.seen = None;
+    });
+    assert_eq!(unknown.first(), ("jti_replayed", Class::Stated));
+    assert!(!facts(&unknown).contains("it was not sent before"), "{}", facts(&unknown));
+    // One that is stated is not one of several, whatever else is seen.
+    let unknown = said(reuse, &|case| {
+        case.profile = Some("keycloak");
+        case.seen = None;
+        case.header["x-note"] = json!(1);
+    });
+    assert!(unknown.causes.contains(&("header_member_refused", Class::Consistent)));
+    assert!(unknown.candidates.is_empty(), "{:?}", unknown.candidates);
+    // Four kinds of words are read, five are too many to mean anything.
+    let hinted = |description: &str| {
+        said(description, &|case| {
+            case.profile = None;
+            case.spoil = |_| "<removed>".into();
+        })
+    };
+    assert_eq!(hinted("expired audience signature algorithm").first().0, "algorithm_unsupported");
+    let many = hinted("expired audience signature algorithm reuse");
+    assert_eq!(many.candidates, hinted("nothing").candidates);
+    // That a server speaks of signatures does not mean that this one was looked at.
+    let spoken = hinted("the signature is bad");
+    assert_eq!(spoken.first().0, "signature_invalid");
+    assert!(!spoken.json.to_string().contains("does not verify"), "{}", spoken.json);
+    // The parameters were sent as a form: then the server contradicts what is seen, and that is all.
+    let unseen = "no client authentication mechanism provided";
+    let contradicted = said(unseen, &|_| ());
+    assert_eq!(contradicted.causes, [("assertion_missing", Class::Stated)]);
+    let contradicted = said("client_id mismatch", &|case| case.content_type = None);
+    assert_eq!(contradicted.causes, [("client_id_mismatch", Class::Stated)]);
+}
+
+#[test]
+fn what_an_answer_is_not_about_keeps_its_place() {
+    let said = ask(&with(|case| {
+        case.status = 400;
+        case.answer = json!({ "error": "invalid_scope", "error_description": "it expired" }).to_string();
+        case.claims["aud"] = json!("https://other.example");
+        case.claims["iat"] = json!(NOW - 200);
+        case.claims["exp"] = json!(NOW - 140);
+    }));
+    let codes: Vec<_> = said.causes.iter().map(|(code, _)| *code).collect();
+    assert_eq!(codes, ["scope_invalid", "audience_mismatch", "expired"]);
+    // A code says more than a status.
+    let said = answered(500, r#"{"error":"invalid_request"}"#);
+    assert!(!said.causes.iter().any(|(code, _)| *code == "server_fault"), "{:?}", said.causes);
+    // Client authentication is missing where only a grant was sent, and nowhere else.
+    let refused = |case: Case| ask(&Case { answer: REFUSED.into(), status: 401, ..case });
+    let missing = |said: &Said| said.causes.contains(&("assertion_missing", Class::Stated));
+    assert!(missing(&refused(grant(|_| ()))));
+    assert!(!missing(&refused(both(|_, _| ()))));
+    assert!(!missing(&refused(Case::default())));
+    assert!(!missing(&refused(with(|case| case.without = vec!["client_assertion", "client_assertion_type"]))));
+    // Of two assertions, a grant's code is about the grant.
+    let said = ask(&both(|_, case| {
+        case.profile = Some("authlib");
+        case.status = 400;
+        case.answer = json!({ "error": "invalid_grant", "error_description": "Invalid 'sub' value" }).to_string();
+    }));
+    assert_eq!(said.first(), ("subject_unknown", Class::Stated));
+    assert_eq!(said.json["evidence"]["assertion_parameter"], "assertion");
+}
+
+#[test]
 fn a_server_that_contradicts_what_is_seen_is_shown_to() {
     let said = ask(&with(|case| {
         case.profile = Some("okta");
