@@ -1430,3 +1430,52 @@ fn any_input_at_all() {
         assert!(!text.contains("eyJ"), "{text}");
     }
 }
+
+#[test]
+fn published_keys_are_counted_and_those_of_p256_read() {
+    let read = |keys: &Value| {
+        let document = json!({ "keys": keys }).to_string();
+        let keys = PublishedKeys::read(document.as_bytes()).unwrap();
+        (keys.len(), keys.is_empty(), keys.first())
+    };
+    let (one, other) = (jwk(&key(1), "one"), jwk(&key(2), "two"));
+    assert_eq!(read(&json!([])), (0, true, None));
+    assert_eq!(read(&json!([one])), (1, false, Some(public(&key(1)))));
+    assert_eq!(read(&json!([other, one, {}])), (3, false, Some(public(&key(2)))));
+    // 31 bytes and one of base64url's that no byte has; padding; another type, and another curve, of the same coordinates.
+    let x = one["x"].as_str().unwrap();
+    for (member, value) in [
+        ("x", json!(x[..42])),
+        ("x", json!(format!("{x}="))),
+        ("x", json!(format!("{x}AA"))),
+        ("x", json!(7)),
+        ("kty", json!("OKP")),
+        ("kty", json!(null)),
+        ("crv", json!("P-384")),
+        ("crv", json!("p-256")),
+    ] {
+        let mut spoilt = one.clone();
+        spoilt[member] = value;
+        assert_eq!(read(&json!([spoilt, one])), (2, false, None), "{spoilt}");
+    }
+}
+
+#[test]
+fn the_digest_of_metadata_is_that_of_what_was_fetched() {
+    let shown = |metadata: &MetadataEvidence<'_>| {
+        let evidence = Evidence::new().with_metadata(metadata);
+        let mut scratch = [0; 16];
+        let diagnosis = Diagnosis::check(&evidence, &mut scratch).unwrap();
+        let mut output = [0; 4_096];
+        let record = diagnosis.write_evidence(&mut output, &Privacy::new(&[7; 16]).unwrap()).unwrap();
+        serde_json::from_str::<Value>(record).unwrap()["authorization_server_metadata"].clone()
+    };
+    let document = json!({ "issuer": ISSUER, "token_endpoint": TOKEN }).to_string();
+    let mut bytes = document.clone().into_bytes();
+    let digest: [u8; 32] = Sha256::digest(document.as_bytes()).into();
+    let hexadecimal: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    let read = MetadataEvidence::read(&mut bytes, Some(ISSUER));
+    assert_eq!(shown(&read)["sha256"], hexadecimal);
+    assert_eq!(shown(&read.with_digest([0x5a; 32]))["sha256"], "5a".repeat(32));
+    assert_eq!(shown(&read.with_fetched_at(NOW))["fetched_at"], NOW);
+}
