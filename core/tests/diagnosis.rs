@@ -3,9 +3,9 @@
 
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use jurat_core::{
-    Argument, Behaviour, Cause, Check, Class, Diagnosis, Evidence, Fault, MAX_CANDIDATES, MAX_CAUSES, MetadataEvidence,
-    Outcome, Privacy, Profile, PublicKey, PublishedKeys, ReceivedAnswer, RegisteredClient, Response, SentRequest,
-    SoftwareVerifier, Status, Wanted,
+    Argument, Behaviour, Cause, Check, Class, Diagnosis, Evidence, Fault, Inspection, MAX_CANDIDATES, MAX_CAUSES,
+    MetadataEvidence, Outcome, Privacy, Profile, PublicKey, PublishedKeys, ReceivedAnswer, RegisteredClient, Response,
+    SeenIds, SentRequest, SoftwareVerifier, Status, Wanted,
 };
 use p256::ecdsa::SigningKey;
 use p256::ecdsa::signature::hazmat::PrehashSigner as _;
@@ -1126,6 +1126,15 @@ fn words_count_for_what_they_can_be_about() {
     let spoken = hinted("the signature is bad");
     assert_eq!(spoken.first().0, "signature_invalid");
     assert!(!spoken.json.to_string().contains("does not verify"), "{}", spoken.json);
+    // A code of grants in the place of one of clients: what is wrong with the assertion is the cause.
+    let late = ask(&with(|case| {
+        case.profile = Some("zitadel");
+        case.status = 400;
+        case.answer = r#"{"error":"unauthorized_client","error_description":"JWT assertion failed"}"#.into();
+        case.claims["iat"] = json!(NOW - 200);
+        case.claims["exp"] = json!(NOW - 140);
+    }));
+    assert_eq!(late.first(), ("expired", Class::Proven));
     // The parameters were sent as a form: then the server contradicts what is seen, and that is all.
     let unseen = "no client authentication mechanism provided";
     let contradicted = said(unseen, &|_| ());
@@ -1478,4 +1487,92 @@ fn the_digest_of_metadata_is_that_of_what_was_fetched() {
     assert_eq!(shown(&read)["sha256"], hexadecimal);
     assert_eq!(shown(&read.with_digest([0x5a; 32]))["sha256"], "5a".repeat(32));
     assert_eq!(shown(&read.with_fetched_at(NOW))["fetched_at"], NOW);
+}
+
+#[test]
+fn what_was_sent_can_be_counted_by_the_caller() {
+    struct Twice;
+    impl SeenIds for Twice {
+        fn count(&self, jwt_id: &str) -> usize {
+            if jwt_id == "id-1" { 2 } else { 0 }
+        }
+    }
+    let replay = |jwt_id: &str| {
+        let claims = json!({ "iss": CLIENT, "sub": CLIENT, "aud": ISSUER, "iat": NOW, "exp": NOW + 60, "jti": jwt_id });
+        let assertion = signed(&json!({ "alg": "ES256" }), &claims, 1);
+        let request = SentRequest::new("POST", TOKEN).with_parameter("client_assertion", &assertion);
+        let evidence = Evidence::new().with_request(&request).with_seen_from(&Twice);
+        let mut scratch = vec![0; Diagnosis::scratch_size(assertion.len())];
+        Diagnosis::check(&evidence, &mut scratch).unwrap().status(Check::Replay)
+    };
+    assert_eq!((replay("id-1"), replay("id-2")), (Status::Failed, Status::Passed));
+}
+
+#[test]
+fn a_configured_token_endpoint_is_the_one_that_counts() {
+    let configured = "https://as.example/oauth2/token";
+    let audience = |aud: &str| {
+        let claims = json!({ "iss": CLIENT, "sub": CLIENT, "aud": aud, "iat": NOW, "exp": NOW + 60, "jti": "id-1" });
+        let assertion = signed(&json!({ "alg": "ES256" }), &claims, 1);
+        // Sent through a gateway.
+        let request = SentRequest::new("POST", TOKEN).with_parameter("client_assertion", &assertion);
+        let evidence = Evidence::new()
+            .with_request(&request)
+            .with_token_endpoint(configured)
+            .with_profile(Profile::named("ory-hydra").unwrap())
+            .with_behaviour(Behaviour::named("ory-hydra").unwrap());
+        let mut scratch = vec![0; Diagnosis::scratch_size(assertion.len())];
+        Diagnosis::check(&evidence, &mut scratch).unwrap().status(Check::Audience)
+    };
+    assert_eq!((audience(configured), audience(TOKEN)), (Status::Passed, Status::Failed));
+}
+
+#[test]
+fn an_inspection_shows_what_the_header_has() {
+    let embedded = jwk(&key(3), "three");
+    let header = json!({ "alg": "ES256", "typ": "JWT", "kid": "one", "x5t#S256": "abc", "jwk": embedded });
+    let assertion = signed(&header, &json!({ "iss": "a", "sub": "b" }), 3);
+    let mut scratch = vec![0; Inspection::scratch_size(assertion.len())];
+    let inspection = Inspection::read(&assertion, &mut scratch).unwrap();
+    let text = |member: jurat_core::Member<'_>| member.text().map(str::to_owned);
+    assert_eq!(text(inspection.key_id()).as_deref(), Some("one"));
+    assert_eq!(text(inspection.certificate_thumbprint()).as_deref(), Some("abc"));
+    assert_eq!(inspection.length(), assertion.len());
+    let digest: [u8; 32] = Sha256::digest(assertion.as_bytes()).into();
+    assert_eq!(inspection.digest(), digest);
+    // The key in the header is the one that signed, and no server knows it.
+    let said = check(&with(|case| {
+        case.header["jwk"] = embedded.clone();
+        case.header["kid"] = json!("three");
+        case.signer = 3;
+        case.own_key = false;
+    }));
+    assert_eq!(said.first(), ("key_unknown", Class::Proven));
+    assert_eq!(said.status(Check::Signature), Status::Passed);
+    assert!(said.json["causes"][0]["evidence"].to_string().contains("the one in the header"), "{}", said.json);
+    for (member, value) in [("jwk", embedded), ("jku", json!("https://x.example")), ("x5c", json!([]))] {
+        let said = check(&with(|case| case.header[member] = value));
+        assert_eq!(said.json["evidence"]["assertion_header"]["other_members"], true, "{member}");
+    }
+    assert_eq!(check(&Case::default()).json["evidence"]["assertion_header"]["other_members"], false);
+}
+
+#[test]
+fn a_placeholder_stands_for_something() {
+    for (placeholder, structure) in [
+        ("<jwt>", Status::NotDecidable(Wanted::Assertion)),
+        ("[removed]", Status::NotDecidable(Wanted::Assertion)),
+        ("***", Status::NotDecidable(Wanted::Assertion)),
+        ("*", Status::NotDecidable(Wanted::Assertion)),
+        ("<>", Status::Failed),
+        ("[]", Status::Failed),
+        ("<jwt]", Status::Failed),
+        ("*.*", Status::Failed),
+    ] {
+        let request = SentRequest::new("POST", TOKEN).with_parameter("client_assertion", placeholder);
+        let evidence = Evidence::new().with_request(&request);
+        let mut scratch = [0; 64];
+        let diagnosis = Diagnosis::check(&evidence, &mut scratch).unwrap();
+        assert_eq!(diagnosis.status(Check::Structure), structure, "{placeholder}");
+    }
 }
