@@ -5,7 +5,7 @@ use base64ct::{Base64UrlUnpadded, Encoding as _};
 use jurat_core::{
     Argument, Behaviour, Cause, Check, Class, Diagnosis, Evidence, Fault, Inspection, MAX_CANDIDATES, MAX_CAUSES,
     MetadataEvidence, Outcome, Privacy, Profile, PublicKey, PublishedKeys, ReceivedAnswer, RegisteredClient, Response,
-    SeenIds, SentRequest, SoftwareVerifier, Status, Wanted,
+    SeenIds, SentRequest, ServerText, SoftwareVerifier, Status, Wanted,
 };
 use p256::ecdsa::SigningKey;
 use p256::ecdsa::signature::hazmat::PrehashSigner as _;
@@ -71,6 +71,8 @@ struct Case {
     jwks: Option<Value>,
     own_key: bool,
     profile: Option<&'static str>,
+    /// Instead of what is known of the profile's texts.
+    says: Option<Fault>,
     seen: Option<Vec<&'static str>>,
     verifier: bool,
     sent_at: Option<u64>,
@@ -109,6 +111,7 @@ impl Default for Case {
             jwks: None,
             own_key: true,
             profile: Some("oidc-provider"),
+            says: None,
             seen: Some(vec!["id-0"]),
             verifier: true,
             sent_at: Some(NOW),
@@ -190,6 +193,10 @@ fn ask_about(case: &Case, before: bool) -> Said {
     let jwks =
         jwks.as_ref().map(|document| PublishedKeys::read(document.as_bytes()).unwrap().with_fetched_at(NOW, None));
 
+    let says = case.says.map(|fault| [fault]);
+    let texts = says.as_ref().map(|faults| [ServerText { error: "", text: "no", faults }]);
+    let mut of_one_text = *case.profile.and_then(Behaviour::named).unwrap_or(&Behaviour::UNKNOWN);
+    of_one_text.texts = texts.as_ref().map_or(&[], |texts| texts);
     let mut evidence = Evidence::new().with_request(&request);
     if !before {
         evidence = evidence.with_answer(&answer);
@@ -213,6 +220,9 @@ fn ask_about(case: &Case, before: bool) -> Said {
         evidence = evidence.with_profile(Profile::named(id).unwrap());
         if let Some(behaviour) = Behaviour::named(id) {
             evidence = evidence.with_behaviour(behaviour);
+        }
+        if says.is_some() {
+            evidence = evidence.with_behaviour(&of_one_text);
         }
     }
     if let Some(seen) = &case.seen {
@@ -1033,21 +1043,60 @@ fn evidence_of(answer: &ReceivedAnswer<'_>) -> String {
 
 #[test]
 fn an_answer_that_is_none_of_oauth_is_described() {
-    for (status, body, expected) in [
-        (307, "", "a redirection: it is not followed with an assertion"),
-        (404, "", "the answer has no body"),
-        (404, r#"{"message":"Not Found"}"#, "the answer is JSON, but no error of OAuth"),
-        (404, r#"{"message":"Not "#, "the answer ends too early"),
-        (404, "[1]", "the answer is JSON that no token endpoint sends"),
-        (404, "<html>", "the answer is no JSON"),
+    for (status, body, expected, shape) in [
+        (307, "", "a redirection: it is not followed with an assertion", "redirect"),
+        (404, "", "the answer has no body", "empty"),
+        (404, r#"{"message":"Not Found"}"#, "the answer is JSON, but no error of OAuth", "foreign"),
+        (404, r#"{"message":"Not "#, "the answer ends too early", "truncated"),
+        (404, "[1]", "the answer is JSON that no token endpoint sends", "unusable"),
+        (404, "<html>", "the answer is no JSON", "not_json"),
     ] {
         let mut bytes = body.as_bytes().to_vec();
         let said = evidence_of(&ReceivedAnswer::new(status, Response::new(status, &mut bytes).read()));
         assert!(said.contains(expected) && said.contains("not_oauth_response"), "{body}: {said}");
+        assert!(said.contains(&format!(r#""shape":"{shape}""#)), "{body}: {said}");
     }
     let mut bytes = br#"{"error":"inv"#.to_vec();
     let said = evidence_of(&ReceivedAnswer::new(400, Response::new(400, &mut bytes).truncated().read()));
-    assert!(said.contains("the answer is larger than its buffer"), "{said}");
+    assert!(said.contains("the answer is larger than its buffer") && said.contains(r#""shape":"too_large""#), "{said}");
+    let mut bytes = br#"{"message":"Forbidden","code":"E7"}"#.to_vec();
+    let said = evidence_of(&ReceivedAnswer::new(403, Response::new(403, &mut bytes).read()));
+    assert!(said.contains(r#""error":"E7","error_description":"Forbidden""#), "{said}");
+    let mut bytes = br#"{"access_token":"s3cr3t","token_type":"Bearer"}"#.to_vec();
+    let said = evidence_of(&ReceivedAnswer::new(200, Response::new(200, &mut bytes).read()));
+    assert!(said.contains(r#""shape":"token""#) && !said.contains("s3cr3t"), "{said}");
+}
+
+/// What a server states of a request in which everything is right contradicts what is seen, if it is looked at here.
+#[test]
+fn each_fault_that_is_looked_for_can_be_contradicted() {
+    let mut elsewhere = vec![];
+    for fault in Fault::ALL {
+        let said = ask(&with(|case| {
+            case.says = Some(*fault);
+            case.answer = r#"{"error":"invalid_client","error_description":"no"}"#.into();
+        }));
+        let text = said.json["causes"].to_string();
+        // The key is published: then the server has an older copy.
+        let otherwise = text.contains("says otherwise") || text.contains("the server does not have it");
+        if !otherwise {
+            elsewhere.push(fault.code());
+        }
+    }
+    assert_eq!(
+        elsewhere,
+        [
+            "subject_unknown",
+            "key_not_propagated",
+            "scope_reduced",
+            "resource_invalid",
+            "grant_refused",
+            "dpop_nonce_required",
+            "not_oauth_response",
+            "rate_limited",
+            "server_fault",
+        ]
+    );
 }
 
 #[test]
@@ -1296,6 +1345,32 @@ fn names_of_people_are_hashed() {
     assert!(record["subject"].as_str().unwrap().starts_with("hmac-sha256:"));
     assert_eq!(record["jwt_id"], "id-1");
     assert!(record["server_error"]["error_description"].as_str().unwrap().contains("[hashed]"));
+}
+
+#[test]
+fn a_record_shows_audiences_and_what_the_server_repeats() {
+    let audience = |aud: Value| check(&with(|case| case.claims["aud"] = aud)).json["evidence"]["audience"].clone();
+    assert_eq!(audience(json!(ISSUER)), ISSUER);
+    assert_eq!(audience(json!([ISSUER, 7, TOKEN])), json!([ISSUER, TOKEN]));
+    assert_eq!(audience(json!([])), json!([]));
+    assert!(audience(json!({ "a": [ISSUER] })).is_string());
+    // Names of people are hidden, if they are long enough not to be a part of any word; a client id is none.
+    let repeated = |case: Case| {
+        let said = ask(&Case {
+            answer: r#"{"error":"invalid_grant","error_description":"abcd by ab as device-7"}"#.into(),
+            ..case
+        });
+        said.json["evidence"]["server_error"]["error_description"].clone()
+    };
+    let names = |iss: &str, sub: &str| {
+        repeated(grant(|case| {
+            case.claims["iss"] = json!(iss);
+            case.claims["sub"] = json!(sub);
+        }))
+    };
+    assert_eq!(names("ab", "abcd"), "[hashed] by ab as device-7");
+    assert_eq!(names("abc", "x"), "[hashed]d by ab as device-7");
+    assert_eq!(repeated(Case::default()), "abcd by ab as device-7");
 }
 
 #[test]
