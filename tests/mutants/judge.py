@@ -58,6 +58,7 @@ NEAR = {
     "key/import.rs": ("import",),
     "key/jwk.rs": ("public", "size_bounds"),
     "key/public.rs": ("public",),
+    "server/profile.rs": ("profile",),
     "server/registration.rs": ("prints",),
     "token": ("prints", "properties"),
 }
