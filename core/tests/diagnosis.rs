@@ -1031,6 +1031,68 @@ fn remarks_are_no_candidates() {
     assert_eq!(said.wanted, Some(Wanted::ServerLog));
 }
 
+#[test]
+fn what_nothing_speaks_against_is_supposed_where_it_can_be() {
+    // Without `kid` no server looks for one.
+    let unknown = |kid: bool| {
+        ask(&with(|case| {
+            case.registration = None;
+            case.profile = Some("spring");
+            case.header["typ"] = json!("JWT");
+            if !kid {
+                drop(case.header.as_object_mut().unwrap().remove("kid"));
+            }
+        }))
+    };
+    let candidates = |said: &Said, code| said.candidates.contains(&code);
+    assert!(candidates(&unknown(true), "kid_unknown") && !candidates(&unknown(true), "key_unknown"));
+    assert!(!candidates(&unknown(false), "kid_unknown") && candidates(&unknown(false), "key_unknown"));
+    // A server that does not look at `jti` does not refuse one that was used.
+    let right = |profile| {
+        ask(&with(|case| {
+            case.profile = Some(profile);
+            case.header["typ"] = json!("JWT");
+        }))
+    };
+    assert!(candidates(&right("keycloak"), "jti_replayed") && !candidates(&right("spring"), "jti_replayed"));
+    // What is wrong with the client assertion says nothing of the grant.
+    let refused = |change: fn(&mut Case)| {
+        ask(&both(|_, case| {
+            case.profile = None;
+            case.status = 400;
+            case.answer = r#"{"error":"invalid_grant"}"#.into();
+            case.jwks = Some(json!({ "keys": [jwk(&key(1), "one")] }));
+            change(case);
+        }))
+    };
+    let other = refused(|case| case.registration.as_mut().unwrap()["client_id"] = json!("other"));
+    assert!(other.causes.iter().filter(|(code, _)| *code == "client_unknown").count() == 2, "{:?}", other.causes);
+    assert!(candidates(&other, "client_unknown"));
+    let replayed = refused(|case| case.seen = Some(vec!["id-1"]));
+    assert!(candidates(&replayed, "jti_replayed"), "{:?}", replayed.candidates);
+}
+
+#[test]
+fn codes_beyond_those_of_the_standard_mean_what_they_say() {
+    for (status, body, expected) in [
+        (400, r#"{"error":"server_error"}"#, "server_fault"),
+        (400, r#"{"error":"slow_down"}"#, "rate_limited"),
+        (500, r#"{"error":"weird"}"#, "server_fault"),
+        (599, r#"{"error":"weird"}"#, "server_fault"),
+    ] {
+        assert_eq!(answered(status, body).first(), (expected, Class::Stated), "{status} {body}");
+    }
+    let said = answered(499, r#"{"error":"weird"}"#);
+    assert!(said.causes.iter().all(|(_, class)| *class == Class::Consistent), "{:?}", said.causes);
+    // Words of an answer that is none of OAuth count as well.
+    let said = ask(&with(|case| {
+        case.profile = None;
+        case.spoil = |_| "<removed>".into();
+        case.answer = r#"{"message":"that has expired"}"#.into();
+    }));
+    assert_eq!(said.first(), ("expired", Class::Consistent));
+}
+
 /// All that is said of the causes of an answer to a request whose assertion is not known.
 fn evidence_of(answer: &ReceivedAnswer<'_>) -> String {
     let request = SentRequest::new("POST", TOKEN).with_parameter("client_assertion", "<removed>");

@@ -99,7 +99,7 @@ fn each_is_what_is_known_of_it() {
 
 #[test]
 fn each_says_where_it_comes_from() {
-    for profile in &Profile::ALL[1..] {
+    for profile in Profile::ALL.iter().skip(1) {
         assert_ne!(profile.source, Profile::RFC_10070.source, "{}", profile.id);
         assert_ne!(profile.product, Profile::RFC_10070.product, "{}", profile.id);
     }
