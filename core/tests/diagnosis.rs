@@ -1713,3 +1713,160 @@ fn a_placeholder_stands_for_something() {
         assert_eq!(diagnosis.status(Check::Structure), structure, "{placeholder}");
     }
 }
+
+/// Claims at a server whose `Date` is `NOW`, which stands for a second before and after.
+fn at_date(profile: Option<&'static str>, claims: &[(&'static str, Option<u64>)]) -> Said {
+    ask(&with(|case| {
+        case.profile = profile;
+        case.header["typ"] = json!("JWT");
+        for (name, value) in claims {
+            match value {
+                Some(value) => case.claims[*name] = json!(value),
+                None => drop(case.claims.as_object_mut().unwrap().remove(*name)),
+            }
+        }
+    }))
+}
+
+#[test]
+fn times_are_judged_to_the_second() {
+    const PROVEN: Option<Class> = Some(Class::Proven);
+    const CLOSE: Option<Class> = Some(Class::Consistent);
+    let (keycloak, oidc, better_auth) = (Some("keycloak"), Some("oidc-provider"), Some("better-auth"));
+    let old = NOW - 30;
+    for (profile, claims, check, code, found) in [
+        (keycloak, vec![("iat", old), ("exp", NOW - 1)], Check::Expiration, "expired", PROVEN),
+        (keycloak, vec![("iat", old), ("exp", NOW)], Check::Expiration, "expired", CLOSE),
+        (keycloak, vec![("iat", old), ("exp", NOW + 1)], Check::Expiration, "expired", CLOSE),
+        (keycloak, vec![("iat", old), ("exp", NOW + 2)], Check::Expiration, "expired", None),
+        // It takes them for 15 seconds more.
+        (oidc, vec![("iat", old), ("exp", NOW - 16)], Check::Expiration, "expired", PROVEN),
+        (oidc, vec![("iat", old), ("exp", NOW - 15)], Check::Expiration, "expired", CLOSE),
+        (oidc, vec![("iat", old), ("exp", NOW - 14)], Check::Expiration, "expired", CLOSE),
+        (oidc, vec![("iat", old), ("exp", NOW - 13)], Check::Expiration, "expired", None),
+        // And these 15 seconds before.
+        (keycloak, vec![("nbf", NOW + 17)], Check::NotBefore, "not_yet_valid", PROVEN),
+        (keycloak, vec![("nbf", NOW + 16)], Check::NotBefore, "not_yet_valid", CLOSE),
+        (keycloak, vec![("nbf", NOW + 15)], Check::NotBefore, "not_yet_valid", CLOSE),
+        (keycloak, vec![("nbf", NOW + 14)], Check::NotBefore, "not_yet_valid", None),
+        (keycloak, vec![("iat", NOW + 17)], Check::IssuedAt, "issued_in_future", PROVEN),
+        (keycloak, vec![("iat", NOW + 16)], Check::IssuedAt, "issued_in_future", None),
+        // It does not look.
+        (oidc, vec![("iat", NOW + 1_000), ("exp", NOW + 1_060)], Check::IssuedAt, "issued_in_future", None),
+        // Nobody knows whether it does.
+        (Some("smart"), vec![("iat", NOW + 2)], Check::IssuedAt, "issued_in_future", CLOSE),
+        (Some("smart"), vec![("iat", NOW + 1)], Check::IssuedAt, "issued_in_future", None),
+        // 60 seconds from `iat`.
+        (keycloak, vec![("iat", NOW - 62)], Check::IssuedAt, "issued_too_long_ago", PROVEN),
+        (keycloak, vec![("iat", NOW - 61)], Check::IssuedAt, "issued_too_long_ago", None),
+        // What has expired is old besides.
+        (keycloak, vec![("iat", NOW - 62), ("exp", NOW - 1)], Check::IssuedAt, "issued_too_long_ago", CLOSE),
+        // 300 seconds from now.
+        (better_auth, vec![("exp", NOW + 302)], Check::Lifetime, "lifetime_too_long", PROVEN),
+        (better_auth, vec![("exp", NOW + 301)], Check::Lifetime, "lifetime_too_long", None),
+        // 120 seconds from `iat`.
+        (Some("singpass"), vec![("iat", NOW - 1), ("exp", NOW + 120)], Check::Lifetime, "lifetime_too_long", PROVEN),
+        (Some("singpass"), vec![("iat", NOW), ("exp", NOW + 120)], Check::Lifetime, "lifetime_too_long", None),
+        (keycloak, vec![("iat", NOW), ("exp", NOW)], Check::Lifetime, "lifetime_invalid", PROVEN),
+        (
+            keycloak,
+            vec![("iat", NOW - 1), ("nbf", NOW + 9), ("exp", NOW + 9)],
+            Check::Lifetime,
+            "lifetime_invalid",
+            PROVEN,
+        ),
+        (
+            keycloak,
+            vec![("iat", NOW - 1), ("nbf", NOW + 8), ("exp", NOW + 9)],
+            Check::Lifetime,
+            "lifetime_invalid",
+            None,
+        ),
+    ] {
+        let claims: Vec<_> = claims.iter().map(|(name, value)| (*name, Some(*value))).collect();
+        let said = at_date(profile, &claims);
+        let class = said.causes.iter().find(|(each, _)| *each == code).map(|(_, class)| *class);
+        assert_eq!(class, found, "{profile:?} {claims:?}: {:?}", said.causes);
+        let failed = said.status(check) == Status::Failed;
+        assert_eq!(failed, found.is_some(), "{profile:?} {claims:?}: {:?}", said.status(check));
+    }
+}
+
+#[test]
+fn without_iat_the_lifetime_counts_from_now() {
+    let said = at_date(Some("keycloak"), &[("iat", None), ("exp", Some(NOW + 62))]);
+    assert!(said.causes.contains(&("iat_missing", Class::Proven)), "{:?}", said.causes);
+    assert!(said.causes.contains(&("lifetime_too_long", Class::Consistent)), "{:?}", said.causes);
+    let said = at_date(Some("keycloak"), &[("iat", None), ("exp", Some(NOW + 61))]);
+    assert_eq!(said.status(Check::Lifetime), Status::Passed);
+    // With it, from there.
+    assert_eq!(at_date(Some("keycloak"), &[("exp", Some(NOW + 3_000))]).status(Check::Lifetime), Status::Passed);
+    // Of a server of which nothing is known, an hour is a lot.
+    let said = at_date(None, &[("exp", Some(NOW + 3_601))]);
+    assert!(said.causes.contains(&("lifetime_too_long", Class::Consistent)), "{:?}", said.causes);
+    let said = at_date(None, &[("exp", Some(NOW + 3_600))]);
+    assert_eq!(said.status(Check::Lifetime), Status::NotDecidable(Wanted::Profile));
+}
+
+#[test]
+fn a_clock_is_as_good_as_is_known_of_it() {
+    let expiration = |exp: u64, sent_at: u64, uncertainty: Option<u32>| {
+        let said = check(&with(|case| {
+            case.profile = Some("keycloak");
+            case.claims["iat"] = json!(NOW - 100);
+            case.claims["exp"] = json!(exp);
+            case.sent_at = Some(sent_at);
+            case.uncertainty = uncertainty;
+        }));
+        let class = said.causes.iter().find(|(code, _)| *code == "expired").map(|(_, class)| *class);
+        (said.status(Check::Expiration), class)
+    };
+    // 10 seconds of uncertainty, and one for the fractions.
+    assert_eq!(expiration(NOW - 10, NOW, Some(10)), (Status::Failed, Some(Class::Proven)));
+    assert_eq!(expiration(NOW - 9, NOW, Some(10)), (Status::Failed, Some(Class::Consistent)));
+    assert_eq!(expiration(NOW + 11, NOW, Some(10)), (Status::Failed, Some(Class::Consistent)));
+    assert_eq!(expiration(NOW + 12, NOW, Some(10)), (Status::Passed, None));
+    // A clock that may be wrong by anything: a minute, and nothing is proven by it.
+    assert_eq!(expiration(NOW - 60, NOW, None), (Status::Failed, Some(Class::Consistent)));
+    assert_eq!(expiration(NOW - 59, NOW, None), (Status::NotDecidable(Wanted::Time), None));
+    assert_eq!(expiration(NOW + 62, NOW, None), (Status::Passed, None));
+
+    // The device's clock against the server's date: its uncertainty, and a second.
+    let skew = |sent_at: u64, expired: bool| {
+        let said = ask(&with(|case| {
+            case.sent_at = Some(sent_at);
+            if expired {
+                case.claims["iat"] = json!(NOW - 200);
+                case.claims["exp"] = json!(NOW - 140);
+            }
+        }));
+        let class = said.causes.iter().find(|(code, _)| *code == "clock_skew").map(|(_, class)| *class);
+        (said.status(Check::Clock), class)
+    };
+    assert_eq!(skew(NOW + 2, true), (Status::Passed, None));
+    assert_eq!(skew(NOW + 3, true), (Status::Failed, Some(Class::Proven)));
+    assert_eq!(skew(NOW - 3, true), (Status::Failed, Some(Class::Proven)));
+    // Where no time is wrong, it has to be by much.
+    assert_eq!(skew(NOW + 299, false), (Status::Passed, None));
+    assert_eq!(skew(NOW + 300, false), (Status::Failed, Some(Class::Consistent)));
+    assert_eq!(skew(NOW - 300, false), (Status::Failed, Some(Class::Consistent)));
+
+    // A clock that was never set, and one that is not known.
+    let minted = |iat: u64, sent_at: Option<u64>| {
+        let said = ask(&with(|case| {
+            case.sent_at = sent_at;
+            case.uncertainty = None;
+            case.claims["iat"] = json!(iat);
+            case.claims["exp"] = json!(iat + 60);
+        }));
+        let class = said.causes.iter().find(|(code, _)| *code == "clock_skew").map(|(_, class)| *class);
+        (said.status(Check::Clock), class)
+    };
+    assert_eq!(minted(1_000, None), (Status::Failed, Some(Class::Proven)));
+    assert_eq!(minted(999_999_999, None), (Status::Failed, Some(Class::Proven)));
+    assert_eq!(minted(1_000_000_000, None), (Status::Failed, Some(Class::Consistent)));
+    assert_eq!(minted(NOW - 86_400 * 400, None), (Status::Failed, Some(Class::Consistent)));
+    // Nothing speaks against it.
+    assert_eq!(minted(NOW, None), (Status::NotDecidable(Wanted::Time), Some(Class::Consistent)));
+    assert_eq!(minted(NOW, Some(NOW)), (Status::Passed, None));
+}
