@@ -1870,3 +1870,143 @@ fn a_clock_is_as_good_as_is_known_of_it() {
     assert_eq!(minted(NOW, None), (Status::NotDecidable(Wanted::Time), Some(Class::Consistent)));
     assert_eq!(minted(NOW, Some(NOW)), (Status::Passed, None));
 }
+
+#[test]
+fn without_a_look_at_the_signature_kid_and_key_decide() {
+    let of = |kid: Option<&'static str>, signer: Option<u8>, keys: Value| {
+        check(&with(|case| {
+            case.verifier = false;
+            case.registration.as_mut().unwrap()["jwks"]["keys"] = keys;
+            match kid {
+                Some(kid) => case.header["kid"] = json!(kid),
+                None => drop(case.header.as_object_mut().unwrap().remove("kid")),
+            }
+            case.own_key = signer.is_some();
+            case.signer = signer.unwrap_or(1);
+        }))
+    };
+    let (one, two) = (jwk(&key(1), "one"), jwk(&key(2), "two"));
+    let nameless = json!({ "kty": "EC", "crv": "P-256", "x": one["x"], "y": one["y"] });
+    let both_keys = json!([one, two]);
+    let undecided = Status::NotDecidable(Wanted::Key);
+    for (kid, signer, keys, status, code) in [
+        (Some("one"), Some(1), &both_keys, Status::Passed, ""),
+        (Some("two"), Some(1), &both_keys, Status::Failed, "kid_mismatch"),
+        (Some("nine"), Some(1), &both_keys, Status::Failed, "kid_unknown"),
+        (Some("one"), Some(3), &both_keys, Status::Failed, "key_mismatch"),
+        (Some("nine"), Some(3), &both_keys, Status::Failed, "key_unknown"),
+        (Some("nine"), None, &both_keys, Status::Failed, "kid_unknown"),
+        (Some("one"), None, &both_keys, undecided, ""),
+        (None, Some(1), &both_keys, Status::Passed, ""),
+        (None, Some(3), &both_keys, Status::Failed, "key_unknown"),
+        (None, None, &both_keys, undecided, ""),
+        // A key without a name goes by any.
+        (Some("nine"), Some(1), &json!([nameless]), Status::Passed, ""),
+    ] {
+        let said = of(kid, signer, keys.clone());
+        assert_eq!(said.status(Check::Key), status, "{kid:?} {signer:?}: {:?}", said.causes);
+        let proven = said.causes.iter().find(|(_, class)| *class == Class::Proven).map_or("", |(code, _)| *code);
+        assert_eq!(proven, code, "{kid:?} {signer:?}: {:?}", said.causes);
+    }
+}
+
+#[test]
+fn kid_is_missed_where_it_is_needed() {
+    let of = |profile: Option<&'static str>, keys: Option<usize>, is_grant: bool| {
+        let change = |case: &mut Case| {
+            case.profile = profile;
+            drop(case.header.as_object_mut().unwrap().remove("kid"));
+            let all = [jwk(&key(1), "one"), jwk(&key(2), "two")];
+            match keys {
+                Some(count) => case.registration.as_mut().unwrap()["jwks"]["keys"] = json!(all[..count]),
+                None => case.registration = None,
+            }
+        };
+        let said = check(&if is_grant { grant(change) } else { with(change) });
+        let class = said.causes.iter().find(|(code, _)| *code == "kid_missing").map(|(_, class)| *class);
+        assert_eq!(said.status(Check::KeyId) == Status::Failed, class.is_some());
+        class
+    };
+    let (proven, likely) = (Some(Class::Proven), Some(Class::Consistent));
+    for (profile, keys, is_grant, class) in [
+        (Some("smart"), Some(1), false, proven),
+        (Some("zitadel"), Some(1), false, proven),
+        (Some("okta"), Some(2), false, proven),
+        (Some("okta"), Some(1), false, None),
+        (Some("okta"), None, false, likely),
+        (Some("oidc-provider"), Some(2), false, None),
+        // What is known is known of client assertions.
+        (Some("oidc-provider"), Some(2), true, likely),
+        (Some("spring"), Some(2), false, likely),
+        (Some("spring"), Some(1), false, None),
+        (None, None, false, likely),
+    ] {
+        assert_eq!(of(profile, keys, is_grant), class, "{profile:?} {keys:?} {is_grant}");
+    }
+    // A certificate's thumbprint stands in its place where the profile says so.
+    let by_certificate = |profile| {
+        check(&with(|case| {
+            case.profile = Some(profile);
+            drop(case.header.as_object_mut().unwrap().remove("kid"));
+            case.header["x5t#S256"] = json!("abc");
+        }))
+        .status(Check::KeyId)
+    };
+    assert_eq!((by_certificate("entra"), by_certificate("smart")), (Status::Passed, Status::Failed));
+    assert_eq!(of(Some("entra"), Some(1), false), proven);
+}
+
+#[test]
+fn a_key_that_was_published_lately_may_not_have_arrived() {
+    let late = |nbf: Option<u64>, registered: bool, max_age: Option<u32>, fetched_at: u64| {
+        let mut published = jwk(&key(1), "one");
+        if let Some(nbf) = nbf {
+            published["nbf"] = json!(nbf);
+        }
+        let document = json!({ "keys": [published] }).to_string();
+        let claims = json!({ "iss": CLIENT, "sub": CLIENT, "aud": ISSUER, "iat": NOW, "exp": NOW + 60, "jti": "id-1" });
+        let assertion = signed(&json!({ "alg": "ES256", "kid": "one" }), &claims, 1);
+        let request = SentRequest::new("POST", TOKEN).with_parameter("client_assertion", &assertion);
+        let mut body = REFUSED.as_bytes().to_vec();
+        let answer = ReceivedAnswer::new(401, Response::new(401, &mut body).read()).with_header("Date", DATE);
+        let keys = json!({ "jwks": { "keys": [jwk(&key(1), if registered { "one" } else { "two" })] } });
+        let mut registration = keys.to_string().into_bytes();
+        let registration = RegisteredClient::read(&mut registration).unwrap();
+        let evidence = Evidence::new()
+            .with_request(&request)
+            .with_answer(&answer)
+            .with_registration(&registration)
+            .with_verifier(&SoftwareVerifier)
+            .with_keys(PublishedKeys::read(document.as_bytes()).unwrap().with_fetched_at(fetched_at, max_age));
+        let mut scratch = vec![0; Diagnosis::scratch_size(assertion.len())];
+        let diagnosis = Diagnosis::explain(&evidence, &mut scratch).unwrap();
+        assert_eq!(diagnosis.status(Check::Key), Status::Passed);
+        let facts = format!("{:?}", diagnosis.causes().iter().find(|cause| cause.fault() == Fault::KeyNotPropagated));
+        facts.contains("was published") || facts.contains("an older copy for as long")
+    };
+    // An hour, if nothing is said; the server's time is known to a second.
+    assert!(late(Some(NOW - 3_600), false, None, 0) && !late(Some(NOW - 3_601), false, None, 0));
+    assert!(late(Some(NOW - 60), false, Some(60), 0) && !late(Some(NOW - 61), false, Some(60), 0));
+    // From when it was fetched, where the key says nothing.
+    assert!(late(None, false, Some(60), NOW - 60) && !late(None, false, Some(60), NOW - 61));
+    assert!(!late(Some(NOW - 3_601), false, None, NOW));
+    // The server was given it.
+    assert!(!late(Some(NOW), true, None, NOW));
+}
+
+#[test]
+fn what_is_odd_about_a_signature_is_said() {
+    let of = |change: fn(String) -> String| check(&with(|case| case.spoil = change)).json["causes"].to_string();
+    for (change, expected) in [
+        ((|text| format!("{text}==")) as fn(String) -> String, "the signature has base64 padding"),
+        (
+            |text| format!("{}+{}", &text[..text.len() - 5], &text[text.len() - 4..]),
+            "the signature has + or / of base64",
+        ),
+        (|text| format!("{}~{}", &text[..text.len() - 4], &text[text.len() - 4..]), "the signature is no base64url"),
+        (|text| format!("{}x", &text[..text.len() - 1]), "the signature's base64url has stray bits"),
+    ] {
+        let said = of(change);
+        assert!(said.contains(expected), "{expected}: {said}");
+    }
+}
