@@ -791,6 +791,62 @@ fn an_audience_is_compared_with_those_that_the_profile_allows() {
 }
 
 #[test]
+fn how_an_audience_differs_is_said() {
+    let said = |profile, aud: &str| {
+        check(&with(|case| {
+            case.profile = Some(profile);
+            case.header["typ"] = json!("JWT");
+            case.claims["aud"] = json!(aud);
+        }))
+    };
+    let near = ("audience_near_miss", Class::Proven);
+    let other = ("audience_mismatch", Class::Proven);
+    for (aud, first, how) in [
+        ("https://as.example/realm/", near, "by a final slash"),
+        ("https://AS.example/realm", near, "by upper and lower case"),
+        ("https://as.example/%72ealm", near, "by percent-encoding"),
+        ("https://as.example:443/realm", near, "by the port"),
+        ("http://as.example/realm", near, "by http and https"),
+        ("https://as.example/other", other, "the path is another"),
+        ("https://other.example/realm", other, "the host is another"),
+    ] {
+        let said = said("fapi2", aud);
+        let facts = said.json["causes"][0]["evidence"].to_string();
+        assert_eq!(said.first(), first, "{aud}");
+        assert!(facts.contains(how) && facts.contains(aud) && facts.contains("the issuer identifier"), "{facts}");
+    }
+    // The nearest one that is known, whichever that is.
+    let facts = said("ory-hydra", "https://as.example/realm/token/").json["causes"][0]["evidence"].to_string();
+    assert!(facts.contains("the token endpoint") && facts.contains("by a final slash"), "{facts}");
+    // One that is known and not taken: what is taken stands beside it.
+    let facts = said("fapi2", TOKEN).json["causes"][0]["evidence"].to_string();
+    assert!(facts.contains("the issuer identifier") && facts.contains("does not take that one"), "{facts}");
+    let facts = said("au-cdr", TOKEN).json["causes"][0]["evidence"].to_string();
+    assert!(facts.contains("the issuer identifier") && facts.contains("some servers still take them"), "{facts}");
+    // Where issuer and endpoint are one, it is enough that the server takes the endpoint.
+    let one = check(&with(|case| {
+        case.profile = Some("ory-hydra");
+        case.issuer = Some(TOKEN);
+        case.metadata = None;
+        case.claims["aud"] = json!(TOKEN);
+    }));
+    assert_eq!(one.status(Check::Audience), Status::Passed);
+    // An issuer that is not known may be at another path, and not at another host.
+    let unknown = |aud: &str| {
+        check(&with(|case| {
+            case.issuer = None;
+            case.metadata = None;
+            case.profile = None;
+            case.claims["aud"] = json!(aud);
+        }))
+    };
+    assert_eq!(unknown("https://as.example/x").status(Check::Audience), Status::NotDecidable(Wanted::Issuer));
+    assert!(unknown("https://as.example/x").causes.is_empty());
+    assert_eq!(unknown("https://as.example/x/").causes, [("audience_near_miss", Class::Consistent)]);
+    assert_eq!(unknown("https://other.example").causes, [("audience_mismatch", Class::Consistent)]);
+}
+
+#[test]
 fn whether_a_grant_needs_a_jti_is_the_servers_business() {
     let without = |profile| {
         check(&grant(|case| {
@@ -1943,6 +1999,21 @@ fn kid_is_missed_where_it_is_needed() {
     ] {
         assert_eq!(of(profile, keys, is_grant), class, "{profile:?} {keys:?} {is_grant}");
     }
+    // Of several keys it is likely, of keys that nobody knows as likely as the rest.
+    let first = |keys: bool| {
+        ask(&with(|case| {
+            case.profile = Some("spring");
+            case.header["typ"] = json!("JWT");
+            drop(case.header.as_object_mut().unwrap().remove("kid"));
+            if !keys {
+                case.registration = None;
+            }
+        }))
+        .first()
+        .0
+    };
+    assert_eq!(first(true), "kid_missing");
+    assert_ne!(first(false), "kid_missing");
     // A certificate's thumbprint stands in its place where the profile says so.
     let by_certificate = |profile| {
         check(&with(|case| {

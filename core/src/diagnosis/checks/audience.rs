@@ -9,7 +9,7 @@ use crate::diagnosis::inspection::{Inspection, Member};
 use crate::diagnosis::sentence::{Sentence, say};
 use crate::diagnosis::{Diagnosis, Subject};
 use crate::encoding::json::read::Text;
-use crate::encoding::text::{before, position};
+use crate::encoding::text::before;
 use crate::error::Cause;
 use crate::server::metadata::Endpoint;
 use crate::server::profile::AudienceRule;
@@ -54,7 +54,7 @@ impl<'e> Diagnosis<'e> {
                 }
                 let texts = || member.elements().into_iter().flatten().filter_map(Text::of).filter_map(Text::plain);
                 // One that the server takes is enough; else the first is looked at.
-                let taken = texts().find(|each| self.takes(each, subject) == Some(true));
+                let taken = texts().find(|each| self.takes(each, subject) == Some(Some(true)));
                 match taken.or_else(|| texts().next()) {
                     Some(text) => text,
                     None => return self.set(check, Status::NotDecidable(Wanted::Issuer)),
@@ -110,30 +110,33 @@ impl<'e> Diagnosis<'e> {
         ]
     }
 
-    fn takes(&self, audience: &str, subject: Subject) -> Option<bool> {
+    /// Whether the server takes an audience that is known; two of them may be the same URL.
+    fn takes(&self, audience: &str, subject: Subject) -> Option<Option<bool>> {
         let audiences = self.audiences(subject);
-        audiences.iter().find(|(_, value, _)| *value == Some(audience)).and_then(|(_, _, takes)| *takes)
+        let mut takes = audiences.iter().filter(|(_, value, _)| *value == Some(audience)).map(|(.., takes)| *takes);
+        let first = takes.next()?;
+        Some(if takes.any(|other| other == Some(true)) { Some(true) } else { first })
     }
 
     fn one_audience(&mut self, aud: &'e str, subject: Subject) {
         let check = Check::Audience;
         let audiences = self.audiences(subject);
         let expected = audiences.iter().find(|(_, value, takes)| value.is_some() && *takes == Some(true));
-        if let Some((name, _, takes)) = audiences.iter().find(|(_, value, _)| *value == Some(aud)) {
+        if let Some(takes) = self.takes(aud, subject) {
             let facts = |fact| match expected {
-                Some((expected_name, Some(expected), _)) if *expected != aud => [
+                Some((expected_name, Some(expected), _)) => [
                     Fact::Differs { name: say!("aud"), value: aud, expected_name: *expected_name, expected },
                     Fact::Is(fact),
                 ],
                 _ => [Fact::Sent { name: say!("aud"), value: aud }, Fact::Is(fact)],
             };
-            match (takes, *name) {
-                (Some(true), _) => self.set(check, Status::Passed),
-                (Some(false), _) => {
+            match takes {
+                Some(true) => self.set(check, Status::Passed),
+                Some(false) => {
                     let facts = facts(say!("this server does not take that one"));
                     self.fail(check, Fault::AudienceMismatch, Class::Proven, subject, &facts);
                 }
-                (None, _) => {
+                None => {
                     let facts = facts(say!(
                         "RFC 10070 excludes endpoints as the audience of client assertions, and some servers still take them"
                     ));
@@ -170,7 +173,7 @@ impl<'e> Diagnosis<'e> {
             return self.set(check, Status::NotDecidable(Wanted::Issuer));
         };
         // An issuer that is not known can be at another path or host than its endpoint.
-        if !issuer_known && distance == 5 && same_origin(aud, expected) {
+        if !issuer_known && distance == 5 {
             if aud.ends_with('/') {
                 let facts =
                     [Fact::Sent { name: say!("aud, which ends in a slash as few issuer identifiers do,"), value: aud }];
@@ -193,13 +196,4 @@ impl<'e> Diagnosis<'e> {
         let facts = [Fact::Differs { name: say!("aud"), value: aud, expected_name, expected }, Fact::Is(how)];
         self.fail(check, fault, class, subject, &facts);
     }
-}
-
-/// Whether two URLs begin with the same scheme, host and port.
-fn same_origin(one: &str, other: &str) -> bool {
-    fn origin(url: &str) -> Option<&str> {
-        let start = position(url, b"://")?.saturating_add(3);
-        url.get(..start.saturating_add(before(url.get(start..)?, b"/").len()))
-    }
-    origin(one).is_some_and(|it| origin(other) == Some(it))
 }
