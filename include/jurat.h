@@ -4409,7 +4409,7 @@ int32_t jurat_p256_sign(void *context,
  * @param signature_length  Receives JURAT_SIGNATURE_SIZE.
  * @return Status: JURAT_OK, or those of jurat_p256_sign().
  *
- * Stack: 3,680 bytes, or 320 and the random source's.
+ * Stack: 3,648 bytes, or 288 and the random source's.
  */
 int32_t jurat_p256_hedged_sign(void *context,
                                const uint8_t *hash,
@@ -4458,7 +4458,7 @@ int32_t jurat_comb_sign(void *context,
  * @param signature_length  Receives JURAT_SIGNATURE_SIZE.
  * @return Status: JURAT_OK, or those of jurat_comb_sign().
  *
- * Stack: 1,792 bytes, or 288 and the random source's.
+ * Stack: 1,792 bytes, or 256 and the random source's.
  */
 int32_t jurat_comb_hedged_sign(void *context,
                                const uint8_t *hash,

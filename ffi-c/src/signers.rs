@@ -144,7 +144,7 @@ pub unsafe extern "C" fn jurat_p256_sign(
 /// @param signature_length  Receives JURAT_SIGNATURE_SIZE.
 /// @return Status: JURAT_OK, or those of jurat_p256_sign().
 ///
-/// Stack: 3,680 bytes, or 320 and the random source's.
+/// Stack: 3,648 bytes, or 288 and the random source's.
 #[cfg(feature = "p256")]
 #[unsafe(no_mangle)]
 #[expect(unused_variables, reason = "this signer needs the hash alone")]
@@ -213,7 +213,7 @@ pub unsafe extern "C" fn jurat_comb_sign(
 /// @param signature_length  Receives JURAT_SIGNATURE_SIZE.
 /// @return Status: JURAT_OK, or those of jurat_comb_sign().
 ///
-/// Stack: 1,792 bytes, or 288 and the random source's.
+/// Stack: 1,792 bytes, or 256 and the random source's.
 #[cfg(feature = "comb")]
 #[unsafe(no_mangle)]
 #[expect(unused_variables, reason = "this signer needs the hash alone")]
