@@ -823,6 +823,8 @@ fn how_an_audience_differs_is_said() {
     assert!(facts.contains("the issuer identifier") && facts.contains("does not take that one"), "{facts}");
     let facts = said("au-cdr", TOKEN).json["causes"][0]["evidence"].to_string();
     assert!(facts.contains("the issuer identifier") && facts.contains("some servers still take them"), "{facts}");
+    let facts = said("ory-hydra", ISSUER).json["causes"][0]["evidence"].to_string();
+    assert!(facts.contains("the token endpoint") && facts.contains("does not take that one"), "{facts}");
     // Where issuer and endpoint are one, it is enough that the server takes the endpoint.
     let one = check(&with(|case| {
         case.profile = Some("ory-hydra");
@@ -2080,4 +2082,75 @@ fn what_is_odd_about_a_signature_is_said() {
         let said = of(change);
         assert!(said.contains(expected), "{expected}: {said}");
     }
+}
+
+#[test]
+fn numbers_have_their_sign() {
+    let said = at_date(Some("keycloak"), &[("iat", Some(NOW - 30)), ("exp", Some(NOW - 1))]);
+    assert!(said.json["causes"].to_string().contains("from exp to when it was judged: 0\""), "{}", said.json["causes"]);
+    for (sent_at, expected) in [(NOW - 300, "Date of the answer: -300\""), (NOW + 300, "Date of the answer: 300\"")] {
+        let said = ask(&with(|case| case.sent_at = Some(sent_at)));
+        assert!(said.json["causes"].to_string().contains(expected), "{}", said.json["causes"]);
+    }
+}
+
+#[test]
+fn a_client_assertion_is_announced_by_its_parameters() {
+    let of = |parameters: &[(&str, &str)]| {
+        let mut request = SentRequest::new("POST", TOKEN).with_header("Authorization", "Basic eDp5");
+        for (name, value) in parameters {
+            request = request.with_parameter(name, value);
+        }
+        let evidence = Evidence::new().with_request(&request);
+        let mut scratch = [0; 64];
+        let diagnosis = Diagnosis::check(&evidence, &mut scratch).unwrap();
+        diagnosis.causes().iter().map(|cause| cause.fault().code()).collect::<Vec<_>>()
+    };
+    let grant_type = ("grant_type", "client_credentials");
+    assert!(of(&[grant_type]).is_empty());
+    assert_eq!(of(&[grant_type, ("client_assertion_type", TYPE)]), ["assertion_missing"]);
+    assert_eq!(of(&[grant_type, ("client_assertion", "")]), ["assertion_missing"]);
+    // The same JWT for both, unless both are taken out.
+    let twice = |assertion: &str| {
+        of(&[
+            ("grant_type", GRANT),
+            ("assertion", assertion),
+            ("client_assertion_type", TYPE),
+            ("client_assertion", assertion),
+        ])
+        .contains(&"purpose_confused")
+    };
+    assert!(twice("a.b.c") && !twice("<removed>"));
+}
+
+#[test]
+fn the_clock_is_read_in_the_middle_of_the_round_trip() {
+    let request = SentRequest::new("POST", TOKEN).with_parameter("client_assertion", "<removed>");
+    let mut body = REFUSED.as_bytes().to_vec();
+    let answer = ReceivedAnswer::new(401, Response::new(401, &mut body).read()).with_header("Date", DATE);
+    let evidence = Evidence::new().with_request(&request).with_answer(&answer);
+    let evidence = evidence.with_sent_at(NOW + 20).with_received_at(NOW + 30).with_clock("rtc", Some(0));
+    let mut scratch = [0; 64];
+    let diagnosis = Diagnosis::explain(&evidence, &mut scratch).unwrap();
+    let mut output = [0; 4_096];
+    let record = diagnosis.write_evidence(&mut output, &Privacy::new(&[7; 16]).unwrap()).unwrap();
+    let record: Value = serde_json::from_str(record).unwrap();
+    assert_eq!(record["clock"]["ahead_s"], 25, "{record}");
+}
+
+#[test]
+fn nbf_is_missed_where_the_server_wants_it() {
+    let missed = |by_profile: bool, by_behaviour: bool| {
+        let claims = json!({ "iss": CLIENT, "sub": CLIENT, "aud": ISSUER, "iat": NOW, "exp": NOW + 60, "jti": "id-1" });
+        let assertion = signed(&json!({ "alg": "ES256" }), &claims, 1);
+        let request = SentRequest::new("POST", TOKEN).with_parameter("client_assertion", &assertion);
+        let mut profile = *Profile::named("keycloak").unwrap();
+        profile.not_before = by_profile;
+        let mut behaviour = *Behaviour::named("keycloak").unwrap();
+        behaviour.nbf_required = Some(by_behaviour);
+        let evidence = Evidence::new().with_request(&request).with_profile(&profile).with_behaviour(&behaviour);
+        let mut scratch = vec![0; Diagnosis::scratch_size(assertion.len())];
+        Diagnosis::check(&evidence, &mut scratch).unwrap().causes().iter().any(|it| it.fault() == Fault::NbfRequired)
+    };
+    assert!(missed(true, false) && missed(false, true) && missed(true, true) && !missed(false, false));
 }
