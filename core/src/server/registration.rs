@@ -257,3 +257,47 @@ pub const fn registration_size(
         .saturating_add(member("software_id", software_id))
         .saturating_add(member("software_version", software_version))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{GrantTypes, Registration, registration_size};
+    use crate::error::{Argument, Cause};
+    use crate::key::jwk::{Jwk, Jwks, jwks_size};
+    use crate::key::public::PublicKey;
+
+    #[test]
+    fn grant_types_are_sets() {
+        let (one, other) = (GrantTypes::CLIENT_CREDENTIALS, GrantTypes::JWT_BEARER);
+        let both = one.and(other);
+        assert_eq!((one.and(one), both.and(one)), (one, both));
+        assert!(both.contains(one) && both.contains(other) && both.contains(both) && one.contains(one));
+        assert!(!one.contains(other) && !other.contains(one) && !one.contains(both));
+    }
+
+    #[test]
+    fn what_is_given_is_written_and_measured() {
+        let keys = [Jwk { key: PublicKey::from_coordinates(&[1; 32], &[2; 32]).unwrap(), key_id: None }];
+        let registration = Registration::jwks(Jwks::new(&keys))
+            .with_grant_types(GrantTypes::CLIENT_CREDENTIALS.and(GrantTypes::JWT_BEARER))
+            .with_client_name("Meter 7")
+            .with_scope("a b")
+            .with_software_id("meter")
+            .with_software_version("1.0");
+        let mut buffer = [0; 1024];
+        let written = registration.write(&mut buffer).unwrap();
+        let texts = r#""client_name":"Meter 7","scope":"a b","software_id":"meter","software_version":"1.0","jwks":{"#;
+        assert!(written.contains(texts), "{written}");
+        assert_eq!(registration.needed(), Ok(written.len()));
+        // Enough, and little more: the other form of what names the keys is longer.
+        assert!((written.len()..=written.len() + 8).contains(&registration_size(jwks_size(1, 0), 7, 3, 5, 3)));
+        for (wrong, argument, cause) in [
+            (registration.with_client_name(""), Argument::ClientName, Cause::Empty),
+            (registration.with_scope("a  b"), Argument::Scope, Cause::InvalidCharacter),
+            (registration.with_software_id(""), Argument::SoftwareId, Cause::Empty),
+            (registration.with_software_version(""), Argument::SoftwareVersion, Cause::Empty),
+        ] {
+            let error = wrong.write(&mut [0; 1024]).unwrap_err();
+            assert_eq!((error.argument(), error.cause()), (argument, cause));
+        }
+    }
+}

@@ -447,7 +447,7 @@ mod tests {
     use std::vec;
     use std::vec::Vec;
 
-    use super::{DEFAULT_WAIT, Exchange, MAX_ATTEMPTS, Step};
+    use super::{DEFAULT_WAIT, EXCHANGE_SIZE, Exchange, MAX_ATTEMPTS, Step};
     use crate::assertion::audience::IssuerIdentifier;
     use crate::assertion::jwt_id::JwtId;
     use crate::assertion::{ClientAssertion, GrantAssertion};
@@ -466,6 +466,12 @@ mod tests {
 
     fn at(seconds: u64) -> NumericDate {
         NumericDate::from_seconds(seconds).unwrap()
+    }
+
+    /// What is put away by one version is read by others: flags and times, the clock, and a hash of each id of four attempts.
+    #[test]
+    fn the_size_of_what_is_put_away_is_fixed() {
+        assert_eq!((MAX_ATTEMPTS, EXCHANGE_SIZE), (4, 14 + 21 + 8 * 8));
     }
 
     fn trusted() -> Exchange {
