@@ -643,6 +643,11 @@ mod tests {
             assert_eq!(step, (Step::Stop(cause), 0), "{status} {body}");
             assert_eq!(exchange.clock(), Clock::trusted(at(BUILD), 1));
         }
+        let mut exchange = trusted();
+        attempt(&mut exchange, NOW, 1).unwrap();
+        let mut body = br#"{"error":"inv"#.to_vec();
+        let response = Response::new(400, &mut body).with_header("date", "Mon, 23 Nov 2026 17:44:14 GMT").truncated();
+        assert_eq!(exchange.answer(response, NOW, NOW).unwrap().step, Step::Stop(Cause::ResponseTooLarge));
         // Some servers answer this to an expired assertion.
         for (status, body) in [
             (500, r#"{"error":"error","error_description":"The error is unrecognizable"}"#),
