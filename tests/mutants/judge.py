@@ -205,13 +205,13 @@ def near(file: str) -> list[str]:
 
 
 def judge(tree: Path, file: str, by_every: bool) -> dict[str, Any]:
-    """Judges every mutant of a file by the tests that are near, or what they let live by all tests."""
+    """Judges every mutant of a file by the tests that are near, then what lives by these again, and by every test."""
     came: dict[str, Any] = known().get(file, {})
     if came.get("source") != digest(ROOT / file):
         came = {"source": digest(ROOT / file), "killed": 0, "timeouts": [], "unviable": 0, "survived": []}
         found = run(tree, file, near(file), [])
-    elif by_every and (alive := left(came)):
-        found = run(tree, file, EVERY, alive)
+    elif alive := left(came):
+        found = run(tree, file, EVERY if by_every else near(file), alive)
     else:
         return came
 

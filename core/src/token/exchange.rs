@@ -772,6 +772,24 @@ mod tests {
     }
 
     #[test]
+    fn both_assertions_have_the_time_of_the_clock() {
+        let issuer = IssuerIdentifier::new("https://as.example").unwrap();
+        let grant = GrantAssertion::new("i", "s", issuer.into(), at(1), JwtId::text("g"));
+        let request = TokenRequest::jwt_bearer(grant).with_client_assertion(client(1));
+        let request = trusted().attempt(request, NOW).unwrap();
+        let mut buffer = [0; 1024];
+        let prepared = request.prepare(&mut buffer).unwrap();
+        for signed in [prepared.grant().unwrap(), prepared.client().unwrap()] {
+            let message = String::from_utf8(signed.message().to_vec()).unwrap();
+            let mut json = [0; 512];
+            let claims = message.split('.').nth(1).unwrap();
+            let json = <base64ct::Base64UrlUnpadded as base64ct::Encoding>::decode(claims, &mut json).unwrap();
+            let claims: serde_json::Value = serde_json::from_slice(json).unwrap();
+            assert_eq!(claims["iat"], NOW - 1);
+        }
+    }
+
+    #[test]
     fn both_assertions_count() {
         let issuer = IssuerIdentifier::new("https://as.example").unwrap();
         let make = |grant: &'static str, client: &'static str| {
