@@ -1124,6 +1124,7 @@ fn what_nothing_speaks_against_is_supposed_where_it_can_be() {
         }))
     };
     let other = refused(|case| case.registration.as_mut().unwrap()["client_id"] = json!("other"));
+    assert_eq!(other.candidates, ["client_unknown", "subject_unknown", "key_not_propagated", "jti_replayed"]);
     assert!(other.causes.iter().filter(|(code, _)| *code == "client_unknown").count() == 2, "{:?}", other.causes);
     assert!(candidates(&other, "client_unknown"));
     let replayed = refused(|case| case.seen = Some(vec!["id-1"]));
@@ -1332,6 +1333,11 @@ fn what_an_answer_is_not_about_keeps_its_place() {
     assert!(missing(&refused(grant(|_| ()))));
     assert!(!missing(&refused(both(|_, _| ()))));
     assert!(!missing(&refused(Case::default())));
+    let by_password = with(|case| {
+        case.without = vec!["client_assertion", "client_assertion_type", "client_id"];
+        case.headers = vec![("Authorization", "Basic eDp5")];
+    });
+    assert!(!missing(&refused(by_password)));
     assert!(!missing(&refused(with(|case| case.without = vec!["client_assertion", "client_assertion_type"]))));
     // Of two assertions, a grant's code is about the grant.
     let said = ask(&both(|_, case| {
@@ -2016,6 +2022,30 @@ fn kid_is_missed_where_it_is_needed() {
     };
     assert_eq!(first(true), "kid_missing");
     assert_ne!(first(false), "kid_missing");
+    let hinted = |keys: bool| {
+        ask(&with(|case| {
+            case.profile = Some("spring");
+            case.header["typ"] = json!("JWT");
+            case.seen = None;
+            case.answer = r#"{"error":"invalid_client","error_description":"reuse"}"#.into();
+            drop(case.header.as_object_mut().unwrap().remove("kid"));
+            if !keys {
+                case.registration = None;
+            }
+        }))
+        .first()
+        .0
+    };
+    assert_eq!((hinted(true), hinted(false)), ("kid_missing", "jti_replayed"));
+    // What the product is known for is enough without its profile.
+    let claims = json!({ "iss": CLIENT, "sub": CLIENT, "aud": ISSUER, "iat": NOW, "exp": NOW + 60, "jti": "id-1" });
+    let assertion = signed(&json!({ "alg": "ES256" }), &claims, 1);
+    let request = SentRequest::new("POST", TOKEN).with_parameter("client_assertion", &assertion);
+    let evidence = Evidence::new().with_request(&request).with_behaviour(Behaviour::named("zitadel").unwrap());
+    let mut scratch = vec![0; Diagnosis::scratch_size(assertion.len())];
+    let diagnosis = Diagnosis::check(&evidence, &mut scratch).unwrap();
+    let found = diagnosis.causes().iter().find(|cause| cause.fault() == Fault::KidMissing).map(|cause| cause.class());
+    assert_eq!(found, proven);
     // A certificate's thumbprint stands in its place where the profile says so.
     let by_certificate = |profile| {
         check(&with(|case| {
@@ -2153,4 +2183,14 @@ fn nbf_is_missed_where_the_server_wants_it() {
         Diagnosis::check(&evidence, &mut scratch).unwrap().causes().iter().any(|it| it.fault() == Fault::NbfRequired)
     };
     assert!(missed(true, false) && missed(false, true) && missed(true, true) && !missed(false, false));
+}
+
+#[test]
+fn a_grant_is_checked_with_the_keys_of_its_issuer() {
+    let undecided = Status::NotDecidable(Wanted::Keys);
+    // Another party's, beside a client's.
+    assert_eq!(check(&both(|_, _| ())).status(Check::Key), undecided);
+    assert_eq!(check(&both(|claims, _| claims["iss"] = json!(CLIENT))).status(Check::Key), Status::Passed);
+    // The only one that there is.
+    assert_eq!(check(&grant(|_| ())).status(Check::Key), Status::Passed);
 }

@@ -172,7 +172,6 @@ impl<'e> Diagnosis<'e> {
                 .any(|key| key.key == Some(own) && key.key_id.zip(key_id).is_none_or(|(one, other)| one.is(other)))
         });
         match (key_id, own) {
-            (None, _) if own.is_none() || own_is_there => self.pass_if(check, own_is_there, Wanted::Key),
             (Some(value), None) if !named => {
                 let facts = [Fact::Sent { name: say!("kid, which no registered key has,"), value }];
                 self.fail(check, Fault::KidUnknown, Class::Proven, subject, &facts);
