@@ -365,6 +365,8 @@ fn a_code_means_something_else_where_a_product_uses_it_otherwise() {
     // A refresh token that is out of date, which the assertion is not.
     assert_eq!(said("keycloak", "invalid_grant", "Token is not active"), ["grant_refused"]);
     assert_eq!(said("authlib", "invalid_grant", ""), ["grant_refused"]);
+    // Words that nobody knows leave it at the code.
+    assert_eq!(stated("keycloak", None, "invalid_grant", "no"), ["grant_refused"]);
     // A client assertion, for which this server has the codes of other faults.
     let audience = "audience is not valid: Audience must contain client_id \"x\"";
     assert_eq!(said("zitadel", "invalid_grant", audience), ["audience_mismatch"]);
