@@ -137,6 +137,11 @@ impl Said {
         *self.causes.first().unwrap_or(&("", Class::Consistent))
     }
 
+    /// How sure a cause is, if it is among them.
+    fn class(&self, code: &str) -> Option<Class> {
+        self.causes.iter().find(|(each, _)| *each == code).map(|(_, class)| *class)
+    }
+
     fn status(&self, check: Check) -> Status {
         self.statuses.iter().find(|(each, _)| *each == check).unwrap().1
     }
@@ -1849,7 +1854,7 @@ fn times_are_judged_to_the_second() {
     ] {
         let claims: Vec<_> = claims.iter().map(|(name, value)| (*name, Some(*value))).collect();
         let said = at_date(profile, &claims);
-        let class = said.causes.iter().find(|(each, _)| *each == code).map(|(_, class)| *class);
+        let class = said.class(code);
         assert_eq!(class, found, "{profile:?} {claims:?}: {:?}", said.causes);
         let failed = said.status(check) == Status::Failed;
         assert_eq!(failed, found.is_some(), "{profile:?} {claims:?}: {:?}", said.status(check));
@@ -1882,7 +1887,7 @@ fn a_clock_is_as_good_as_is_known_of_it() {
             case.sent_at = Some(sent_at);
             case.uncertainty = uncertainty;
         }));
-        let class = said.causes.iter().find(|(code, _)| *code == "expired").map(|(_, class)| *class);
+        let class = said.class("expired");
         (said.status(Check::Expiration), class)
     };
     // 10 seconds of uncertainty, and one for the fractions.
@@ -1904,7 +1909,7 @@ fn a_clock_is_as_good_as_is_known_of_it() {
                 case.claims["exp"] = json!(NOW - 140);
             }
         }));
-        let class = said.causes.iter().find(|(code, _)| *code == "clock_skew").map(|(_, class)| *class);
+        let class = said.class("clock_skew");
         (said.status(Check::Clock), class)
     };
     assert_eq!(skew(NOW + 2, true), (Status::Passed, None));
@@ -1923,7 +1928,7 @@ fn a_clock_is_as_good_as_is_known_of_it() {
             case.claims["iat"] = json!(iat);
             case.claims["exp"] = json!(iat + 60);
         }));
-        let class = said.causes.iter().find(|(code, _)| *code == "clock_skew").map(|(_, class)| *class);
+        let class = said.class("clock_skew");
         (said.status(Check::Clock), class)
     };
     assert_eq!(minted(1_000, None), (Status::Failed, Some(Class::Proven)));
@@ -1987,7 +1992,7 @@ fn kid_is_missed_where_it_is_needed() {
             }
         };
         let said = check(&if is_grant { grant(change) } else { with(change) });
-        let class = said.causes.iter().find(|(code, _)| *code == "kid_missing").map(|(_, class)| *class);
+        let class = said.class("kid_missing");
         assert_eq!(said.status(Check::KeyId) == Status::Failed, class.is_some());
         class
     };

@@ -499,13 +499,18 @@ mod tests {
         let request = exchange.attempt(TokenRequest::client_credentials(client), device)?;
         let mut buffer = [0; 1024];
         let prepared = request.prepare(&mut buffer).unwrap();
-        let message = String::from_utf8(prepared.client().unwrap().message().to_vec()).unwrap();
+        let claims = claims_in(prepared.client().unwrap().message());
+        assert_eq!(claims["exp"].as_u64().unwrap(), claims["iat"].as_u64().unwrap() + 60);
+        Ok(claims)
+    }
+
+    /// The claims of a signing input.
+    fn claims_in(message: &[u8]) -> serde_json::Value {
+        let message = String::from_utf8(message.to_vec()).unwrap();
         let claims = message.split('.').nth(1).unwrap();
         let mut json = [0; 512];
         let json = <base64ct::Base64UrlUnpadded as base64ct::Encoding>::decode(claims, &mut json).unwrap();
-        let claims: serde_json::Value = serde_json::from_slice(json).unwrap();
-        assert_eq!(claims["exp"].as_u64().unwrap(), claims["iat"].as_u64().unwrap() + 60);
-        Ok(claims)
+        serde_json::from_slice(json).unwrap()
     }
 
     /// Feeds an answer that took no time; gives step and the seconds the clock moved.
@@ -780,12 +785,7 @@ mod tests {
         let mut buffer = [0; 1024];
         let prepared = request.prepare(&mut buffer).unwrap();
         for signed in [prepared.grant().unwrap(), prepared.client().unwrap()] {
-            let message = String::from_utf8(signed.message().to_vec()).unwrap();
-            let mut json = [0; 512];
-            let claims = message.split('.').nth(1).unwrap();
-            let json = <base64ct::Base64UrlUnpadded as base64ct::Encoding>::decode(claims, &mut json).unwrap();
-            let claims: serde_json::Value = serde_json::from_slice(json).unwrap();
-            assert_eq!(claims["iat"], NOW - 1);
+            assert_eq!(claims_in(signed.message())["iat"], NOW - 1);
         }
     }
 
