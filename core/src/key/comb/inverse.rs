@@ -213,17 +213,21 @@ mod tests {
         }
     }
 
+    /// Numbers below both moduli, and not 0.
+    fn numbers(random: &mut impl FnMut() -> u32) -> Vec<Words> {
+        let mut numbers: Vec<Words> = (0..50).map(|_| core::array::from_fn(|_| random())).collect();
+        numbers.iter_mut().for_each(|number| number[7] >>= 1);
+        numbers.extend([[1, 0, 0, 0, 0, 0, 0, 0], [2, 0, 0, 0, 0, 0, 0, 0], [0, 0, 0, 0, 0, 0, 0, 1 << 31]]);
+        numbers
+    }
+
     #[test]
     #[cfg_attr(miri, ignore = "too slow there")]
     fn coefficients_stay_within_bounds() {
         let mut random = random_words();
         for words in [PRIME, ORDER] {
             let modulus = Modulus::new(&words);
-            let mut numbers: Vec<Words> = (0..50).map(|_| core::array::from_fn(|_| random())).collect();
-            // Below both moduli.
-            numbers.iter_mut().for_each(|number| number[7] >>= 1);
-            numbers.extend([[1, 0, 0, 0, 0, 0, 0, 0], [2, 0, 0, 0, 0, 0, 0, 0], [0, 0, 0, 0, 0, 0, 0, 1 << 31]]);
-            for number in numbers {
+            for number in numbers(&mut random) {
                 let (mut d, mut e) = ([0; 9], [0; 9]);
                 e[0] = 1;
                 let (mut f, mut g) = (modulus.digits, digits(&number));
@@ -246,10 +250,7 @@ mod tests {
         let mut random = random_words();
         for words in [PRIME, ORDER] {
             let modulus = Modulus::new(&words);
-            let mut numbers: Vec<Words> = (0..50).map(|_| core::array::from_fn(|_| random())).collect();
-            numbers.iter_mut().for_each(|number| number[7] >>= 1);
-            numbers.extend([[1, 0, 0, 0, 0, 0, 0, 0], [0, 0, 0, 0, 0, 0, 0, 1 << 31]]);
-            for number in numbers.iter().map(digits) {
+            for number in numbers(&mut random).iter().map(digits) {
                 // The same with the other sign.
                 let negated = plus(&number.map(|digit| -digit), 1, &modulus.digits);
                 for times in [-2, -1, 0] {
