@@ -3325,7 +3325,7 @@ extern const struct jurat_profile jurat_profile_gematik;
  * @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
  * @return Status: JURAT_OK, or those of client assertions and signers.
  *
- * Stack: 1,344 bytes, or 640 and the signer's.
+ * Stack: 1,376 bytes, or 640 and the signer's.
  */
 int32_t jurat_client_assertion_sign(const struct jurat_client_assertion *assertion,
                                     struct jurat_signer *signer,
@@ -3353,7 +3353,7 @@ void jurat_claims_hook(struct jurat_claims_call *call);
  * @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
  * @return Status: JURAT_OK, or those of grants and signers.
  *
- * Stack: 1,344 bytes, or 640 and the signer's.
+ * Stack: 1,376 bytes, or 640 and the signer's.
  */
 int32_t jurat_grant_assertion_sign(const struct jurat_grant_assertion *assertion,
                                    struct jurat_signer *signer,
@@ -3436,7 +3436,7 @@ int32_t jurat_grant_assertion_prepare(const struct jurat_grant_assertion *assert
  * @param client         Receives what has to be signed for the client assertion; another place than `grant`.
  * @return Status: JURAT_OK, or those of requests.
  *
- * Stack: 2,112 bytes.
+ * Stack: 2,144 bytes.
  */
 int32_t jurat_token_request_prepare(const struct jurat_token_request *request,
                                     char *output,
@@ -3530,7 +3530,7 @@ const struct jurat_behaviour *jurat_behaviour_named(struct jurat_str id);
  * @param diagnosis  Receives what would have it refused, and what became of each check; zeroed on failure.
  * @return Status: JURAT_OK, or those of diagnoses.
  *
- * Stack: 5,728 bytes, or 5,664 and the verifier's.
+ * Stack: 5,792 bytes, or 5,728 and the verifier's.
  */
 int32_t jurat_check(const struct jurat_evidence *evidence, struct jurat_diagnosis *diagnosis);
 
@@ -3543,7 +3543,7 @@ int32_t jurat_check(const struct jurat_evidence *evidence, struct jurat_diagnosi
  * @param diagnosis  Receives the causes, and what became of each check; zeroed on failure.
  * @return Status: JURAT_OK, or those of diagnoses.
  *
- * Stack: 5,888 bytes, or 5,792 and the verifier's.
+ * Stack: 5,952 bytes, or 5,856 and the verifier's.
  */
 int32_t jurat_explain(const struct jurat_evidence *evidence, struct jurat_diagnosis *diagnosis);
 
@@ -3558,7 +3558,7 @@ int32_t jurat_explain(const struct jurat_evidence *evidence, struct jurat_diagno
  * @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL about the output those that are needed.
  * @return Status: JURAT_OK, or those of diagnoses and records.
  *
- * Stack: 5,504 bytes, or 5,408 and the verifier's.
+ * Stack: 5,568 bytes, or 5,472 and the verifier's.
  */
 int32_t jurat_check_json(const struct jurat_evidence *evidence,
                          const struct jurat_privacy *privacy,
@@ -3577,7 +3577,7 @@ int32_t jurat_check_json(const struct jurat_evidence *evidence,
  * @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL about the output those that are needed.
  * @return Status: JURAT_OK, or those of diagnoses and records.
  *
- * Stack: 5,632 bytes, or 5,568 and the verifier's.
+ * Stack: 5,696 bytes, or 5,632 and the verifier's.
  */
 int32_t jurat_explain_json(const struct jurat_evidence *evidence,
                            const struct jurat_privacy *privacy,
@@ -3596,7 +3596,7 @@ int32_t jurat_explain_json(const struct jurat_evidence *evidence,
  * @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL about the output those that are needed.
  * @return Status: JURAT_OK, or those of diagnoses and records.
  *
- * Stack: 5,632 bytes, or 5,568 and the verifier's.
+ * Stack: 5,696 bytes, or 5,632 and the verifier's.
  */
 int32_t jurat_evidence_json(const struct jurat_evidence *evidence,
                             const struct jurat_privacy *privacy,
@@ -3617,7 +3617,7 @@ int32_t jurat_evidence_json(const struct jurat_evidence *evidence,
  * @return Status: JURAT_OK, or BUFFER_TOO_SMALL (about the output, or the scratch memory), NULL_POINTER, TOO_LONG, NOT_UTF8,
  * OVERLAP.
  *
- * Stack: 5,024 bytes.
+ * Stack: 5,088 bytes.
  */
 int32_t jurat_inspect_json(struct jurat_str assertion,
                            uint8_t *scratch,
@@ -3683,7 +3683,7 @@ const char *jurat_check_name(uint32_t check);
  * @param seconds  Receives the seconds since 1970-01-01T00:00:00Z; 0 on failure.
  * @return Status: JURAT_OK, or NULL_POINTER, TOO_LONG, NOT_UTF8, INVALID_DATE.
  *
- * Stack: 160 bytes.
+ * Stack: 192 bytes.
  */
 int32_t jurat_http_date(struct jurat_str text, uint64_t *seconds);
 
@@ -3767,7 +3767,7 @@ int32_t jurat_clock_now(const struct jurat_clock *clock,
  * @param issued_at  Receives the seconds since 1970-01-01T00:00:00Z; 0 on failure.
  * @return Status: JURAT_OK, or those of jurat_clock_now().
  *
- * Stack: 128 bytes.
+ * Stack: 160 bytes.
  */
 int32_t jurat_clock_issued_at(const struct jurat_clock *clock,
                               uint64_t device,
@@ -3803,7 +3803,7 @@ int32_t jurat_clock_state(const struct jurat_clock *clock,
  * @return Status: JURAT_OK, or NULL_POINTER, UNKNOWN_STRUCT, CONFLICT, MILLISECONDS, TIME_OUT_OF_RANGE,
  * ROUND_TRIP_TOO_LONG (more than 10 s), CACHED, BEFORE_BUILD, JUMP_TOO_FAR.
  *
- * Stack: 224 bytes.
+ * Stack: 256 bytes.
  */
 int32_t jurat_clock_learn(struct jurat_clock *clock,
                           uint64_t date,
@@ -3835,7 +3835,7 @@ int32_t jurat_response_header(struct jurat_response *response,
  * @return Status: JURAT_OK, or NULL_POINTER, UNKNOWN_STRUCT, TOO_LONG, NOT_UTF8 (a header), OVERLAP. Whatever the body
  * is, is no failure but an outcome.
  *
- * Stack: 1,376 bytes.
+ * Stack: 1,408 bytes.
  */
 int32_t jurat_response_read(struct jurat_response *response,
                             struct jurat_answer *answer);
@@ -3854,7 +3854,7 @@ int32_t jurat_response_read(struct jurat_response *response,
  * (more than 64 header fields), RESPONSE_TRUNCATED (ended before the body began), NULL_POINTER, TOO_LONG, OVERLAP,
  * UNKNOWN_STRUCT (a flag).
  *
- * Stack: 2,592 bytes.
+ * Stack: 2,624 bytes.
  */
 int32_t jurat_response_http1(char *bytes,
                              size_t length,
@@ -3938,7 +3938,7 @@ int32_t jurat_exchange_ask_time(struct jurat_exchange *exchange,
  * @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
  * @return Status: JURAT_OK, or those of jurat_exchange_prepare() and signers.
  *
- * Stack: 3,008 bytes, or 2,176 and the signer's.
+ * Stack: 3,040 bytes, or 2,176 and the signer's.
  */
 int32_t jurat_exchange_sign(struct jurat_exchange *exchange,
                             const struct jurat_token_request *request,
@@ -3967,7 +3967,7 @@ int32_t jurat_exchange_sign(struct jurat_exchange *exchange,
  * MILLISECONDS; TOO_EARLY while a wait is not over, ANSWER_AWAITED while an answer is awaited, NO_ATTEMPTS_LEFT after
  * the last attempt, after a token and after JURAT_STEP_STOP.
  *
- * Stack: 3,136 bytes.
+ * Stack: 3,168 bytes.
  */
 int32_t jurat_exchange_prepare(struct jurat_exchange *exchange,
                                const struct jurat_token_request *request,
@@ -3990,7 +3990,7 @@ int32_t jurat_exchange_prepare(struct jurat_exchange *exchange,
  * @param answer       Receives what it means and what to do now, and points into the body; zeroed on failure.
  * @return Status: JURAT_OK, or those of jurat_response_read(); NO_REQUEST (no answer is awaited).
  *
- * Stack: 1,952 bytes.
+ * Stack: 1,984 bytes.
  */
 int32_t jurat_exchange_answer(struct jurat_exchange *exchange,
                               struct jurat_response *response,
@@ -4057,7 +4057,7 @@ int32_t jurat_key_generate(const uint8_t *random,
  * @return Status: JURAT_OK, or BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, WRONG_LENGTH, NOT_RANDOM (a secret whose bytes
  * are all equal).
  *
- * Stack: 800 bytes.
+ * Stack: 832 bytes.
  */
 int32_t jurat_jwt_id_derive(const uint8_t *secret,
                             size_t secret_size,
@@ -4101,7 +4101,7 @@ int32_t jurat_signing_key(const struct jurat_key_period *periods,
  * KEY_TOO_LARGE, INVALID_COORDINATE, NOT_ON_CURVE, KEY_MISMATCH, WRONG_ALGORITHM, WRONG_CURVE, ENCRYPTED_KEY,
  * NOT_PRIVATE, INVALID_PEM, SEVERAL_BLOCKS, INVALID_DER, TRUNCATED, TRAILING_DATA, INVALID_JWK.
  *
- * Stack: 5,088 bytes.
+ * Stack: 5,120 bytes.
  */
 int32_t jurat_key_import(const uint8_t *input,
                          size_t input_size,
@@ -4167,7 +4167,7 @@ int32_t jurat_thumbprint(const struct jurat_public_key *key,
  * @return Status: JURAT_OK, or BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, TOO_LONG, INVALID_DER, TRUNCATED,
  * TRAILING_DATA.
  *
- * Stack: 704 bytes.
+ * Stack: 736 bytes.
  */
 int32_t jurat_certificate_thumbprint(const uint8_t *certificate,
                                      size_t certificate_size,
@@ -4251,7 +4251,7 @@ int32_t jurat_spki_pem_write(const struct jurat_public_key *key,
  * @return Status: JURAT_OK, or those of jurat_jwks_write(); UNKNOWN_STRUCT, CONFLICT, NOT_HTTPS, HAS_FRAGMENT,
  * INVALID_CHARACTER.
  *
- * Stack: 1,248 bytes.
+ * Stack: 1,280 bytes.
  */
 int32_t jurat_registration_write(const struct jurat_registration *registration,
                                  char *output,
@@ -4324,7 +4324,7 @@ int32_t jurat_metadata_read(char *document,
  * @return Status: JURAT_OK, or BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, UNKNOWN_STRUCT (a form or flag), EMPTY,
  * TOO_LONG, NOT_UTF8, NOT_HTTPS, HAS_QUERY, HAS_FRAGMENT, INVALID_CHARACTER.
  *
- * Stack: 224 bytes.
+ * Stack: 256 bytes.
  */
 int32_t jurat_well_known_url(uint32_t form,
                              struct jurat_str issuer,
@@ -4382,7 +4382,7 @@ int32_t jurat_signature_from_der(const uint8_t *der,
  * @param signature_length  Receives JURAT_SIGNATURE_SIZE.
  * @return Status: JURAT_OK, or BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, ZERO_KEY, KEY_TOO_LARGE.
  *
- * Stack: 3,584 bytes.
+ * Stack: 3,616 bytes.
  */
 int32_t jurat_p256_sign(void *context,
                         const uint8_t *hash,
@@ -4409,7 +4409,7 @@ int32_t jurat_p256_sign(void *context,
  * @param signature_length  Receives JURAT_SIGNATURE_SIZE.
  * @return Status: JURAT_OK, or those of jurat_p256_sign().
  *
- * Stack: 3,648 bytes, or 288 and the random source's.
+ * Stack: 3,680 bytes, or 288 and the random source's.
  */
 int32_t jurat_p256_hedged_sign(void *context,
                                const uint8_t *hash,
@@ -4486,7 +4486,7 @@ int32_t jurat_comb_hedged_sign(void *context,
  * @return Status: JURAT_OK, or those of signers; BUFFER_TOO_SMALL, TOO_LONG, INVALID_COORDINATE, NOT_ON_CURVE,
  * WRONG_SIGNATURE.
  *
- * Stack: 6,368 bytes, or 704 and the signer's.
+ * Stack: 6,432 bytes, or 736 and the signer's.
  */
 int32_t jurat_verified_sign(void *context,
                             const uint8_t *hash,
@@ -4507,7 +4507,7 @@ int32_t jurat_verified_sign(void *context,
  * @param signature   r, then s, JURAT_SIGNATURE_SIZE bytes.
  * @return Status: JURAT_OK, or NULL_POINTER, INVALID_COORDINATE, NOT_ON_CURVE, SIGNATURE_OUT_OF_RANGE, WRONG_SIGNATURE.
  *
- * Stack: 6,048 bytes.
+ * Stack: 6,112 bytes.
  */
 int32_t jurat_p256_verify(void *context,
                           const struct jurat_public_key *public_key,

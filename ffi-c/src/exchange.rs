@@ -22,7 +22,7 @@ use crate::{Callback, Places, prepare, sign_request, with_output, with_request};
 /// @param seconds  Receives the seconds since 1970-01-01T00:00:00Z; 0 on failure.
 /// @return Status: JURAT_OK, or NULL_POINTER, TOO_LONG, NOT_UTF8, INVALID_DATE.
 ///
-/// Stack: 160 bytes.
+/// Stack: 192 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_http_date(text: jurat_str, seconds: *mut u64) -> i32 {
     let inputs = Inputs::without_output();
@@ -214,7 +214,7 @@ pub unsafe extern "C" fn jurat_clock_now(clock: *const jurat_clock, device: u64,
 /// @param issued_at  Receives the seconds since 1970-01-01T00:00:00Z; 0 on failure.
 /// @return Status: JURAT_OK, or those of jurat_clock_now().
 ///
-/// Stack: 128 bytes.
+/// Stack: 160 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_clock_issued_at(clock: *const jurat_clock, device: u64, issued_at: *mut u64) -> i32 {
     // SAFETY: the caller's promise is this function's own.
@@ -266,7 +266,7 @@ unsafe fn ask_clock<T>(
 /// @return Status: JURAT_OK, or NULL_POINTER, UNKNOWN_STRUCT, CONFLICT, MILLISECONDS, TIME_OUT_OF_RANGE,
 /// ROUND_TRIP_TOO_LONG (more than 10 s), CACHED, BEFORE_BUILD, JUMP_TOO_FAR.
 ///
-/// Stack: 224 bytes.
+/// Stack: 256 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_clock_learn(
     clock: *mut jurat_clock,
@@ -454,7 +454,7 @@ unsafe fn with_response(
 /// @return Status: JURAT_OK, or NULL_POINTER, UNKNOWN_STRUCT, TOO_LONG, NOT_UTF8 (a header), OVERLAP. Whatever the body
 /// is, is no failure but an outcome.
 ///
-/// Stack: 1,376 bytes.
+/// Stack: 1,408 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_response_read(response: *mut jurat_response, answer: *mut jurat_answer) -> i32 {
     // SAFETY: the caller's promise is this function's own.
@@ -473,7 +473,7 @@ pub unsafe extern "C" fn jurat_response_read(response: *mut jurat_response, answ
 /// (more than 64 header fields), RESPONSE_TRUNCATED (ended before the body began), NULL_POINTER, TOO_LONG, OVERLAP,
 /// UNKNOWN_STRUCT (a flag).
 ///
-/// Stack: 2,592 bytes.
+/// Stack: 2,624 bytes.
 #[cfg(feature = "http")]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_response_http1(
@@ -677,7 +677,7 @@ pub unsafe extern "C" fn jurat_exchange_ask_time(exchange: *mut jurat_exchange, 
 /// @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
 /// @return Status: JURAT_OK, or those of jurat_exchange_prepare() and signers.
 ///
-/// Stack: 3,008 bytes, or 2,176 and the signer's.
+/// Stack: 3,040 bytes, or 2,176 and the signer's.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_exchange_sign(
     exchange: *mut jurat_exchange,
@@ -720,7 +720,7 @@ pub unsafe extern "C" fn jurat_exchange_sign(
 /// MILLISECONDS; TOO_EARLY while a wait is not over, ANSWER_AWAITED while an answer is awaited, NO_ATTEMPTS_LEFT after
 /// the last attempt, after a token and after JURAT_STEP_STOP.
 ///
-/// Stack: 3,136 bytes.
+/// Stack: 3,168 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_exchange_prepare(
     exchange: *mut jurat_exchange,
@@ -755,7 +755,7 @@ pub unsafe extern "C" fn jurat_exchange_prepare(
 /// @param answer       Receives what it means and what to do now, and points into the body; zeroed on failure.
 /// @return Status: JURAT_OK, or those of jurat_response_read(); NO_REQUEST (no answer is awaited).
 ///
-/// Stack: 1,952 bytes.
+/// Stack: 1,984 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_exchange_answer(
     exchange: *mut jurat_exchange,

@@ -62,7 +62,7 @@ pub unsafe extern "C" fn jurat_key_generate(
 /// @return Status: JURAT_OK, or BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, WRONG_LENGTH, NOT_RANDOM (a secret whose bytes
 /// are all equal).
 ///
-/// Stack: 800 bytes.
+/// Stack: 832 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_jwt_id_derive(
     secret: *const u8,
@@ -140,7 +140,7 @@ fn copy(text: &[u8], output: &mut [u8]) -> Result<usize, Error> {
 /// KEY_TOO_LARGE, INVALID_COORDINATE, NOT_ON_CURVE, KEY_MISMATCH, WRONG_ALGORITHM, WRONG_CURVE, ENCRYPTED_KEY,
 /// NOT_PRIVATE, INVALID_PEM, SEVERAL_BLOCKS, INVALID_DER, TRUNCATED, TRAILING_DATA, INVALID_JWK.
 ///
-/// Stack: 5,088 bytes.
+/// Stack: 5,120 bytes.
 #[cfg(feature = "import")]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_key_import(
@@ -287,7 +287,7 @@ pub unsafe extern "C" fn jurat_thumbprint(
 /// @return Status: JURAT_OK, or BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, TOO_LONG, INVALID_DER, TRUNCATED,
 /// TRAILING_DATA.
 ///
-/// Stack: 704 bytes.
+/// Stack: 736 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_certificate_thumbprint(
     certificate: *const u8,
@@ -416,7 +416,7 @@ pub unsafe extern "C" fn jurat_spki_pem_write(
 /// @return Status: JURAT_OK, or those of jurat_jwks_write(); UNKNOWN_STRUCT, CONFLICT, NOT_HTTPS, HAS_FRAGMENT,
 /// INVALID_CHARACTER.
 ///
-/// Stack: 1,248 bytes.
+/// Stack: 1,280 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_registration_write(
     registration: *const jurat_registration,

@@ -293,7 +293,7 @@ pub(crate) fn prepare(inputs: &Inputs, request: TokenRequest<'_>, output: &mut [
 /// @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
 /// @return Status: JURAT_OK, or those of client assertions and signers.
 ///
-/// Stack: 1,344 bytes, or 640 and the signer's.
+/// Stack: 1,376 bytes, or 640 and the signer's.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_client_assertion_sign(
     assertion: *const jurat_client_assertion,
@@ -338,7 +338,7 @@ pub unsafe extern "C" fn jurat_claims_hook(call: *mut jurat_claims_call) {
 /// @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
 /// @return Status: JURAT_OK, or those of grants and signers.
 ///
-/// Stack: 1,344 bytes, or 640 and the signer's.
+/// Stack: 1,376 bytes, or 640 and the signer's.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_grant_assertion_sign(
     assertion: *const jurat_grant_assertion,
@@ -499,7 +499,7 @@ pub unsafe extern "C" fn jurat_grant_assertion_prepare(
 /// @param client         Receives what has to be signed for the client assertion; another place than `grant`.
 /// @return Status: JURAT_OK, or those of requests.
 ///
-/// Stack: 2,112 bytes.
+/// Stack: 2,144 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_token_request_prepare(
     request: *const jurat_token_request,

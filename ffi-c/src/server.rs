@@ -512,7 +512,7 @@ pub(crate) fn known_flags(flags: u32) -> Result<(), Error> {
 /// @return Status: JURAT_OK, or BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, UNKNOWN_STRUCT (a form or flag), EMPTY,
 /// TOO_LONG, NOT_UTF8, NOT_HTTPS, HAS_QUERY, HAS_FRAGMENT, INVALID_CHARACTER.
 ///
-/// Stack: 224 bytes.
+/// Stack: 256 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_well_known_url(
     form: u32,

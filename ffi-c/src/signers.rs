@@ -107,7 +107,7 @@ unsafe fn hedged_key(
 /// @param signature_length  Receives JURAT_SIGNATURE_SIZE.
 /// @return Status: JURAT_OK, or BUFFER_TOO_SMALL, NULL_POINTER, OVERLAP, ZERO_KEY, KEY_TOO_LARGE.
 ///
-/// Stack: 3,584 bytes.
+/// Stack: 3,616 bytes.
 #[cfg(feature = "p256")]
 #[unsafe(no_mangle)]
 #[expect(unused_variables, reason = "this signer needs the hash alone")]
@@ -144,7 +144,7 @@ pub unsafe extern "C" fn jurat_p256_sign(
 /// @param signature_length  Receives JURAT_SIGNATURE_SIZE.
 /// @return Status: JURAT_OK, or those of jurat_p256_sign().
 ///
-/// Stack: 3,648 bytes, or 288 and the random source's.
+/// Stack: 3,680 bytes, or 288 and the random source's.
 #[cfg(feature = "p256")]
 #[unsafe(no_mangle)]
 #[expect(unused_variables, reason = "this signer needs the hash alone")]
@@ -251,7 +251,7 @@ pub unsafe extern "C" fn jurat_comb_hedged_sign(
 /// @return Status: JURAT_OK, or those of signers; BUFFER_TOO_SMALL, TOO_LONG, INVALID_COORDINATE, NOT_ON_CURVE,
 /// WRONG_SIGNATURE.
 ///
-/// Stack: 6,368 bytes, or 704 and the signer's.
+/// Stack: 6,432 bytes, or 736 and the signer's.
 #[cfg(feature = "p256")]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_verified_sign(
@@ -290,7 +290,7 @@ pub unsafe extern "C" fn jurat_verified_sign(
 /// @param signature   r, then s, JURAT_SIGNATURE_SIZE bytes.
 /// @return Status: JURAT_OK, or NULL_POINTER, INVALID_COORDINATE, NOT_ON_CURVE, SIGNATURE_OUT_OF_RANGE, WRONG_SIGNATURE.
 ///
-/// Stack: 6,048 bytes.
+/// Stack: 6,112 bytes.
 #[cfg(feature = "p256")]
 #[unsafe(no_mangle)]
 #[expect(unused_variables, reason = "this verifier needs no context")]

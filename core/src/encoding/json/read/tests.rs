@@ -844,6 +844,7 @@ const DECISIONS: [(Result<(), Cause>, &[&str]); 5] = [
 /// Where cargo has unpacked the files of the suite.
 fn suite() -> std::path::PathBuf {
     // Its data is all that is wanted of the package; this is why it is not an unused dependency.
+    #[cfg(target_pointer_width = "64")]
     use yyjson_sys as _;
 
     let run = |program: &str, arguments: &[&str]| {
