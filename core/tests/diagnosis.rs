@@ -46,6 +46,37 @@ fn signature(key: &SigningKey, input: &[u8]) -> [u8; 64] {
     signature.to_bytes().into()
 }
 
+/// What is signed of an assertion with this header and these claims.
+fn signing_input(header: &Value, claims: &Value) -> String {
+    format!("{}.{}", base64url(header.to_string().as_bytes()), base64url(claims.to_string().as_bytes()))
+}
+
+/// An assertion with this header and these claims, signed by this key.
+fn signed(header: &Value, claims: &Value, signer: u8) -> String {
+    let input = signing_input(header, claims);
+    format!("{input}.{}", base64url(&signature(&key(signer), input.as_bytes())))
+}
+
+/// The claims of a client assertion in order.
+fn claims() -> Value {
+    json!({ "iss": CLIENT, "sub": CLIENT, "aud": ISSUER, "iat": NOW, "exp": NOW + 60, "jti": "id-1" })
+}
+
+/// What is found before a request is sent.
+fn checked<T>(evidence: &Evidence<'_>, found: impl FnOnce(&Diagnosis<'_>) -> T) -> T {
+    found(&Diagnosis::check(evidence, &mut [0; 2_048]).unwrap())
+}
+
+/// What is found when it was answered.
+fn explained<T>(evidence: &Evidence<'_>, found: impl FnOnce(&Diagnosis<'_>) -> T) -> T {
+    found(&Diagnosis::explain(evidence, &mut [0; 2_048]).unwrap())
+}
+
+/// The evidence as it is shown.
+fn shown(diagnosis: &Diagnosis<'_>, privacy: &Privacy) -> Value {
+    serde_json::from_str(diagnosis.write_evidence(&mut [0; 4_096], privacy).unwrap()).unwrap()
+}
+
 /// A request, an answer and what is known, all of it in order. A test spoils one thing.
 #[derive(Clone)]
 struct Case {
@@ -83,7 +114,7 @@ impl Default for Case {
     fn default() -> Self {
         Self {
             header: json!({ "alg": "ES256", "kid": "one", "typ": "client-authentication+jwt" }),
-            claims: json!({ "iss": CLIENT, "sub": CLIENT, "aud": ISSUER, "iat": NOW, "exp": NOW + 60, "jti": "id-1" }),
+            claims: claims(),
             signer: 1,
             spoil_signature: |_, signature| signature.to_vec(),
             spoil: |assertion| assertion,
@@ -157,8 +188,7 @@ fn check(case: &Case) -> Said {
 
 fn ask_about(case: &Case, before: bool) -> Said {
     let key = key(case.signer);
-    let input =
-        format!("{}.{}", base64url(case.header.to_string().as_bytes()), base64url(case.claims.to_string().as_bytes()));
+    let input = signing_input(&case.header, &case.claims);
     let bytes = (case.spoil_signature)(&input, signature(&key, input.as_bytes()));
     let assertion = (case.spoil)(format!("{input}.{}", base64url(&bytes)));
 
@@ -867,12 +897,6 @@ fn whether_a_grant_needs_a_jti_is_the_servers_business() {
     assert_eq!(without(Some("zitadel")).status(Check::JwtId), Status::Passed);
 }
 
-/// An assertion with this header and these claims, signed by this key.
-fn signed(header: &Value, claims: &Value, signer: u8) -> String {
-    let input = format!("{}.{}", base64url(header.to_string().as_bytes()), base64url(claims.to_string().as_bytes()));
-    format!("{input}.{}", base64url(&signature(&key(signer), input.as_bytes())))
-}
-
 /// A request with both assertions; its grant is in order but for the change.
 fn both(change: impl FnOnce(&mut Value, &mut Case)) -> Case {
     with(|case| {
@@ -1161,10 +1185,8 @@ fn codes_beyond_those_of_the_standard_mean_what_they_say() {
 fn evidence_of(answer: &ReceivedAnswer<'_>) -> String {
     let request = SentRequest::new("POST", TOKEN).with_parameter("client_assertion", "<removed>");
     let evidence = Evidence::new().with_request(&request).with_answer(answer);
-    let mut scratch = [0; 64];
-    let diagnosis = Diagnosis::explain(&evidence, &mut scratch).unwrap();
-    let mut output = [0; 8_192];
-    diagnosis.write_explanation(&mut output, &Privacy::new(&[7; 16]).unwrap()).unwrap().to_owned()
+    let privacy = Privacy::new(&[7; 16]).unwrap();
+    explained(&evidence, |diagnosis| diagnosis.write_explanation(&mut [0; 8_192], &privacy).unwrap().to_owned())
 }
 
 #[test]
@@ -1251,8 +1273,7 @@ fn header_fields_of_an_answer_count_in_any_case_and_order() {
         let answer = ReceivedAnswer::new(401, Response::new(401, &mut body).read()).with_header("Date", DATE);
         let answer = answer.with_header("AGE", age);
         let evidence = Evidence::new().with_request(&request).with_answer(&answer);
-        let mut scratch = vec![0; Diagnosis::scratch_size(assertion.len())];
-        Diagnosis::explain(&evidence, &mut scratch).unwrap().status(Check::Expiration)
+        explained(&evidence, |diagnosis| diagnosis.status(Check::Expiration))
     };
     assert_eq!(expired("0"), Status::Failed);
     assert_eq!(expired("00"), Status::Failed);
@@ -1508,13 +1529,9 @@ fn a_record_shows_audiences_and_what_the_server_repeats() {
 fn hashes_belong_to_their_key() {
     let request = SentRequest::new("POST", TOKEN).with_parameter("client_id", CLIENT);
     let evidence = Evidence::new().with_request(&request);
-    let mut scratch = [0; 16];
-    let diagnosis = Diagnosis::check(&evidence, &mut scratch).unwrap();
     let client_id = |key: &[u8]| {
         let privacy = Privacy::new(key).unwrap().with_hashed_client_id();
-        let mut output = [0; 4_096];
-        let record: Value = serde_json::from_str(diagnosis.write_evidence(&mut output, &privacy).unwrap()).unwrap();
-        record["client_id"].as_str().unwrap().to_owned()
+        checked(&evidence, |diagnosis| shown(diagnosis, &privacy)["client_id"].as_str().unwrap().to_owned())
     };
     assert_eq!(client_id(&[1; 16]), client_id(&[1; 16]));
     assert_ne!(client_id(&[1; 16]), client_id(&[2; 16]));
@@ -1677,22 +1694,19 @@ fn published_keys_are_counted_and_those_of_p256_read() {
 
 #[test]
 fn the_digest_of_metadata_is_that_of_what_was_fetched() {
-    let shown = |metadata: &MetadataEvidence<'_>| {
+    let privacy = Privacy::new(&[7; 16]).unwrap();
+    let of = |metadata: &MetadataEvidence<'_>| {
         let evidence = Evidence::new().with_metadata(metadata);
-        let mut scratch = [0; 16];
-        let diagnosis = Diagnosis::check(&evidence, &mut scratch).unwrap();
-        let mut output = [0; 4_096];
-        let record = diagnosis.write_evidence(&mut output, &Privacy::new(&[7; 16]).unwrap()).unwrap();
-        serde_json::from_str::<Value>(record).unwrap()["authorization_server_metadata"].clone()
+        checked(&evidence, |diagnosis| shown(diagnosis, &privacy)["authorization_server_metadata"].clone())
     };
     let document = json!({ "issuer": ISSUER, "token_endpoint": TOKEN }).to_string();
     let mut bytes = document.clone().into_bytes();
     let digest: [u8; 32] = Sha256::digest(document.as_bytes()).into();
     let hexadecimal: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
     let read = MetadataEvidence::read(&mut bytes, Some(ISSUER));
-    assert_eq!(shown(&read)["sha256"], hexadecimal);
-    assert_eq!(shown(&read.with_digest([0x5a; 32]))["sha256"], "5a".repeat(32));
-    assert_eq!(shown(&read.with_fetched_at(NOW))["fetched_at"], NOW);
+    assert_eq!(of(&read)["sha256"], hexadecimal);
+    assert_eq!(of(&read.with_digest([0x5a; 32]))["sha256"], "5a".repeat(32));
+    assert_eq!(of(&read.with_fetched_at(NOW))["fetched_at"], NOW);
 }
 
 #[test]
@@ -1704,12 +1718,12 @@ fn what_was_sent_can_be_counted_by_the_caller() {
         }
     }
     let replay = |jwt_id: &str| {
-        let claims = json!({ "iss": CLIENT, "sub": CLIENT, "aud": ISSUER, "iat": NOW, "exp": NOW + 60, "jti": jwt_id });
+        let mut claims = claims();
+        claims["jti"] = json!(jwt_id);
         let assertion = signed(&json!({ "alg": "ES256" }), &claims, 1);
         let request = SentRequest::new("POST", TOKEN).with_parameter("client_assertion", &assertion);
         let evidence = Evidence::new().with_request(&request).with_seen_from(&Twice);
-        let mut scratch = vec![0; Diagnosis::scratch_size(assertion.len())];
-        Diagnosis::check(&evidence, &mut scratch).unwrap().status(Check::Replay)
+        checked(&evidence, |diagnosis| diagnosis.status(Check::Replay))
     };
     assert_eq!((replay("id-1"), replay("id-2")), (Status::Failed, Status::Passed));
 }
@@ -1718,7 +1732,8 @@ fn what_was_sent_can_be_counted_by_the_caller() {
 fn a_configured_token_endpoint_is_the_one_that_counts() {
     let configured = "https://as.example/oauth2/token";
     let audience = |aud: &str| {
-        let claims = json!({ "iss": CLIENT, "sub": CLIENT, "aud": aud, "iat": NOW, "exp": NOW + 60, "jti": "id-1" });
+        let mut claims = claims();
+        claims["aud"] = json!(aud);
         let assertion = signed(&json!({ "alg": "ES256" }), &claims, 1);
         // Sent through a gateway.
         let request = SentRequest::new("POST", TOKEN).with_parameter("client_assertion", &assertion);
@@ -1727,8 +1742,7 @@ fn a_configured_token_endpoint_is_the_one_that_counts() {
             .with_token_endpoint(configured)
             .with_profile(Profile::named("ory-hydra").unwrap())
             .with_behaviour(Behaviour::named("ory-hydra").unwrap());
-        let mut scratch = vec![0; Diagnosis::scratch_size(assertion.len())];
-        Diagnosis::check(&evidence, &mut scratch).unwrap().status(Check::Audience)
+        checked(&evidence, |diagnosis| diagnosis.status(Check::Audience))
     };
     assert_eq!((audience(configured), audience(TOKEN)), (Status::Passed, Status::Failed));
 }
@@ -1777,9 +1791,7 @@ fn a_placeholder_stands_for_something() {
     ] {
         let request = SentRequest::new("POST", TOKEN).with_parameter("client_assertion", placeholder);
         let evidence = Evidence::new().with_request(&request);
-        let mut scratch = [0; 64];
-        let diagnosis = Diagnosis::check(&evidence, &mut scratch).unwrap();
-        assert_eq!(diagnosis.status(Check::Structure), structure, "{placeholder}");
+        assert_eq!(checked(&evidence, |diagnosis| diagnosis.status(Check::Structure)), structure, "{placeholder}");
     }
 }
 
@@ -2043,14 +2055,13 @@ fn kid_is_missed_where_it_is_needed() {
     };
     assert_eq!((hinted(true), hinted(false)), ("kid_missing", "jti_replayed"));
     // What the product is known for is enough without its profile.
-    let claims = json!({ "iss": CLIENT, "sub": CLIENT, "aud": ISSUER, "iat": NOW, "exp": NOW + 60, "jti": "id-1" });
-    let assertion = signed(&json!({ "alg": "ES256" }), &claims, 1);
+    let assertion = signed(&json!({ "alg": "ES256" }), &claims(), 1);
     let request = SentRequest::new("POST", TOKEN).with_parameter("client_assertion", &assertion);
     let evidence = Evidence::new().with_request(&request).with_behaviour(Behaviour::named("zitadel").unwrap());
-    let mut scratch = vec![0; Diagnosis::scratch_size(assertion.len())];
-    let diagnosis = Diagnosis::check(&evidence, &mut scratch).unwrap();
-    let found = diagnosis.causes().iter().find(|cause| cause.fault() == Fault::KidMissing).map(|cause| cause.class());
-    assert_eq!(found, proven);
+    let found = |diagnosis: &Diagnosis<'_>| {
+        diagnosis.causes().iter().find(|cause| cause.fault() == Fault::KidMissing).map(|cause| cause.class())
+    };
+    assert_eq!(checked(&evidence, found), proven);
     // A certificate's thumbprint stands in its place where the profile says so.
     let by_certificate = |profile| {
         check(&with(|case| {
@@ -2072,8 +2083,7 @@ fn a_key_that_was_published_lately_may_not_have_arrived() {
             published["nbf"] = json!(nbf);
         }
         let document = json!({ "keys": [published] }).to_string();
-        let claims = json!({ "iss": CLIENT, "sub": CLIENT, "aud": ISSUER, "iat": NOW, "exp": NOW + 60, "jti": "id-1" });
-        let assertion = signed(&json!({ "alg": "ES256", "kid": "one" }), &claims, 1);
+        let assertion = signed(&json!({ "alg": "ES256", "kid": "one" }), &claims(), 1);
         let request = SentRequest::new("POST", TOKEN).with_parameter("client_assertion", &assertion);
         let mut body = REFUSED.as_bytes().to_vec();
         let answer = ReceivedAnswer::new(401, Response::new(401, &mut body).read()).with_header("Date", DATE);
@@ -2086,11 +2096,12 @@ fn a_key_that_was_published_lately_may_not_have_arrived() {
             .with_registration(&registration)
             .with_verifier(&SoftwareVerifier)
             .with_keys(PublishedKeys::read(document.as_bytes()).unwrap().with_fetched_at(fetched_at, max_age));
-        let mut scratch = vec![0; Diagnosis::scratch_size(assertion.len())];
-        let diagnosis = Diagnosis::explain(&evidence, &mut scratch).unwrap();
-        assert_eq!(diagnosis.status(Check::Key), Status::Passed);
-        let facts = format!("{:?}", diagnosis.causes().iter().find(|cause| cause.fault() == Fault::KeyNotPropagated));
-        facts.contains("was published") || facts.contains("an older copy for as long")
+        explained(&evidence, |diagnosis| {
+            assert_eq!(diagnosis.status(Check::Key), Status::Passed);
+            let cause = diagnosis.causes().iter().find(|cause| cause.fault() == Fault::KeyNotPropagated);
+            let facts = format!("{cause:?}");
+            facts.contains("was published") || facts.contains("an older copy for as long")
+        })
     };
     // An hour, if nothing is said; the server's time is known to a second.
     assert!(late(Some(NOW - 3_600), false, None, 0) && !late(Some(NOW - 3_601), false, None, 0));
@@ -2136,10 +2147,9 @@ fn a_client_assertion_is_announced_by_its_parameters() {
         for (name, value) in parameters {
             request = request.with_parameter(name, value);
         }
-        let evidence = Evidence::new().with_request(&request);
-        let mut scratch = [0; 64];
-        let diagnosis = Diagnosis::check(&evidence, &mut scratch).unwrap();
-        diagnosis.causes().iter().map(|cause| cause.fault().code()).collect::<Vec<_>>()
+        checked(&Evidence::new().with_request(&request), |diagnosis| {
+            diagnosis.causes().iter().map(|cause| cause.fault().code()).collect::<Vec<_>>()
+        })
     };
     let grant_type = ("grant_type", "client_credentials");
     assert!(of(&[grant_type]).is_empty());
@@ -2165,27 +2175,21 @@ fn the_clock_is_read_in_the_middle_of_the_round_trip() {
     let answer = ReceivedAnswer::new(401, Response::new(401, &mut body).read()).with_header("Date", DATE);
     let evidence = Evidence::new().with_request(&request).with_answer(&answer);
     let evidence = evidence.with_sent_at(NOW + 20).with_received_at(NOW + 30).with_clock("rtc", Some(0));
-    let mut scratch = [0; 64];
-    let diagnosis = Diagnosis::explain(&evidence, &mut scratch).unwrap();
-    let mut output = [0; 4_096];
-    let record = diagnosis.write_evidence(&mut output, &Privacy::new(&[7; 16]).unwrap()).unwrap();
-    let record: Value = serde_json::from_str(record).unwrap();
+    let record = explained(&evidence, |diagnosis| shown(diagnosis, &Privacy::new(&[7; 16]).unwrap()));
     assert_eq!(record["clock"]["ahead_s"], 25, "{record}");
 }
 
 #[test]
 fn nbf_is_missed_where_the_server_wants_it() {
     let missed = |by_profile: bool, by_behaviour: bool| {
-        let claims = json!({ "iss": CLIENT, "sub": CLIENT, "aud": ISSUER, "iat": NOW, "exp": NOW + 60, "jti": "id-1" });
-        let assertion = signed(&json!({ "alg": "ES256" }), &claims, 1);
+        let assertion = signed(&json!({ "alg": "ES256" }), &claims(), 1);
         let request = SentRequest::new("POST", TOKEN).with_parameter("client_assertion", &assertion);
         let mut profile = *Profile::named("keycloak").unwrap();
         profile.not_before = by_profile;
         let mut behaviour = *Behaviour::named("keycloak").unwrap();
         behaviour.nbf_required = Some(by_behaviour);
         let evidence = Evidence::new().with_request(&request).with_profile(&profile).with_behaviour(&behaviour);
-        let mut scratch = vec![0; Diagnosis::scratch_size(assertion.len())];
-        Diagnosis::check(&evidence, &mut scratch).unwrap().causes().iter().any(|it| it.fault() == Fault::NbfRequired)
+        checked(&evidence, |diagnosis| diagnosis.causes().iter().any(|cause| cause.fault() == Fault::NbfRequired))
     };
     assert!(missed(true, false) && missed(false, true) && missed(true, true) && !missed(false, false));
 }
