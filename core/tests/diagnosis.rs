@@ -330,6 +330,7 @@ fn grant(change: impl FnOnce(&mut Case)) -> Case {
         case.header = json!({ "alg": "ES256", "kid": "one" });
         case.claims["iss"] = json!("sts-1");
         case.claims["sub"] = json!("alice");
+        drop(case.registration.as_mut().unwrap().as_object_mut().unwrap().remove("client_id"));
         case.answer = r#"{"error":"invalid_grant"}"#.into();
         case.status = 400;
         change(case);
@@ -765,6 +766,7 @@ fn parties_are_compared_with_each_other_and_with_the_registered_client() {
         check(&grant(|case| {
             case.claims["iss"] = json!(iss);
             case.claims["sub"] = json!(sub);
+            case.registration.as_mut().unwrap()["client_id"] = json!(CLIENT);
         }))
     };
     let said = of_grant(CLIENT, CLIENT);
@@ -795,6 +797,18 @@ fn of_a_list_of_audiences_one_that_is_taken_is_enough() {
     assert_eq!(of_list(json!([TOKEN, ISSUER])).status(Check::Audience), Status::Passed);
     assert_eq!(of_list(json!([7, ISSUER])).status(Check::Audience), Status::Passed);
     assert_eq!(of_list(json!([TOKEN, "https://other.example"])).first(), ("audience_mismatch", Class::Proven));
+    // Some encoders escape every slash.
+    let mut claims = claims();
+    claims["aud"] = json!(["https://other.example", ISSUER]);
+    let escaped = claims.to_string().replace('/', "\\/");
+    let assertion = format!("{}.{}.c2ln", base64url(br#"{"alg":"ES256"}"#), base64url(escaped.as_bytes()));
+    let request = SentRequest::new("POST", TOKEN).with_parameter("client_assertion", &assertion);
+    let evidence = Evidence::new()
+        .with_request(&request)
+        .with_issuer(ISSUER)
+        .with_profile(Profile::named("zitadel").unwrap())
+        .with_behaviour(Behaviour::named("zitadel").unwrap());
+    assert_eq!(checked(&evidence, |diagnosis| diagnosis.status(Check::Audience)), Status::Passed);
     // A grant's audience is another matter than a client's: that of this server is its endpoint.
     let said = check(&grant(|case| case.profile = Some("smart")));
     assert_eq!(said.status(Check::Audience), Status::Passed);
@@ -817,6 +831,24 @@ fn an_audience_is_compared_with_those_that_the_profile_allows() {
     let said = of("au-cdr", TOKEN, TOKEN);
     assert_eq!(said.status(Check::Audience), Status::Failed);
     assert!(said.causes.contains(&("audience_mismatch", Class::Consistent)));
+    // The client id: the one that was sent, the registered one, or the issuer's.
+    let by_client_id = |aud: &str, sent: Option<&str>, registered: Option<&str>| {
+        check(&grant(|case| {
+            case.profile = Some("servicenow");
+            case.claims["aud"] = json!(aud);
+            case.params.extend(sent.map(|id| ("client_id", id.to_owned())));
+            if let Some(id) = registered {
+                case.registration.as_mut().unwrap()["client_id"] = json!(id);
+            }
+        }))
+    };
+    assert_eq!(by_client_id("sent", Some("sent"), Some("other")).status(Check::Audience), Status::Passed);
+    assert_eq!(by_client_id("registered", None, Some("registered")).status(Check::Audience), Status::Passed);
+    assert_eq!(by_client_id("sts-1", None, None).status(Check::Audience), Status::Passed);
+    let said = by_client_id(ISSUER, None, Some("registered"));
+    assert_eq!(said.first(), ("audience_mismatch", Class::Proven));
+    let facts = said.json["causes"][0]["evidence"].to_string();
+    assert!(facts.contains("the client id is registered") && facts.contains("does not take that one"), "{facts}");
     // The endpoint that was contacted, which is not the token endpoint.
     let other = "https://as.example/realm/token/2";
     assert_eq!(of("keycloak", TOKEN, other).status(Check::Audience), Status::Passed);
@@ -850,9 +882,18 @@ fn how_an_audience_differs_is_said() {
         assert_eq!(said.first(), first, "{aud}");
         assert!(facts.contains(how) && facts.contains(aud) && facts.contains("the issuer identifier"), "{facts}");
     }
-    // The nearest one that is known, whichever that is.
+    // The nearest one that is taken, whichever that is; what is near to one that is refused is not nearly right.
     let facts = said("ory-hydra", "https://as.example/realm/token/").json["causes"][0]["evidence"].to_string();
     assert!(facts.contains("the token endpoint") && facts.contains("by a final slash"), "{facts}");
+    for (profile, aud, expected) in [
+        ("ory-hydra", "https://as.example/realm/", "the token endpoint is https://as.example/realm/token"),
+        ("fapi2", "https://as.example/realm/token/", "the issuer identifier is https://as.example/realm\""),
+    ] {
+        let said = said(profile, aud);
+        assert_eq!(said.first(), other, "{profile}");
+        let facts = said.json["causes"][0]["evidence"].to_string();
+        assert!(facts.contains(expected) && facts.contains("the path is another"), "{facts}");
+    }
     // One that is known and not taken: what is taken stands beside it.
     let facts = said("fapi2", TOKEN).json["causes"][0]["evidence"].to_string();
     assert!(facts.contains("the issuer identifier") && facts.contains("does not take that one"), "{facts}");
@@ -908,7 +949,9 @@ fn both(change: impl FnOnce(&mut Value, &mut Case)) -> Case {
         let header = json!({ "alg": "ES256", "kid": "one" });
         case.without.push("grant_type");
         case.params.push(("grant_type", GRANT.into()));
-        case.params.push(("assertion", signed(&header, &claims, 1)));
+        if !case.params.iter().any(|(name, _)| *name == "assertion") {
+            case.params.push(("assertion", signed(&header, &claims, 1)));
+        }
     })
 }
 
@@ -1144,7 +1187,8 @@ fn what_nothing_speaks_against_is_supposed_where_it_can_be() {
     assert!(candidates(&right("keycloak"), "jti_replayed") && !candidates(&right("spring"), "jti_replayed"));
     // What is wrong with the client assertion says nothing of the grant.
     let refused = |change: fn(&mut Case)| {
-        ask(&both(|_, case| {
+        ask(&both(|claims, case| {
+            claims["iss"] = json!(CLIENT);
             case.profile = None;
             case.status = 400;
             case.answer = r#"{"error":"invalid_grant"}"#.into();
@@ -1153,7 +1197,7 @@ fn what_nothing_speaks_against_is_supposed_where_it_can_be() {
         }))
     };
     let other = refused(|case| case.registration.as_mut().unwrap()["client_id"] = json!("other"));
-    assert_eq!(other.candidates, ["client_unknown", "subject_unknown", "key_not_propagated", "jti_replayed"]);
+    assert_eq!(other.candidates, ["client_unknown", "subject_unknown", "jti_replayed", "key_not_propagated"]);
     assert!(other.causes.iter().filter(|(code, _)| *code == "client_unknown").count() == 2, "{:?}", other.causes);
     assert!(candidates(&other, "client_unknown"));
     let replayed = refused(|case| case.seen = Some(vec!["id-1"]));
@@ -1318,6 +1362,21 @@ fn words_count_for_what_they_can_be_about() {
     assert_eq!(hinted("expired audience signature algorithm").first().0, "algorithm_unsupported");
     let many = hinted("expired audience signature algorithm reuse");
     assert_eq!(many.candidates, hinted("nothing").candidates);
+    // All of them that nothing speaks against.
+    let said_of = |description: &str, change: &dyn Fn(&mut Case)| {
+        said(description, &|case| {
+            case.profile = None;
+            change(case);
+        })
+    };
+    let timeless = said_of("The assertion is not yet valid or has expired", &|case| {
+        (case.date, case.sent_at, case.uncertainty) = (None, None, None);
+    });
+    assert_eq!(timeless.first(), ("expired", Class::Consistent));
+    assert!(facts(&timeless).contains("not yet valid or has expired"), "{}", facts(&timeless));
+    let unknown = said_of("Unknown client_id", &|case| case.registration = None);
+    assert_eq!(unknown.first(), ("client_unknown", Class::Consistent));
+    assert!(facts(&unknown).contains("Unknown client_id"), "{}", facts(&unknown));
     // That a server speaks of signatures does not mean that this one was looked at.
     let spoken = hinted("the signature is bad");
     assert_eq!(spoken.first().0, "signature_invalid");
@@ -1337,6 +1396,33 @@ fn words_count_for_what_they_can_be_about() {
     assert_eq!(contradicted.causes, [("assertion_missing", Class::Stated)]);
     let contradicted = said("client_id mismatch", &|case| case.content_type = None);
     assert_eq!(contradicted.causes, [("client_id_mismatch", Class::Stated)]);
+}
+
+#[test]
+fn a_secret_that_is_refused_is_no_assertion_that_is_missing() {
+    let refused = |change: fn(&mut Case)| {
+        ask(&grant(|case| {
+            (case.profile, case.status) = (None, 401);
+            case.answer = r#"{"error":"invalid_client","error_description":"Invalid client secret"}"#.into();
+            change(case);
+        }))
+    };
+    assert_eq!(refused(|_| ()).first(), ("assertion_missing", Class::Stated));
+    for said in [
+        refused(|case| case.headers = vec![("Authorization", "Basic eDp5")]),
+        refused(|case| case.params = vec![("client_secret", "secret".into())]),
+    ] {
+        assert_eq!(said.candidates, ["client_unknown", "auth_method_unsupported"], "{:?}", said.causes);
+        assert_eq!(said.json["evidence"]["assertion_parameter"], "assertion");
+    }
+    // Of the grant itself it is said in another way.
+    let of_grant = refused(|case| {
+        case.headers = vec![("Authorization", "Basic eDp5")];
+        case.answer = r#"{"error":"invalid_grant","error_description":"bad signature"}"#.into();
+        case.verifier = false;
+        case.own_key = false;
+    });
+    assert_eq!(of_grant.first().0, "signature_invalid");
 }
 
 #[test]
@@ -1523,6 +1609,74 @@ fn a_record_shows_audiences_and_what_the_server_repeats() {
     assert_eq!(names("ab", "abcd"), "[hashed] by ab as device-7");
     assert_eq!(names("abc", "x"), "[hashed]d by ab as device-7");
     assert_eq!(repeated(Case::default()), "abcd by ab as device-7");
+    // A name that begins as another one.
+    assert_eq!(names("abc", "abcd by"), "[hashed] ab as device-7");
+}
+
+#[test]
+fn what_is_hidden_is_hidden_everywhere() {
+    // Secrets of any kind that were sent.
+    for name in [
+        "client_secret",
+        "code",
+        "code_verifier",
+        "device_code",
+        "password",
+        "refresh_token",
+        "subject_token",
+        "actor_token",
+    ] {
+        let said = ask(&with(|case| {
+            case.params = vec![(name, "0b9c6a3e-7c11".into())];
+            case.answer = r#"{"error":"invalid_grant","error_description":"0b9c6a3e-7c11 has expired"}"#.into();
+        }));
+        assert_eq!(said.json["evidence"]["server_error"]["error_description"], "[removed] has expired", "{name}");
+        assert!(!said.json.to_string().contains("0b9c6a3e"), "{name}");
+    }
+    // A client id that is hashed, wherever it stands.
+    let mut answer = br#"{"error":"invalid_client","error_description":"meter-1 is none, reader-2 is none"}"#.to_vec();
+    let answer = ReceivedAnswer::new(401, Response::new(401, &mut answer).read());
+    let mut registration = json!({ "client_id": "reader-2" }).to_string().into_bytes();
+    let registration = RegisteredClient::read(&mut registration).unwrap();
+    let claims = json!({ "iss": "https://meter-1.example", "sub": "alice", "aud": "meter-1", "exp": NOW + 60 });
+    let assertion = signed(&json!({ "alg": "ES256", "kid": "meter-1" }), &claims, 1);
+    let keys = json!({ "keys": [jwk(&key(1), "meter-1")] }).to_string();
+    let request =
+        SentRequest::new("POST", TOKEN).with_parameter("client_id", "meter-1").with_parameter("assertion", &assertion);
+    let evidence = Evidence::new()
+        .with_request(&request)
+        .with_answer(&answer)
+        .with_issuer(ISSUER)
+        .with_registration(&registration)
+        .with_keys(PublishedKeys::read(keys.as_bytes()).unwrap());
+    let privacy = Privacy::new(&[7; 16]).unwrap();
+    let record = |privacy: &Privacy<'_>| {
+        explained(&evidence, |diagnosis| diagnosis.write_explanation(&mut [0; 8_192], privacy).unwrap().to_owned())
+    };
+    assert!(record(&privacy).contains("meter-1") && record(&privacy).contains("reader-2"));
+    let hashed = record(&privacy.with_hashed_client_id());
+    assert!(!hashed.contains("meter-1") && !hashed.contains("reader-2"), "{hashed}");
+    assert!(hashed.contains("aud is [hashed], the issuer identifier is"), "{hashed}");
+    assert!(hashed.contains(r#""key_id":"[hashed]""#) && hashed.contains(r#""audience":"[hashed]""#), "{hashed}");
+}
+
+#[test]
+fn the_digest_of_an_assertion_is_shown_where_its_signature_cannot_be_guessed() {
+    let digest = |signature: &str| {
+        let assertion = signed(&json!({ "alg": "ES256" }), &claims(), 1);
+        let (input, made) = assertion.rsplit_once('.').unwrap();
+        let assertion = format!("{input}.{}", if signature == "raw" { made } else { signature });
+        let request = SentRequest::new("POST", TOKEN).with_parameter("client_assertion", &assertion);
+        let privacy = Privacy::new(&[7; 16]).unwrap();
+        checked(&Evidence::new().with_request(&request), |diagnosis| {
+            shown(diagnosis, &privacy)["assertion_sha256"].as_str().unwrap().to_owned()
+        })
+    };
+    assert_eq!(digest("raw").len(), 64);
+    assert_eq!(digest(&base64url(&[7; 32])).len(), 64);
+    for unsigned in ["", "<removed>", &base64url(&[7; 31])] {
+        assert_eq!(digest(unsigned), "absent", "{unsigned}");
+    }
 }
 
 #[test]
@@ -1913,24 +2067,62 @@ fn a_clock_is_as_good_as_is_known_of_it() {
     assert_eq!(expiration(NOW + 62, NOW, None), (Status::Passed, None));
 
     // The device's clock against the server's date: its uncertainty, and a second.
-    let skew = |sent_at: u64, expired: bool| {
+    let skew = |sent_at: u64, times: &[(&str, u64)]| {
         let said = ask(&with(|case| {
             case.sent_at = Some(sent_at);
-            if expired {
-                case.claims["iat"] = json!(NOW - 200);
-                case.claims["exp"] = json!(NOW - 140);
+            for (name, time) in times {
+                case.claims[*name] = json!(time);
             }
         }));
         let class = said.class("clock_skew");
         (said.status(Check::Clock), class)
     };
-    assert_eq!(skew(NOW + 2, true), (Status::Passed, None));
-    assert_eq!(skew(NOW + 3, true), (Status::Failed, Some(Class::Proven)));
-    assert_eq!(skew(NOW - 3, true), (Status::Failed, Some(Class::Proven)));
+    let (right, proven) = ((Status::Passed, None), (Status::Failed, Some(Class::Proven)));
+    let possible = (Status::Failed, Some(Class::Consistent));
+    // With the right time it would be taken; this server tolerates 15 seconds.
+    let expired = [("iat", NOW - 76), ("exp", NOW - 16)];
+    assert_eq!(skew(NOW - 2, &expired), right);
+    assert_eq!(skew(NOW - 3, &expired), proven);
+    let early = [("nbf", NOW + 17)];
+    assert_eq!(skew(NOW + 2, &early), right);
+    assert_eq!(skew(NOW + 3, &early), proven);
+    // Here it would not: an assertion that was used for too long, a clock that is wrong in the other direction.
+    assert_eq!(skew(NOW - 3, &[("iat", NOW - 78), ("exp", NOW - 19)]), right);
+    assert_eq!(skew(NOW - 3, &[("iat", NOW - 77), ("exp", NOW - 18)]), proven);
+    assert_eq!(skew(NOW + 3, &expired), right);
+    assert_eq!(skew(NOW - 3, &early), right);
+    assert_eq!(skew(NOW - 400, &[("iat", NOW - 2_000), ("exp", NOW - 1_940)]), possible);
     // Where no time is wrong, it has to be by much.
-    assert_eq!(skew(NOW + 299, false), (Status::Passed, None));
-    assert_eq!(skew(NOW + 300, false), (Status::Failed, Some(Class::Consistent)));
-    assert_eq!(skew(NOW - 300, false), (Status::Failed, Some(Class::Consistent)));
+    assert_eq!(skew(NOW + 299, &[]), right);
+    assert_eq!(skew(NOW + 300, &[]), possible);
+    assert_eq!(skew(NOW - 300, &[]), possible);
+    // What has nothing to do with the clock is not its fault.
+    let said = ask(&with(|case| {
+        case.sent_at = Some(NOW + 4);
+        drop(case.claims.as_object_mut().unwrap().remove("exp"));
+    }));
+    assert_eq!((said.first(), said.class("clock_skew")), (("exp_missing", Class::Proven), None));
+    // Whether the server looks at iat, and what it tolerates, is not known; nobody tolerates minutes.
+    let unknown = |ahead: u64| {
+        let said = ask(&with(|case| {
+            case.profile = None;
+            case.sent_at = Some(NOW + ahead);
+            case.claims["iat"] = json!(NOW + ahead);
+            case.claims["exp"] = json!(NOW + ahead + 60);
+        }));
+        (said.class("issued_in_future"), said.class("clock_skew"))
+    };
+    assert_eq!(unknown(4), (Some(Class::Consistent), Some(Class::Consistent)));
+    assert_eq!(unknown(299), (Some(Class::Consistent), Some(Class::Consistent)));
+    assert_eq!(unknown(300), (Some(Class::Consistent), Some(Class::Proven)));
+    // Said once.
+    let said = ask(&with(|case| {
+        case.sent_at = Some(NOW - 3);
+        for (name, time) in expired {
+            case.claims[name] = json!(time);
+        }
+    }));
+    assert_eq!(said.json["causes"][0]["evidence"].as_array().unwrap().len(), 1, "{}", said.json);
 
     // A clock that was never set, and one that is not known.
     let minted = |iat: u64, sent_at: Option<u64>| {
@@ -2200,6 +2392,47 @@ fn a_grant_is_checked_with_the_keys_of_its_issuer() {
     // Another party's, beside a client's.
     assert_eq!(check(&both(|_, _| ())).status(Check::Key), undecided);
     assert_eq!(check(&both(|claims, _| claims["iss"] = json!(CLIENT))).status(Check::Key), Status::Passed);
-    // The only one that there is.
-    assert_eq!(check(&grant(|_| ())).status(Check::Key), Status::Passed);
+    // Its own, with no client assertion beside it; those of another client say nothing of it.
+    let registered = |client_id: Value| {
+        check(&grant(|case| case.registration.as_mut().unwrap()["client_id"] = client_id)).status(Check::Key)
+    };
+    assert_eq!((registered(json!("sts-1")), registered(json!(CLIENT))), (Status::Passed, undecided));
+    // Keys that belong to nobody else.
+    assert_eq!(registered(Value::Null), Status::Passed);
+    let published = |case: &mut Case| {
+        case.jwks = case.registration.as_ref().map(|registration| registration["jwks"].clone());
+        case.registration = None;
+    };
+    assert_eq!(check(&grant(published)).status(Check::Key), Status::Passed);
+    // Two keys under one id, as RFC 7517 section 4.5 allows for other types.
+    let rsa = json!({ "kty": "RSA", "kid": "one", "n": "AQAB", "e": "AQAB" });
+    let two =
+        check(&with(|case| case.registration.as_mut().unwrap()["jwks"]["keys"] = json!([rsa, jwk(&key(1), "one")])));
+    assert_eq!((two.status(Check::Key), two.status(Check::Signature)), (Status::Passed, Status::Passed));
+    // Published keys are the client's where there is one, unless the grant names one of them.
+    let named = |kid: &str| {
+        check(&both(|claims, case| {
+            published(case);
+            case.params.push(("assertion", signed(&json!({ "alg": "ES256", "kid": kid }), claims, 2)));
+        }))
+    };
+    assert_eq!(named("two").status(Check::Key), Status::Passed);
+    assert_eq!((named("sts").status(Check::Key), named("sts").status(Check::Signature)), (undecided, undecided));
+    // The key that signs is the client's; what fits no other may be another party's.
+    assert_eq!(named("one").first(), ("kid_mismatch", Class::Proven));
+    let unknown = check(&both(|claims, case| {
+        published(case);
+        case.params.push(("assertion", signed(&json!({ "alg": "ES256", "kid": "one" }), claims, 9)));
+    }));
+    assert_eq!(unknown.causes.first().map(|(_, class)| *class), Some(Class::Consistent), "{:?}", unknown.causes);
+    let own = |claims: &mut Value, case: &mut Case| {
+        claims["iss"] = json!(CLIENT);
+        published(case);
+    };
+    assert_eq!(check(&both(own)).status(Check::Key), Status::Passed);
+    // What is said of it is no proof against another party's.
+    let said = check(&both(|claims, case| {
+        case.params.push(("assertion", signed(&json!({ "alg": "RS256", "kid": "sts" }), claims, 9)));
+    }));
+    assert!(said.causes.iter().all(|(_, class)| *class != Class::Proven), "{:?}", said.causes);
 }

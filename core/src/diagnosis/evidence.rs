@@ -65,18 +65,25 @@ pub(super) const ASSERTION_TYPE: usize = 1;
 pub(super) const CLIENT_ASSERTION: usize = 2;
 pub(super) const ASSERTION: usize = 3;
 pub(super) const CLIENT_ID: usize = 4;
-pub(super) const CLIENT_SECRET: usize = 5;
-pub(super) const SCOPE: usize = 6;
-pub(super) const CODE: usize = 7;
-const NAMES: [&str; 8] = [
+pub(super) const SCOPE: usize = 5;
+pub(super) const CLIENT_SECRET: usize = 6;
+/// What nobody else may see begins here.
+pub(super) const SECRETS: core::ops::Range<usize> = CLIENT_SECRET..NAMES.len();
+const NAMES: [&str; 14] = [
     "grant_type",
     "client_assertion_type",
     "client_assertion",
     "assertion",
     "client_id",
-    "client_secret",
     "scope",
+    "client_secret",
     "code",
+    "code_verifier",
+    "device_code",
+    "password",
+    "refresh_token",
+    "subject_token",
+    "actor_token",
 ];
 
 /// A token request as it was sent, or as it is about to be.

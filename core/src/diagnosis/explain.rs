@@ -2,7 +2,7 @@
 
 use super::behaviour::{ServerText, TypeNeed};
 use super::checks::{Check, Status, Wanted};
-use super::evidence::{self, ReceivedAnswer};
+use super::evidence::{self, ReceivedAnswer, SentRequest};
 use super::fact::Fact;
 use super::fault::{Class, Fault};
 use super::sentence::{Sentence, say};
@@ -281,7 +281,7 @@ impl<'e> Diagnosis<'e> {
         const AFTER: Sentence = say!("servers answer so after the client was authenticated");
         match error.code() {
             ErrorCode::InvalidClient => {
-                if grant && !client {
+                if grant && !client && !self.authenticates_otherwise() {
                     let fact = say!("client authentication was wanted, and only a grant was sent");
                     stated(self, Fault::AssertionMissing, Subject::Request, fact);
                 }
@@ -363,17 +363,17 @@ impl<'e> Diagnosis<'e> {
         let Some(description) = description else { return };
         let hinted = |fault: Fault| WORDS.iter().any(|(word, each)| *each == fault && contains(description, word));
         // Who speaks of everything says nothing.
-        let mut hints = WORDS.iter().map(|(_, fault)| *fault).filter(|fault| hinted(*fault));
-        let first = hints.next();
-        let kinds = Fault::ALL.iter().filter(|fault| hinted(**fault)).count();
-        if kinds > MAX_CANDIDATES {
+        if Fault::ALL.iter().filter(|fault| hinted(**fault)).count() > MAX_CANDIDATES
+            || self.speaks_of(hinted, Class::Consistent, said)
+        {
             return;
         }
-        let seen = self.speaks_of(hinted, Class::Consistent, said);
-        if let Some(fault) = first.filter(|fault| !seen && self.is_open(*fault)) {
-            let subject = self.blamed();
-            self.find(fault, Class::Consistent, subject, &[said]);
-            self.weaken(fault, weight::HINTED);
+        let subject = self.blamed();
+        for fault in Fault::ALL {
+            if hinted(*fault) && self.is_open(*fault) {
+                self.find(*fault, Class::Consistent, subject, &[said]);
+                self.weaken(*fault, weight::HINTED);
+            }
         }
     }
 
@@ -450,12 +450,26 @@ impl<'e> Diagnosis<'e> {
         self.evidence.request.is_some_and(|request| request.grant_assertion().is_some())
     }
 
+    /// Whether the client authenticates by other means than an assertion.
+    fn authenticates_otherwise(&self) -> bool {
+        let by_secret = |request: &SentRequest<'_>| {
+            request.authorization || request.parameter(evidence::CLIENT_SECRET).get().is_some()
+        };
+        !self.sent_client() && self.evidence.request.is_some_and(by_secret)
+    }
+
     /// The assertion that an answer is about, if it does not say.
     fn blamed(&self) -> Subject {
-        let grant_failed = self.evidence.answer.is_some_and(
-            |answer| matches!(&answer.outcome, Outcome::Error(error) if error.code() == ErrorCode::InvalidGrant),
-        );
-        if self.sent_grant() && (grant_failed || !self.sent_client()) { Subject::Grant } else { Subject::Client }
+        let code = self.evidence.answer.and_then(|answer| match &answer.outcome {
+            Outcome::Error(error) => Some(error.code()),
+            _ => None,
+        });
+        let is_grant = match code {
+            Some(ErrorCode::InvalidGrant) => true,
+            Some(ErrorCode::InvalidClient) if self.authenticates_otherwise() => false,
+            _ => !self.sent_client(),
+        };
+        if self.sent_grant() && is_grant { Subject::Grant } else { Subject::Client }
     }
 
     /// Says what cannot be told apart, and what would tell.
@@ -495,6 +509,14 @@ impl<'e> Diagnosis<'e> {
     /// Adds what nothing speaks against, until there are four.
     fn suppose(&mut self) {
         let subject = self.blamed();
+        if subject == Subject::Client && self.authenticates_otherwise() {
+            let facts = [Fact::Is(say!("client authentication was refused, and it was not by an assertion"))];
+            for fault in [Fault::ClientUnknown, Fault::AuthMethodUnsupported] {
+                self.find(fault, Class::Consistent, subject, &facts);
+                self.weaken(fault, weight::OPEN);
+            }
+            return;
+        }
         let inspected = if subject == Subject::Grant { self.grant } else { self.client };
         let has_key_id = inspected.is_some_and(|assertion| assertion.key_id().is_present());
         let usual = match (inspected, subject) {

@@ -307,11 +307,20 @@ impl<'s> Inspection<'s> {
         self.assertion.len()
     }
 
-    /// SHA-256 of the whole assertion, by which a server's log can be searched. It tells nothing of what it is made of, since
-    /// nobody can guess the signature.
+    /// SHA-256 of the whole assertion, by which a server's log can be searched. It tells nothing of what it is made of as long
+    /// as nobody can guess the signature; records leave it out where there is none.
     #[must_use]
     pub fn digest(&self) -> [u8; 32] {
         Sha256::digest(self.assertion).into()
+    }
+
+    /// Whether there is a signature that nobody can guess.
+    pub(super) const fn is_signed(&self) -> bool {
+        match self.signature_form() {
+            SignatureForm::Removed | SignatureForm::Empty => false,
+            SignatureForm::OtherLength(length) => length >= 32,
+            SignatureForm::Raw | SignatureForm::Der | SignatureForm::OutOfRange => true,
+        }
     }
 
     /// What was signed: header, dot, claims, as they stand there.

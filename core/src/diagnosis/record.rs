@@ -247,7 +247,7 @@ impl<'e> Diagnosis<'e> {
         url(record, "issuer_identifier", evidence.issuer);
         let contacted = evidence.request.map(|request| request.endpoint).filter(|endpoint| !endpoint.is_empty());
         url(record, "token_endpoint", contacted.or(evidence.token_endpoint));
-        self.client_id(record, privacy);
+        name(record, "client_id", self.client_id().map_or(Member::Absent, Member::Text), privacy.client_id, privacy);
 
         record.text(
             "assertion_parameter",
@@ -273,7 +273,7 @@ impl<'e> Diagnosis<'e> {
             _ => record.text("other_assertion", ABSENT),
         }
 
-        self.jwks(record);
+        self.jwks(record, privacy);
         match evidence.key {
             None => record.text("signing_key", ABSENT),
             Some(key) => record.text("signing_key", key.thumbprint().as_str()),
@@ -300,12 +300,17 @@ impl<'e> Diagnosis<'e> {
         list.end();
     }
 
-    fn client_id(&self, record: &mut Object<'_, '_>, privacy: &Privacy<'_>) {
-        let sent = self.evidence.request.and_then(|request| request.parameter(evidence::CLIENT_ID).get());
-        let of_assertion = self.client.as_ref().and_then(|client| client.subject().text());
-        let registered = self.evidence.registration.and_then(|client| client.client_id());
-        let client_id = sent.or(of_assertion).or(registered);
-        name(record, "client_id", client_id.map_or(Member::Absent, Member::Text), privacy.client_id, privacy);
+    /// The client ids that are known: the one that was sent, that of the client assertion, the registered one.
+    fn client_ids(&self) -> [Option<&'e str>; 3] {
+        [
+            self.evidence.request.and_then(|request| request.parameter(evidence::CLIENT_ID).get()),
+            self.client.as_ref().and_then(|client| client.subject().text()),
+            self.evidence.registration.and_then(|client| client.client_id()),
+        ]
+    }
+
+    pub(super) fn client_id(&self) -> Option<&'e str> {
+        self.client_ids().into_iter().flatten().next()
     }
 
     fn of_assertion(
@@ -321,7 +326,7 @@ impl<'e> Diagnosis<'e> {
             Some(x) => {
                 let mut header = record.object(apart!("assertion_header"));
                 for (known, member) in [("typ", x.typ()), ("alg", x.algorithm()), ("kid", x.key_id())] {
-                    value(&mut header, known, member);
+                    self.value(&mut header, known, member, privacy);
                 }
                 header.boolean("other_members", x.other_header.is_some() || x.brings_key());
                 header.end();
@@ -335,11 +340,11 @@ impl<'e> Diagnosis<'e> {
                 let mut audiences = record.array("audience");
                 let texts = list.elements().into_iter().flatten().filter_map(crate::encoding::json::read::Text::of);
                 for text in texts.take(MAX_KEYS) {
-                    audiences.pieces(|give| shown(text.as_written(), &mut |piece| give(piece)));
+                    audiences.pieces(|give| self.shown(text.as_written(), privacy, give));
                 }
                 audiences.end();
             }
-            other => value(record, "audience", other),
+            other => self.value(record, "audience", other, privacy),
         }
         for (claim, member) in [
             ("expiration", member(Inspection::expiration)),
@@ -353,13 +358,14 @@ impl<'e> Diagnosis<'e> {
             }
         }
         name(record, "jwt_id", member(Inspection::jwt_id), privacy.jwt_id, privacy);
-        value(record, "signing_algorithm", member(Inspection::algorithm));
-        value(record, "key_id", member(Inspection::key_id));
-        sha256(record, apart!("assertion_sha256"), assertion.map(Inspection::digest));
+        self.value(record, "signing_algorithm", member(Inspection::algorithm), privacy);
+        self.value(record, "key_id", member(Inspection::key_id), privacy);
+        // Without a signature that nobody can guess it would tell the names that are hashed.
+        sha256(record, apart!("assertion_sha256"), assertion.filter(|x| x.is_signed()).map(Inspection::digest));
         record.text("signature_form", assertion.map_or(ABSENT, |x| form(x.signature_form())));
     }
 
-    fn jwks(&self, record: &mut Object<'_, '_>) {
+    fn jwks(&self, record: &mut Object<'_, '_>, privacy: &Privacy<'_>) {
         let registered = self.evidence.registration.and_then(|client| client.keys);
         let published = self.evidence.keys;
         if registered.or(published).is_none() {
@@ -373,7 +379,7 @@ impl<'e> Diagnosis<'e> {
         for (list, keys) in [("registered", registered), ("published", published)] {
             match keys {
                 None => state.text(list, ABSENT),
-                Some(keys) => write_keys(state.array(list), keys),
+                Some(keys) => self.keys_of(state.array(list), keys, privacy),
             }
         }
         state.end();
@@ -414,9 +420,7 @@ impl<'e> Diagnosis<'e> {
         match uri {
             None => entry.text("error_uri", ABSENT),
             // Its path may hold what was sent, too.
-            Some(uri) => entry.pieces("error_uri", |give| {
-                shown(uri, &mut |piece| self.scrubbed(piece, privacy, give));
-            }),
+            Some(uri) => entry.pieces("error_uri", |give| self.shown(uri, privacy, give)),
         }
         let content_type = answer.content_type.map_or(Member::Absent, Member::Text);
         value(&mut entry, "content_type", content_type);
@@ -448,44 +452,78 @@ impl<'e> Diagnosis<'e> {
             Fact::Sent { name, value } => {
                 give(name.text());
                 give(" is ");
-                shown(value, &mut |piece| self.scrubbed(piece, privacy, give));
+                self.shown(value, privacy, give);
+            }
+            Fact::Differs { name, value, expected_name, expected } => {
+                self.fact(&Fact::Sent { name: *name, value }, privacy, give);
+                give(", ");
+                self.fact(&Fact::Sent { name: *expected_name, value: expected }, privacy, give);
             }
             fact => fact.pieces(give),
         }
     }
 
+    /// A value that is fit for a log, without those that are hashed in this record.
+    fn shown(&self, value: &str, privacy: &Privacy<'_>, give: &mut dyn FnMut(&str)) {
+        shown(value, &mut |piece| self.scrubbed(piece, privacy, give));
+    }
+
+    /// The same as a member.
+    fn value(&self, object: &mut Object<'_, '_>, name: &str, member: Member<'_>, privacy: &Privacy<'_>) {
+        match member {
+            Member::Text(text) => object.pieces(name, |give| self.shown(text, privacy, give)),
+            other => value(object, name, other),
+        }
+    }
+
+    fn keys_of(&self, mut list: Array<'_, '_>, keys: PublishedKeys<'_>, privacy: &Privacy<'_>) {
+        for key in keys.keys().take(MAX_KEYS) {
+            let mut entry = list.object();
+            match key.key_id {
+                None => entry.text("kid", ABSENT),
+                Some(id) => entry.pieces("kid", |give| self.shown(id.as_written(), privacy, give)),
+            }
+            match key.key {
+                None => entry.text("thumbprint", ABSENT),
+                Some(key) => entry.text("thumbprint", key.thumbprint().as_str()),
+            }
+            seconds(&mut entry, "activated_at", key.not_before);
+            entry.end();
+        }
+        list.end();
+    }
+
     /// A text of the server's without secrets that were sent, and without the values that are hashed in this record: servers
     /// repeat what they got.
     fn scrubbed(&self, text: &str, privacy: &Privacy<'_>, give: &mut dyn FnMut(&str)) {
-        // What is hardly a name would take half of the text along.
-        let parts = |assertion: &Option<Inspection<'e>>| match assertion {
-            None => [Member::Absent; 3],
-            Some(x) => [x.issuer(), x.subject(), x.jwt_id()],
+        let parts = |assertion: &Option<Inspection<'e>>| {
+            assertion.as_ref().map_or([None; 3], |x| [x.issuer(), x.subject(), x.jwt_id()].map(Member::text))
         };
-        let (client, grant) = (parts(&self.client), parts(&self.grant));
-        let secrecy =
-            [privacy.client_id, privacy.client_id, privacy.jwt_id, privacy.grant, privacy.grant, privacy.jwt_id];
-        let values = client.into_iter().chain(grant).zip(secrecy);
-        let mut hidden = [""; 6];
-        for (place, (member, secret)) in hidden.iter_mut().zip(values) {
-            *place = member.text().filter(|text| secret && text.len() > 2).unwrap_or_default();
-        }
-        let secrets = [evidence::CLIENT_SECRET, evidence::CODE]
-            .map(|index| self.evidence.request.and_then(|request| request.parameter(index).get()).unwrap_or_default());
+        let ([issuer, subject, jwt_id], [grant_issuer, grant_subject, grant_jwt_id]) =
+            (parts(&self.client), parts(&self.grant));
+        let [sent, _, registered] = self.client_ids();
+        let names = [
+            (privacy.client_id, [issuer, subject, sent, registered]),
+            (privacy.grant, [grant_issuer, grant_subject, None, None]),
+            (privacy.jwt_id, [jwt_id, grant_jwt_id, None, None]),
+        ];
+        let hidden = || {
+            let names = names.iter().filter(|(hashed, _)| *hashed).flat_map(|(_, values)| values).flatten();
+            // What is hardly a name would take half of the text along.
+            let names = names.filter(|value| value.len() > 2).map(|value| (*value, apart!("[hashed]")));
+            let secret = |index| self.evidence.request?.parameter(index).get();
+            names.chain(evidence::SECRETS.filter_map(secret).map(|value| (value, "[removed]")))
+        };
         let mut rest = text;
-        'text: while let Some(first) = rest.chars().next() {
-            let hidden = hidden.iter().map(|value| (value, apart!("[hashed]")));
-            let secrets = secrets.iter().map(|value| (value, "[removed]"));
-            for (value, instead) in hidden.chain(secrets).filter(|(value, _)| !value.is_empty()) {
-                if let Some(behind) = rest.strip_prefix(value) {
-                    give(instead);
-                    rest = behind;
-                    continue 'text;
-                }
-            }
-            let (head, behind) = rest.split_at_checked(first.len_utf8()).unwrap_or((rest, ""));
+        while let Some(first) = rest.chars().next() {
+            // The longest one: a name may begin as another one.
+            let found = hidden().filter(|(value, _)| rest.starts_with(value)).max_by_key(|(value, _)| value.len());
+            let (head, length) = match found {
+                Some((value, instead)) => (instead, value.len()),
+                None => (rest.get(..first.len_utf8()).unwrap_or_default(), first.len_utf8()),
+            };
             give(head);
-            rest = behind;
+            rest = rest.get(length..).unwrap_or_default();
         }
     }
 }
@@ -535,23 +573,6 @@ fn write_metadata(mut entry: Object<'_, '_>, evidence: &MetadataEvidence<'_>) {
     seconds(&mut entry, "fetched_at", evidence.fetched_at);
     sha256(&mut entry, "sha256", evidence.digest);
     entry.end();
-}
-
-fn write_keys(mut list: Array<'_, '_>, keys: PublishedKeys<'_>) {
-    for key in keys.keys().take(MAX_KEYS) {
-        let mut entry = list.object();
-        match key.key_id {
-            None => entry.text("kid", ABSENT),
-            Some(id) => entry.pieces("kid", |give| shown(id.as_written(), &mut |piece| give(piece))),
-        }
-        match key.key {
-            None => entry.text("thumbprint", ABSENT),
-            Some(key) => entry.text("thumbprint", key.thumbprint().as_str()),
-        }
-        seconds(&mut entry, "activated_at", key.not_before);
-        entry.end();
-    }
-    list.end();
 }
 
 /// A member that is a number of seconds, if it is known.

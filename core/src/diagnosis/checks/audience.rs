@@ -52,10 +52,13 @@ impl<'e> Diagnosis<'e> {
                     // RFC 10070 allows a list of one, and not every server does.
                     self.weaken(Fault::AudienceMultiple, if count == 1 { weight::OPEN } else { weight::SEEN });
                 }
-                let texts = || member.elements().into_iter().flatten().filter_map(Text::of).filter_map(Text::plain);
+                let texts = || member.elements().into_iter().flatten().filter_map(Text::of);
                 // One that the server takes is enough; else the first is looked at.
-                let taken = texts().find(|each| self.takes(each, subject) == Some(Some(true)));
-                match taken.or_else(|| texts().next()) {
+                let known = self.audiences(subject);
+                let mut taken =
+                    known.iter().filter(|(.., takes)| *takes == Some(true)).filter_map(|(_, value, _)| *value);
+                let taken = taken.find(|value| texts().any(|text| text.is(value)));
+                match taken.or_else(|| texts().find_map(Text::plain)) {
                     Some(text) => text,
                     None => return self.set(check, Status::NotDecidable(Wanted::Issuer)),
                 }
@@ -79,22 +82,27 @@ impl<'e> Diagnosis<'e> {
             Subject::Grant => profile.grant_audience.unwrap_or(AudienceRule::Issuer),
             _ => profile.audience,
         });
-        let fixed = match rule {
-            Some(AudienceRule::Fixed(uri)) => Some(uri),
-            _ => None,
-        };
         let grant = subject == Subject::Grant;
+        let (fixed_name, fixed) = match rule {
+            Some(AudienceRule::Fixed(uri)) => (say!("the audience of the profile"), Some(uri)),
+            Some(AudienceRule::ClientId) => {
+                let assertion = if grant { &self.grant } else { &self.client };
+                let issuer = assertion.as_ref().and_then(|x| x.issuer().text());
+                (say!("the client id"), self.client_id().or(issuer))
+            }
+            _ => (say!("the audience of the profile"), None),
+        };
+        let of_its_own = matches!(rule, Some(AudienceRule::Fixed(_) | AudienceRule::ClientId));
         let (takes_issuer, takes_token) = if grant {
             // RFC 7523 section 3 names the token endpoint for grants.
-            (behaviour.grant_issuer, behaviour.grant_token_endpoint.or(Some(true)))
+            (behaviour.grant_issuer, behaviour.grant_token_endpoint.or(Some(!of_its_own)))
         } else {
             (behaviour.issuer, behaviour.token_endpoint)
         };
         let takes_issuer = takes_issuer.or(match rule {
             // RFC 10070: whoever has no profile is taken to follow it.
             None | Some(AudienceRule::Issuer) => Some(true),
-            Some(AudienceRule::Fixed(_) | AudienceRule::ClientId) => Some(false),
-            Some(_) => None,
+            Some(_) => of_its_own.then_some(false),
         });
         let by_rule = |wanted| (rule == Some(wanted)).then_some(true);
         let takes_token = takes_token.or(by_rule(AudienceRule::TokenEndpoint));
@@ -106,7 +114,7 @@ impl<'e> Diagnosis<'e> {
             (say!("the issuer identifier"), issuer, takes_issuer),
             (say!("the token endpoint"), token, takes_token),
             (say!("the endpoint that was contacted"), invoked.filter(|url| token != Some(*url)), takes_invoked),
-            (say!("the audience of the profile"), fixed, Some(true)),
+            (fixed_name, fixed, Some(true)),
         ]
     }
 
@@ -150,8 +158,8 @@ impl<'e> Diagnosis<'e> {
         let issuer_known =
             audiences.iter().any(|(name, value, _)| *name == say!("the issuer identifier") && value.is_some());
         let mut nearest: Option<(u8, Sentence, &'e str, Cause)> = None;
-        for (name, value, _) in audiences {
-            let Some(value) = value else { continue };
+        for (name, value, takes) in audiences {
+            let Some(value) = value.filter(|_| takes != Some(false)) else { continue };
             let Ok(known) = IssuerIdentifier::insecure_http(before(value, b"?#")) else {
                 continue;
             };

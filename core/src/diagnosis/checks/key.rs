@@ -34,19 +34,29 @@ impl<'e> Keys<'e> {
 }
 
 impl<'e> Diagnosis<'e> {
+    /// Whether the client itself has signed. The issuer of a grant is another party, unless it is the client, or nobody else
+    /// is known.
+    fn is_clients(&self, x: &Inspection<'_>, subject: Subject) -> bool {
+        let client = self.client.as_ref().and_then(|client| client.subject().text());
+        let client = client.or(self.evidence.registration.and_then(|client| client.client_id()));
+        subject != Subject::Grant || client.is_none_or(|id| x.issuer().text() == Some(id))
+    }
+
     /// The keys that the signer of this assertion is registered with.
     pub(super) fn keys(&self, x: &Inspection<'_>, subject: Subject) -> Keys<'e> {
-        let registration = self.evidence.registration;
-        let of_client = registration.and_then(|client| client.keys);
-        let first = if subject == Subject::Grant {
-            // The issuer of a grant is another party, unless it is the client itself, or the only one.
-            let is_client =
-                self.client.is_none() || registration.and_then(|client| client.client_id()) == x.issuer().text();
-            of_client.filter(|_| is_client)
-        } else {
-            of_client
-        };
-        Keys { first, second: self.evidence.keys }
+        let is_clients = self.is_clients(x, subject);
+        // Published keys are for the only assertion that there is; of two, for the one that names one of them.
+        let named =
+            |keys: PublishedKeys<'_>| x.key_id().text().is_some_and(|id| keys.keys().any(|key| key.has_id(Some(id))));
+        Keys {
+            first: self.evidence.registration.and_then(|client| client.keys).filter(|_| is_clients),
+            second: self.evidence.keys.filter(|keys| is_clients || self.client.is_none() || named(*keys)),
+        }
+    }
+
+    /// The key that signs, if it is the one of this assertion.
+    fn own_key(&self, x: &Inspection<'_>, subject: Subject) -> Option<PublicKey> {
+        self.evidence.key.filter(|_| self.client.is_none() || self.is_clients(x, subject))
     }
 
     /// What is not `sound` is not what was signed.
@@ -165,7 +175,7 @@ impl<'e> Diagnosis<'e> {
         let check = Check::Key;
         let key_id = x.key_id().text();
         let named = keys.iter().any(|key| key.has_id(key_id));
-        let own = self.evidence.key;
+        let own = self.own_key(x, subject);
         let own_is_there = own.is_some_and(|own| keys.iter().any(|key| key.key == Some(own)));
         let own_under_id = own.is_some_and(|own| {
             keys.iter()
@@ -208,14 +218,17 @@ impl<'e> Diagnosis<'e> {
 
     fn verify(&mut self, x: &Inspection<'e>, keys: Keys<'e>, seal: &Seal<'_>, subject: Subject) {
         let key_id = x.key_id().text();
-        let by_id = keys.iter().find(|key| key.has_id(key_id));
-        let named = by_id.is_some();
+        let named = keys.iter().any(|key| key.has_id(key_id));
         let id_counts = key_id.is_some();
-        // The key of that name first: it is the right one most of the time.
-        let right = by_id.as_ref().and_then(|key| key.key).filter(|key| seal.by(key));
-        if right.is_some() || keys.iter().any(|key| !key.has_id(key_id) && key.key.is_some_and(|key| seal.by(&key))) {
+        // Those of that name first: it is one of them most of the time. Keys of other types may have the same
+        // (RFC 7517 section 4.5).
+        let signed = |under_id: bool| {
+            keys.iter().any(|key| key.has_id(key_id) == under_id && key.key.is_some_and(|key| seal.by(&key)))
+        };
+        let right = signed(true);
+        if right || signed(false) {
             self.set(Check::Signature, Status::Passed);
-            if right.is_some() || !id_counts {
+            if right || !id_counts {
                 self.set(Check::Key, Status::Passed);
                 self.published_lately(keys, x, subject);
             } else {
@@ -223,7 +236,7 @@ impl<'e> Diagnosis<'e> {
             }
             return;
         }
-        let own = self.evidence.key;
+        let own = self.own_key(x, subject);
         if own.is_some_and(|own| seal.by(&own)) {
             self.set(Check::Signature, Status::Passed);
             if keys.known() {

@@ -18,6 +18,31 @@ pub(super) struct Now {
     sure: bool,
 }
 
+impl Now {
+    const fn class(self) -> Class {
+        if self.sure { Class::Proven } else { Class::Consistent }
+    }
+}
+
+/// What an assertion says of times, in seconds.
+#[derive(Clone, Copy)]
+struct Times {
+    exp: Option<u64>,
+    iat: Option<u64>,
+    nbf: Option<u64>,
+}
+
+impl Times {
+    /// The same by a clock that is not ahead by so many seconds.
+    fn corrected(self, ahead: i64) -> Self {
+        let correct = |time: u64| time.saturating_add_signed(ahead.saturating_neg());
+        Self { exp: self.exp.map(correct), iat: self.iat.map(correct), nbf: self.nbf.map(correct) }
+    }
+}
+
+/// More than a server has reason to tolerate, in seconds: RFC 7519 section 4.1.4 speaks of a few minutes.
+const INTOLERABLE: u64 = 300;
+
 impl<'e> Diagnosis<'e> {
     /// The `Date` of the answer, unless it came from a cache.
     pub(in crate::diagnosis) fn server_date(&self) -> Option<u64> {
@@ -52,7 +77,6 @@ impl<'e> Diagnosis<'e> {
     pub(super) fn times(&mut self, x: &Inspection<'e>, subject: Subject) {
         let (exp, iat, nbf) = (x.expiration().time(), x.issued_at().time(), x.not_before().time());
         let behaviour = self.behaviour();
-        let before = self.causes.len();
         let odd_unit = self.units(exp, iat, nbf, subject);
         match exp {
             Time::Absent => {
@@ -86,6 +110,7 @@ impl<'e> Diagnosis<'e> {
             let facts = [Fact::Is(say!("exp is not later than iat and nbf: it is valid at no time"))];
             self.fail(Check::Lifetime, Fault::LifetimeInvalid, Class::Proven, subject, &facts);
         }
+        let times = Times { exp: exp.seconds(), iat: iat.seconds(), nbf: nbf.seconds() };
         match self.now() {
             None => {
                 for (check, time) in [(Check::Expiration, exp), (Check::NotBefore, nbf), (Check::IssuedAt, iat)] {
@@ -94,16 +119,15 @@ impl<'e> Diagnosis<'e> {
                     }
                 }
                 self.set(Check::Clock, Status::NotDecidable(Wanted::Time));
-                self.lifetime(exp.seconds(), iat.seconds(), None, subject);
+                self.lifetime(times, None, subject);
             }
             Some(now) => {
                 // What follows from a wrong unit is no cause of its own.
                 let now = Now { sure: now.sure && !odd_unit, ..now };
-                self.against(exp.seconds(), iat.seconds(), nbf.seconds(), now, subject);
-                self.lifetime(exp.seconds(), iat.seconds(), Some(now), subject);
+                self.against(times, now, subject);
+                self.lifetime(times, Some(now), subject);
                 if !odd_unit {
-                    let wrong_time = self.causes.len() > before;
-                    self.clock(iat.seconds(), wrong_time, subject);
+                    self.clock(times, now, subject);
                 }
             }
         }
@@ -148,66 +172,107 @@ impl<'e> Diagnosis<'e> {
         false
     }
 
+    fn expiry_tolerance(&self) -> u64 {
+        self.evidence.profile.and_then(|profile| profile.expiry_tolerance).unwrap_or(0).into()
+    }
+
+    fn future_tolerance(&self) -> Option<u64> {
+        self.evidence.profile.and_then(|profile| profile.future_tolerance).map(u64::from)
+    }
+
+    /// The seconds since `exp`, if the server takes it no longer.
+    fn expired(&self, exp: u64, now: Now) -> Option<u64> {
+        // For the tolerance from `exp` on it is still taken.
+        (exp.saturating_add(self.expiry_tolerance()) <= now.low).then(|| now.low.saturating_sub(exp))
+    }
+
+    /// The seconds until a time that the server does not take yet.
+    fn early(&self, time: u64, now: Now) -> Option<u64> {
+        let latest = now.high.saturating_add(self.future_tolerance().unwrap_or(0));
+        (time > latest).then(|| time.saturating_sub(now.high))
+    }
+
+    /// How surely `iat` is too early, and by how many seconds: not every server looks at it.
+    fn issued_in_future(&self, iat: u64, now: Now) -> Option<(Class, u64)> {
+        let early = self.early(iat, now)?;
+        match (self.behaviour().iat_ahead_refused, self.future_tolerance()) {
+            (Some(false), _) => None,
+            (Some(true), Some(_)) => Some((now.class(), early)),
+            _ => Some((Class::Consistent, early)),
+        }
+    }
+
+    /// The same of an `iat` that is too old.
+    fn issued_too_long_ago(&self, times: Times, now: Now) -> Option<(Class, u64)> {
+        let (iat, limit) = (times.iat?, self.behaviour().max_age?);
+        if iat.saturating_add(limit.into()) >= now.low {
+            return None;
+        }
+        // What has expired is old besides.
+        let expired = times.exp.is_some_and(|exp| self.expired(exp, now).is_some());
+        Some((if expired { Class::Consistent } else { now.class() }, now.low.saturating_sub(iat)))
+    }
+
+    /// The same of an `exp` that is too far ahead.
+    fn too_far_ahead(&self, times: Times, now: Now) -> Option<(Class, u64)> {
+        let (exp, behaviour) = (times.exp?, self.behaviour());
+        let limit = behaviour.max_ahead.filter(|_| !behaviour.max_ahead_without_iat || times.iat.is_none())?;
+        if exp <= now.high.saturating_add(limit.into()) {
+            return None;
+        }
+        // With `iat`, so long a lifetime is taken.
+        let class = if behaviour.max_ahead_without_iat { Class::Consistent } else { now.class() };
+        Some((class, exp.saturating_sub(now.high)))
+    }
+
+    /// How surely the server's clock speaks against one of these times, if it does.
+    fn refused(&self, times: Times, now: Now) -> Option<Class> {
+        let class = |(class, _): (Class, u64)| class;
+        let against = [
+            times.exp.and_then(|exp| self.expired(exp, now)).map(|_| now.class()),
+            times.nbf.and_then(|nbf| self.early(nbf, now)).map(|_| now.class()),
+            times.iat.and_then(|iat| self.issued_in_future(iat, now)).map(class),
+            self.issued_too_long_ago(times, now).map(class),
+            self.too_far_ahead(times, now).map(class),
+        ];
+        against.into_iter().flatten().min()
+    }
+
     /// `exp`, `nbf` and `iat` against the server's clock.
-    fn against(&mut self, exp: Option<u64>, iat: Option<u64>, nbf: Option<u64>, now: Now, subject: Subject) {
-        let sure = if now.sure { Class::Proven } else { Class::Consistent };
-        let profile = self.evidence.profile;
-        let behaviour = self.behaviour();
-        let expiry_tolerance = u64::from(profile.and_then(|profile| profile.expiry_tolerance).unwrap_or(0));
-        let tolerance = profile.and_then(|profile| profile.future_tolerance);
-        let future_tolerance = u64::from(tolerance.unwrap_or(0));
-        if let Some(exp) = exp {
-            // For `tolerance` seconds from `exp` on it is still taken.
-            if exp.saturating_add(expiry_tolerance) <= now.low {
-                let facts = [Fact::count(say!("seconds from exp to when it was judged"), now.low.saturating_sub(exp))];
-                self.fail(Check::Expiration, Fault::Expired, sure, subject, &facts);
-            } else if exp.saturating_add(expiry_tolerance) > now.high {
+    fn against(&mut self, times: Times, now: Now, subject: Subject) {
+        if let Some(exp) = times.exp {
+            if let Some(seconds) = self.expired(exp, now) {
+                let facts = [Fact::count(say!("seconds from exp to when it was judged"), seconds)];
+                self.fail(Check::Expiration, Fault::Expired, now.class(), subject, &facts);
+            } else if exp.saturating_add(self.expiry_tolerance()) > now.high {
                 self.set(Check::Expiration, Status::Passed);
             } else {
                 let fact = say!("exp is within the uncertainty of the time at which it was judged");
                 self.close(Check::Expiration, Fault::Expired, now, subject, fact);
             }
         }
-        if let Some(nbf) = nbf {
-            if nbf > now.high.saturating_add(future_tolerance) {
-                let facts = [Fact::count(say!("seconds from when it was judged to nbf"), nbf.saturating_sub(now.high))];
-                self.fail(Check::NotBefore, Fault::NotYetValid, sure, subject, &facts);
-            } else if nbf <= now.low.saturating_add(future_tolerance) {
+        if let Some(nbf) = times.nbf {
+            if let Some(seconds) = self.early(nbf, now) {
+                let facts = [Fact::count(say!("seconds from when it was judged to nbf"), seconds)];
+                self.fail(Check::NotBefore, Fault::NotYetValid, now.class(), subject, &facts);
+            } else if nbf <= now.low.saturating_add(self.future_tolerance().unwrap_or(0)) {
                 self.set(Check::NotBefore, Status::Passed);
             } else {
                 let fact = say!("nbf is within the uncertainty of the time at which it was judged");
                 self.close(Check::NotBefore, Fault::NotYetValid, now, subject, fact);
             }
         }
-        let Some(iat) = iat else { return };
-        let mut passed = true;
-        if iat > now.high.saturating_add(future_tolerance) {
-            let facts = [Fact::count(say!("seconds from when it was judged to iat"), iat.saturating_sub(now.high))];
-            let class = match (behaviour.iat_ahead_refused, tolerance) {
-                // It does not look.
-                (Some(false), _) => None,
-                (Some(true), Some(_)) => Some(sure),
-                _ => Some(Class::Consistent),
-            };
-            if let Some(class) = class {
-                self.fail(Check::IssuedAt, Fault::IssuedInFuture, class, subject, &facts);
-                passed = false;
-            }
+        let Some(iat) = times.iat else { return };
+        if let Some((class, seconds)) = self.issued_in_future(iat, now) {
+            let facts = [Fact::count(say!("seconds from when it was judged to iat"), seconds)];
+            self.fail(Check::IssuedAt, Fault::IssuedInFuture, class, subject, &facts);
         }
-        if let Some(limit) = behaviour.max_age
-            && iat.saturating_add(limit.into()) < now.low
-        {
-            let facts =
-                [Fact::count(say!("seconds since iat, more than this server takes"), now.low.saturating_sub(iat))];
-            // What has expired is old besides.
-            let expired = exp.is_some_and(|exp| exp.saturating_add(expiry_tolerance) <= now.low);
-            let class = if expired { Class::Consistent } else { sure };
+        if let Some((class, seconds)) = self.issued_too_long_ago(times, now) {
+            let facts = [Fact::count(say!("seconds since iat, more than this server takes"), seconds)];
             self.fail(Check::IssuedAt, Fault::IssuedTooLongAgo, class, subject, &facts);
-            passed = false;
         }
-        if passed {
-            self.set(Check::IssuedAt, Status::Passed);
-        }
+        // What has failed stays so.
+        self.set(Check::IssuedAt, Status::Passed);
     }
 
     /// It may have been before or after. A clock that may be wrong by anything says nothing.
@@ -219,30 +284,25 @@ impl<'e> Diagnosis<'e> {
         }
     }
 
-    fn lifetime(&mut self, exp: Option<u64>, iat: Option<u64>, now: Option<Now>, subject: Subject) {
-        let Some(exp) = exp else { return };
+    fn lifetime(&mut self, times: Times, now: Option<Now>, subject: Subject) {
+        let Some(exp) = times.exp else { return };
         let (check, fault) = (Check::Lifetime, Fault::LifetimeTooLong);
         let behaviour = self.behaviour();
-        let lifetime = iat.map(|iat| exp.saturating_sub(iat));
+        let lifetime = times.iat.map(|iat| exp.saturating_sub(iat));
         if let Some(lifetime) = lifetime
             && behaviour.max_lifetime.is_some_and(|limit| lifetime > limit.into())
         {
             let facts = [Fact::count(say!("seconds from iat to exp, more than this server takes"), lifetime)];
             return self.fail(check, fault, Class::Proven, subject, &facts);
         }
-        let limit = behaviour.max_ahead.filter(|_| !behaviour.max_ahead_without_iat || iat.is_none());
-        if let (Some(limit), Some(now)) = (limit, now)
-            && exp > now.high.saturating_add(limit.into())
+        if let Some(now) = now
+            && let Some((class, ahead)) = self.too_far_ahead(times, now)
         {
-            let ahead = exp.saturating_sub(now.high);
             let facts = [Fact::count(say!("seconds until exp, more than this server takes"), ahead)];
-            let sure = if now.sure { Class::Proven } else { Class::Consistent };
-            // With `iat`, so long a lifetime is taken.
-            let class = if behaviour.max_ahead_without_iat { Class::Consistent } else { sure };
             self.fail(check, fault, class, subject, &facts);
             if behaviour.max_ahead_without_iat {
                 let facts = [Fact::Is(say!("iat is absent: with it this server would count from there"))];
-                self.find(Fault::IatMissing, sure, subject, &facts);
+                self.find(Fault::IatMissing, now.class(), subject, &facts);
             }
             return;
         }
@@ -255,31 +315,40 @@ impl<'e> Diagnosis<'e> {
         self.pass_if(check, self.evidence.behaviour.is_some(), Wanted::Profile);
     }
 
-    /// Whether it is the device's clock that is wrong. Some time in the assertion is, if `wrong_time`.
-    fn clock(&mut self, iat: Option<u64>, wrong_time: bool, subject: Subject) {
+    /// Whether it is the device's clock that is wrong.
+    fn clock(&mut self, times: Times, now: Now, subject: Subject) {
         let check = Check::Clock;
+        let iat = times.iat;
         let at_date = |time: u64| {
             let date = NumericDate::from_seconds(self.server_date()?).ok()?;
             Some(TimeFault::classify(time, date)).filter(|fault| *fault != TimeFault::None)
         };
-        let unset = iat.is_some_and(|iat| iat < 1_000_000_000);
+        let refused = self.refused(times, now);
         if let Some(ahead) = self.skew() {
-            let count = Fact::Count {
-                name: say!("seconds that the device's clock is ahead of the Date of the answer"),
-                count: ahead,
-            };
-            let fault = self.evidence.sent_at.and_then(at_date).map_or(count, Fact::Clock);
-            if wrong_time || ahead.unsigned_abs() >= 300 {
-                let class = if wrong_time { Class::Proven } else { Class::Consistent };
-                return self.fail(check, Fault::ClockSkew, class, subject, &[count, fault]);
+            let large = ahead.unsigned_abs() >= INTOLERABLE;
+            // By a clock that is right none of them would be refused.
+            let explained = refused.filter(|_| self.refused(times.corrected(ahead), now).is_none());
+            if large || explained.is_some() {
+                let class = match explained {
+                    Some(_) if large => Class::Proven,
+                    Some(class) => class,
+                    None => Class::Consistent,
+                };
+                let kind = self.evidence.sent_at.and_then(at_date);
+                let name = say!("seconds that the device's clock is ahead of the Date of the answer");
+                self.fail(check, Fault::ClockSkew, class, subject, &[Fact::Count { name, count: ahead }]);
+                if let Some(kind) = kind {
+                    self.find(Fault::ClockSkew, class, subject, &[Fact::Clock(kind)]);
+                }
+                return;
             }
         }
-        if unset && wrong_time {
+        if iat.is_some_and(|iat| iat < 1_000_000_000) && refused.is_some() {
             let facts = [Fact::Clock(TimeFault::Unset)];
             return self.fail(check, Fault::ClockSkew, Class::Proven, subject, &facts);
         }
         // Without the device's time, `iat` stands for it.
-        if wrong_time
+        if refused.is_some()
             && self.evidence.sent_at.is_none()
             && let Some(fault) = iat.and_then(at_date)
         {
