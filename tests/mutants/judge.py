@@ -212,11 +212,11 @@ def judge(tree: Path, file: str, by_every: bool) -> dict[str, Any]:
     if came.get("source") != digest(ROOT / file):
         came = {"source": digest(ROOT / file), "killed": 0, "timeouts": [], "unviable": 0, "survived": []}
         found = run(tree, file, near(file), [])
+        alive = [name for name in found if found[name] == MISSED]
+        if alive and file in NARROW:
+            found |= run(tree, file, NARROW[file], alive)
     elif alive := left(came):
         found = run(tree, file, EVERY if by_every else near(file), alive)
-        alive = [name for name in found if found[name] == MISSED]
-        if by_every and alive and file in NARROW:
-            found |= run(tree, file, NARROW[file], alive)
     else:
         return came
 
