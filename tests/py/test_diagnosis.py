@@ -319,7 +319,7 @@ def test_79_what_maskinporten_and_google_say() -> None:
 
     assert asked("MP-110: Invalid assertion. Invalid JWT claim aud", "maskinporten")[0][0] == "audience_mismatch"
     assert asked("MP-110: Invalid JWT claim aud", "maskinporten", aud=TOKEN)[0] == ("audience_mismatch", "proven")
-    codes = {code for code, _ in asked("MP-121: Invalid assertion. Expired key", "maskinporten")}
+    codes = {code for code, _ in asked("MP-121: Invalid assertion. Expired key", "maskinporten", iss=CLIENT_ID)}
     assert {"key_unknown", "key_not_propagated"} <= codes
     said = "Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe. Check your iat"
     google = {"aud": "https://oauth2.googleapis.com/token"}
