@@ -1,4 +1,4 @@
-"""The commands that need no server: what they write, print and refuse, and that nothing secret gets out."""
+"""The commands without a server: what they write, print and refuse, and that nothing secret gets out."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ import re
 import stat
 import subprocess
 import sys
+import tempfile
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from pathlib import Path
+from typing import Any
 
 import jwt
 import pytest
@@ -26,6 +28,14 @@ from jurat import cli
 
 ISSUER = "https://as.example"
 SCRIPT = Path(sys.executable).with_name("jurat")
+# The test key of RFC 7515 appendix A.3.
+PUBLISHED = {
+    "kty": "EC",
+    "crv": "P-256",
+    "x": "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
+    "y": "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0",
+    "d": "jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI",
+}
 COMMANDS = {
     *("check", "completion", "explain", "export-config", "fleet", "inspect", "jwks", "keygen", "mint", "profiles"),
     *("register", "rotate", "token"),
@@ -106,6 +116,41 @@ def test_jwks(key: Path, tmp_path: Path) -> None:
     assert json.loads(again.stdout) == json.loads(together.read_text())
     one = command("jwks", "-", "--key-id", "mine", stdin=key.read_bytes())
     assert [each["kid"] for each in json.loads(one.stdout)["keys"]] == ["mine"]
+    public.write_text(json.dumps(json.loads(public.read_text()) | {"kid": None}))
+    assert json.loads(command("jwks", public).stdout)["keys"][0]["kid"] == thumbprint(other)
+    for wrong in ("", "\udcff"):
+        refused = command("jwks", key, "--key-id", wrong)
+        assert (refused.exit_code, refused.stdout) == (1, "")
+        assert refused.stderr.startswith("Error: key_id: ")
+
+
+def test_a_raw_key_may_begin_as_json_does(tmp_path: Path) -> None:
+    raw = tmp_path / "key.bin"
+    raw.write_bytes(b"{" + b"\xff" * 31)
+    kid = jurat.SigningKey.load(raw.read_bytes()).public_key.thumbprint
+    for arguments in (["jwks", raw], ["register", "--key", raw]):
+        assert kid in command(*arguments).stdout
+    assert mint(raw, "--client-id", "device-7").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        (["jwks", "key.pem", "--key-id", "clé"], "clé"),
+        (["register", "--key", "key.pem", "--client-name", "Gerät 7"], "Gerät 7"),
+        (["export-config", "--issuer", ISSUER, "--token-endpoint", ISSUER, "--json", "--client-id", "gerät"], "gerät"),
+    ],
+)
+def test_what_is_written_is_utf_8_whatever_the_locale(arguments: list[str], text: str, key: Path) -> None:
+    def run(*more: str, encoding: str) -> bytes:
+        line, environment = [str(SCRIPT), *arguments, *more], {**os.environ, "PYTHONIOENCODING": encoding}
+        return subprocess.run(line, cwd=key.parent, env=environment, capture_output=True, check=True).stdout
+
+    assert run("--output", "output", encoding="ascii") == b""
+    written = (key.parent / "output").read_bytes()
+    assert text in written.decode() and written.endswith(b"}\n")
+    for encoding in ("ascii", "latin-1", "utf-16"):
+        assert run(encoding=encoding) == written
 
 
 @pytest.mark.parametrize(
@@ -117,7 +162,10 @@ def test_jwks(key: Path, tmp_path: Path) -> None:
         ('{"kty": "RSA"}', "not a key of P-256"),
         ('{"kty": "EC", "crv": "P-256", "x": "!", "y": "AA"}', "not base64url"),
         ('{"kty": "EC", "crv": "P-256", "x": "AA", "y": "AA"}', "public_key: "),
-        ("{", "not a JSON object"),
+        (f'{{"kty": "EC", "crv": "P-256", "x": {"1" * 43}, "y": {"1" * 43}}}', "not base64url"),
+        (json.dumps(PUBLISHED | {"kid": 5}), "a kid that is not text"),
+        (json.dumps({name: PUBLISHED[name] for name in PUBLISHED if name != "d"} | {"kid": 5}), "a kid that is not"),
+        ("{", "key: "),
         ("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n", "key: "),
     ],
 )
@@ -224,6 +272,165 @@ def test_keys_come_from_files_standard_input_or_the_environment(key: Path) -> No
         assert not any(secret in refused.output for secret in (*scalars(key), '"d"'))
     wrong = command("mint", *given, JURAT_KEY="-----BEGIN EC PRIVATE KEY-----")
     assert wrong.exit_code == 1 and wrong.stderr.startswith("Error: JURAT_KEY: key: ")
+
+
+# ------------------------------------------------------------------------------------- with another one's answers
+
+# With a draft's it is longer than what a file system takes.
+LONG = "a" * 250
+
+
+class Answering:
+    """Answers in place of a server, and has seen what it was asked."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, module: str, body: bytes) -> None:
+        self.body = body
+        self.seen: list[jurat.HttpRequest] = []
+        monkeypatch.setattr(f"jurat.{module}.sender", lambda timeout: self)
+
+    def __call__(self, request: jurat.HttpRequest) -> jurat.HttpResponse:
+        self.seen.append(request)
+        return jurat.HttpResponse(200, {}, self.body[: request.limit], truncated=len(self.body) > request.limit)
+
+
+@pytest.fixture
+def registrar(monkeypatch: pytest.MonkeyPatch) -> Answering:
+    """It names only the token, and gives a new one."""
+    return Answering(monkeypatch, "_cli_keys", b'{"registration_access_token": "new"}')
+
+
+def registration(file: Path, **changes: object) -> Path:
+    given = {"client_id": "c", "registration_client_uri": f"{ISSUER}/reg/c", "registration_access_token": "old"}
+    file.write_text(json.dumps({**given, "jwks": {"keys": []}, **changes}))
+    return file
+
+
+def rotate(file: Path, key: Path, *options: object) -> Result:
+    return command("rotate", "--registration", file, "--key", key, *options)
+
+
+def kids(document: Any) -> list[str]:
+    return [each["kid"] for each in document["jwks"]["keys"]]
+
+
+def test_rotate_keeps_what_was_registered_and_what_is_answered(key: Path, tmp_path: Path, registrar: Answering) -> None:
+    file = registration(tmp_path / "client.json", scope="a", jwks_uri=None)
+    registrar.body = b'{"registration_access_token": "new", "client_name": "n", "scope": null, "jwks": null}'
+    assert rotate(file, key).exit_code == 0
+    found = json.loads(file.read_text())
+    assert (found["registration_access_token"], found["client_name"], found["scope"]) == ("new", "n", "a")
+    assert kids(found) == [thumbprint(key)]
+    (sent,) = registrar.seen
+    assert (sent.method, sent.headers["Authorization"]) == ("PUT", "Bearer old")
+    assert kids(json.loads(sent.body or "")) == [thumbprint(key)]
+    # What the server says is more than what was sent; and it may be long.
+    registrar.body = json.dumps({"jwks": {"keys": [{"kid": "its"}]}, "more": "x" * 100_000}).encode()
+    assert rotate(file, key).exit_code == 0
+    assert kids(json.loads(file.read_text())) == ["its"]
+    assert sorted(tmp_path.iterdir()) == [file, key]
+
+
+def test_rotate_goes_where_a_link_leads(key: Path, tmp_path: Path, registrar: Answering) -> None:
+    file, link = registration(tmp_path / "client.json"), tmp_path / "link.json"
+    link.symlink_to(file.name)
+    assert rotate(link, key).exit_code == 0
+    assert link.is_symlink()
+    assert json.loads(file.read_text())["registration_access_token"] == "new"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_rotate_sends_nothing_if_it_cannot_write(key: Path, tmp_path: Path, registrar: Answering) -> None:
+    refused = rotate(registration(tmp_path / LONG), key)
+    assert (refused.exit_code, refused.stdout, registrar.seen) == (1, "", [])
+    assert refused.stderr.startswith("Error: [Errno ")
+
+
+@pytest.mark.parametrize(("fails", "place"), [(1, "here"), (2, "temporary"), (3, None)])
+def test_rotate_keeps_the_answer_if_it_cannot_write_at_last(
+    fails: int, place: str | None, key: Path, tmp_path: Path, registrar: Answering, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for folder in ("here", "temporary"):
+        (tmp_path / folder).mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    file = registration(tmp_path / "here" / "client.json")
+    before, replace = file.read_bytes(), Path.replace
+    left = [OSError(28, "no space left on device")] * fails
+
+    def broken(self: Path, target: Path) -> Path:
+        if left:
+            raise left.pop()
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", broken)
+    refused = rotate(file, key)
+    assert (refused.exit_code, refused.stdout, file.read_bytes()) == (1, "", before)
+    assert f"the server has changed the keys, but [Errno 28] no space left on device: '{file}'; " in refused.stderr
+    assert "new" not in refused.output.replace(str(tmp_path), "")
+    others = [each for folder in ("here", "temporary") for each in (tmp_path / folder).iterdir() if each != file]
+    if place is None:
+        assert "what it answered is lost" in refused.stderr and not others
+        return
+    (other,) = others
+    assert refused.stderr.endswith(f"what it answered is in {other}\n") and other.parent.name == place
+    assert stat.S_IMODE(other.stat().st_mode) == 0o600
+    found = json.loads(other.read_text())
+    assert (found["client_id"], found["registration_access_token"], kids(found)) == ("c", "new", [thumbprint(key)])
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b'{"registration_access_token": "new"', b"new \xff", b"{" * 2**21])
+def test_rotate_keeps_an_answer_that_it_cannot_read(
+    body: bytes, key: Path, tmp_path: Path, registrar: Answering
+) -> None:
+    file = registration(tmp_path / "client.json")
+    before, registrar.body = file.read_bytes(), body
+    refused = rotate(file, key)
+    assert (refused.exit_code, refused.stdout, file.read_bytes()) == (1, "", before)
+    assert "but its answer: not a JSON object; what it answered is in " in refused.stderr
+    (other,) = set(tmp_path.iterdir()) - {file, key}
+    assert stat.S_IMODE(other.stat().st_mode) == 0o600
+    kept = other.read_bytes()
+    assert len(kept) >= min(len(body), 2**20) and body.replace(b"\xff", b"\\xff").startswith(kept)
+
+
+@pytest.mark.parametrize("token", ["s3cret\n", "s3 cret", "s3cr\u00e9t", "s3cret\x7f", ""])
+def test_rotate_shows_no_token_that_is_none(token: str, key: Path, tmp_path: Path, registrar: Answering) -> None:
+    refused = rotate(registration(tmp_path / "client.json", registration_access_token=token), key)
+    assert (refused.exit_code, refused.stdout, registrar.seen) == (1, "", [])
+    assert refused.stderr.startswith("Error: registration: its registration_access_token is none")
+    assert "s3" not in refused.stderr
+
+
+def token(key: Path, *options: object) -> Result:
+    return command("token", "--key", key, "--issuer", ISSUER, "--token-endpoint", f"{ISSUER}/token", *options)
+
+
+def test_token_asks_for_none_that_it_cannot_write(key: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    server = Answering(monkeypatch, "_cli_token", b'{"access_token": "t", "token_type": "Bearer"}')
+    refused = token(key, "--client-id", "c", "--output", tmp_path / LONG)
+    assert (refused.exit_code, refused.stdout, server.seen) == (1, "", [])
+    assert refused.stderr.startswith("Error: [Errno ")
+    file = tmp_path / "token"
+    assert token(key, "--client-id", "c", "--output", file).exit_code == 0
+    assert (file.read_bytes(), stat.S_IMODE(file.stat().st_mode)) == (b"t\n", 0o600)
+    server.body = b'{"error": "invalid_client"}'
+    assert token(key, "--client-id", "c", "--output", file).exit_code == 1
+    assert file.read_bytes() == b"t\n" and sorted(tmp_path.iterdir()) == [key, file]
+
+
+def test_a_registered_client_id_is_text(key: Path, tmp_path: Path) -> None:
+    refused = token(key, "--registration", registration(tmp_path / "client.json", client_id=7))
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert refused.stderr == "Error: registration: its client_id is not text\n"
+
+
+@pytest.mark.parametrize("seconds", ["-1", "0", "nan", "inf", "1e300"])
+def test_a_timeout_that_is_none_is_refused(seconds: str, key: Path, tmp_path: Path) -> None:
+    for refused in (
+        token(key, "--client-id", "c", "--timeout", seconds),
+        rotate(registration(tmp_path / "client.json"), key, "--timeout", seconds),
+    ):
+        assert (refused.exit_code, refused.stdout) == (2, "")
+        assert "Invalid value for '--timeout': must be more than 0" in refused.stderr
 
 
 def test_profiles() -> None:

@@ -359,11 +359,12 @@ def test_the_command_refuses_what_it_finds(site: Any) -> None:
     origin, pages, asked = site
     arguments = ("--issuer", origin, "--insecure-http", "--client-id", "d")
     for body, message in [
-        (b"<html>", "metadata: not one JSON value"),
+        (b"<html>", "no JSON object"),
+        (b"{}}", "metadata: not one JSON value"),
         (json.dumps(metadata(f"{origin}/")).encode(), "issuer: another issuer: it differs by a final slash"),
         (json.dumps(metadata(origin, token_endpoint_auth_methods_supported=["none"])).encode(), "metadata: "),
         (b" " * ((1 << 20) + 1), "more than 1048576 bytes"),
-        (b"", "metadata: "),
+        (b"", "no JSON object"),
     ]:
         pages[OAUTH] = (200, body)
         done = command(*arguments)
@@ -465,6 +466,7 @@ def test_the_command_explains_itself() -> None:
     shown = command("--help")
     assert shown.exit_code == 0
     assert "Exit code: 0 done, 1 refused or failed" in shown.stdout
+    assert "unless a file or the token endpoint is given" in " ".join(shown.stdout.split())
     example = shown.stdout.partition("Example:\n")[2]
     assert example.startswith("    jurat export-config --issuer https://as.example --profile keycloak \\\n")
     unknown = command("--issuer", ISSUER, "--token-endpoint", TOKEN, "--profile", "keycloack", "--client-id", "d")

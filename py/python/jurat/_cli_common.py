@@ -6,14 +6,15 @@ import functools
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, BinaryIO, TypeVar, cast
 
 import click
 from rich.console import Console
 from rich.table import Table
 
-from ._files import write_private, write_whole
+from ._files import drafted, write_whole
 from ._jurat import Metadata, Server, SigningKey
 from .errors import Error
 from .httpx import sender
@@ -25,6 +26,8 @@ EXIT_CODES = "Exit code: 0 done, 1 refused or failed, with the reason on the sta
 _MAX_SHOWN = 300
 # The most bytes of a file with keys: a set may have those of a fleet.
 _MAX_KEYS = 256 * 1024 * 1024
+# The most seconds of a timeout. Sockets take none that is infinite.
+_MAX_TIMEOUT = 86_400
 F = TypeVar("F", bound=Callable[..., None])
 
 
@@ -105,13 +108,19 @@ def json_object(file: BinaryIO, name: str) -> dict[str, Any]:
 
 def as_object(text: bytes, name: str) -> dict[str, Any]:
     """The same of what was read."""
-    try:
-        document = json.loads(text)
-    except (ValueError, RecursionError):
-        document = None
-    if not isinstance(document, dict):
+    document = maybe_object(text)
+    if document is None:
         raise click.ClickException(f"{name}: not a JSON object")
-    return cast("dict[str, Any]", document)
+    return document
+
+
+def maybe_object(text: bytes) -> dict[str, Any] | None:
+    """The same where it may be something else: None then."""
+    try:
+        document: object = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return cast("dict[str, Any]", document) if isinstance(document, dict) else None
 
 
 def as_objects(value: object) -> list[dict[str, Any]]:
@@ -172,6 +181,25 @@ def read_server(
     )
 
 
+def timeout_option(command: F) -> F:
+    """``--timeout``, in seconds."""
+
+    def read(ctx: click.Context, param: click.Parameter, value: float) -> float:
+        # So that nan is refused, too.
+        if not 0 < value <= _MAX_TIMEOUT:
+            raise click.BadParameter(f"must be more than 0, and {_MAX_TIMEOUT} at most.")
+        return value
+
+    return click.option(
+        "--timeout",
+        type=float,
+        default=10.0,
+        show_default=True,
+        callback=read,
+        help="Seconds for each connection.",
+    )(command)
+
+
 output_option = click.option(
     "--output",
     type=click.Path(dir_okay=False),
@@ -185,30 +213,41 @@ json_option = click.option("--json", is_flag=True, expose_value=False, help="It 
 
 def write_public(output: str | None, text: str) -> None:
     """Into a file that everybody may read, or to the standard output."""
+    text = text.removesuffix("\n")
     if output is None:
-        click.echo(text, nl=not text.endswith("\n"))
+        print_text(text)
     else:
-        write_whole(output, text if text.endswith("\n") else f"{text}\n", overwrite=True, mode=0o666)
+        write_whole(output, f"{text}\n", overwrite=True, mode=0o666)
 
 
-def write_secret(output: str | None, text: str) -> None:
-    """Into a file that only its owner can read, or to the standard output."""
+@contextmanager
+def secret_output(output: str | None) -> Generator[Callable[[str], None], None, None]:
+    """Gives what writes into a file that only its owner can read, if one is wanted.
+
+    Whether it can be made turns out before the block, in which there may come what nobody gets again.
+    """
     if output is None:
-        click.echo(text)
-    else:
-        write_private(output, f"{text}\n", overwrite=True)
+        yield lambda text: None
+        return
+    with drafted(output, overwrite=True, mode=0o600) as write:
+        yield lambda text: write(f"{text}\n")
 
 
 # ------------------------------------------------------------------------------------------------- for machines
 
 
+def print_text(text: str) -> None:
+    """The bytes that a file would have, whatever the locale."""
+    click.echo(text.encode())
+
+
 def print_json(text: str) -> None:
-    """As core wrote it, on one line: a line end can only stand between two tokens. In UTF-8, whatever the locale."""
+    """As core wrote it, on one line: a line end can only stand between two tokens."""
     text = text.translate(dict.fromkeys(b"\t\n\r", " "))
     if sys.stdout.isatty():
         # What a terminal might obey can only stand in strings.
         text = "".join(char if char.isprintable() else json.dumps(char)[1:-1] for char in text)
-    click.echo(text.encode())
+    print_text(text)
 
 
 # --------------------------------------------------------------------------------------------------- for people

@@ -5,11 +5,14 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import secrets
+import tempfile
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import click
 
+from ._bearer import bearer
 from ._cli_common import (
     EXIT_CODES,
     SecretFile,
@@ -18,15 +21,19 @@ from ._cli_common import (
     failing,
     json_option,
     load_key,
+    maybe_object,
     output_option,
     print_json,
     read_keys,
     rows,
     show,
+    shown,
+    timeout_option,
     write_public,
 )
-from ._files import write_private
+from ._files import drafted, write_private
 from ._jurat import PublicKey, SigningKey, jwks, read_response, registration
+from .errors import TokenError
 from .httpx import sender
 from .tokens import HttpRequest, NoAnswer
 
@@ -39,6 +46,8 @@ _OF_THE_SERVER = {
     "registration_access_token",
     "registration_client_uri",
 }
+# The most bytes of an answer, besides what was sent, which it repeats.
+_MAX_MORE = 1024 * 1024
 
 
 @click.command(epilog=EXIT_CODES)
@@ -135,7 +144,7 @@ def register(
 @click.option(
     "--key", "keys", type=SecretFile(), multiple=True, required=True, help="A key that is to be published, as for jwks."
 )
-@click.option("--timeout", type=float, default=10.0, show_default=True, help="Seconds for each connection.")
+@timeout_option
 @click.option("--insecure-http", is_flag=True, help="Take plain http too: for a test server on this machine.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @failing
@@ -144,6 +153,9 @@ def rotate(file: Path, keys: tuple[BinaryIO, ...], timeout: float, insecure_http
 
     No request fails while a key changes if the new one is registered before it signs, and the old one until the last
     assertion that it signed has expired. Where the registration has a jwks_uri, publish what jurat jwks writes instead.
+
+    The server's answer may have the only token for the next change. If it cannot be put into the registration's file,
+    it is kept in another one, which the error names.
 
     \b
     Example:
@@ -157,14 +169,23 @@ def rotate(file: Path, keys: tuple[BinaryIO, ...], timeout: float, insecure_http
     changed, url, authorization = _change(registered, jwks(public))
     if not url.startswith("https://") and not insecure_http:
         raise click.ClickException("registration: its registration_client_uri is no https URL")
+    body = json.dumps(changed)
     headers = {"Accept": "application/json", "Content-Type": "application/json", **authorization}
-    answer = sender(timeout=timeout)(HttpRequest("PUT", url, headers, json.dumps(changed)))
-    if isinstance(answer, NoAnswer):
-        raise click.ClickException(f"{url}: {str(answer.error) or type(answer.error).__name__}") from answer.error
-    if answer.status != 200:
-        raise click.ClickException(f"{url}: the server refuses: {read_response(answer.status, answer.body)!r}")
-    # Some answer only with what has changed. The token may be a new one: the old one is no good any more.
-    write_private(file, json.dumps({**registered, **as_object(answer.body, url)}) + "\n", overwrite=True)
+    request = HttpRequest("PUT", url, headers, body, limit=len(body) + _MAX_MORE)
+    # The file that a link leads to: a link is not replaced.
+    target = file.resolve()
+    with drafted(target, overwrite=True, mode=0o600) as write:
+        answer = _sent(request, timeout)
+        # From here on the old token may be no good any more.
+        text = answer.decode(errors="backslashreplace")
+        try:
+            # Some answer only with what has changed, and some with null for what there is not.
+            said = {name: value for name, value in as_object(answer, "its answer").items() if value is not None}
+            text = json.dumps({**registered, "jwks": changed["jwks"], **said}) + "\n"
+            write(text)
+        except (click.ClickException, OSError, RecursionError) as error:
+            where = _kept(text, target)
+            raise click.ClickException(f"the server has changed the keys, but {error}; {where}") from error
     kids = [kid for _, kid in public]
     if as_json:
         print_json(json.dumps({"client_id": changed["client_id"], "kids": kids}))
@@ -172,9 +193,32 @@ def rotate(file: Path, keys: tuple[BinaryIO, ...], timeout: float, insecure_http
         show(*rows([("client id", changed["client_id"]), *(("kid", kid) for kid in kids)]))
 
 
+def _sent(request: HttpRequest, timeout: float) -> bytes:
+    """What the server answers to the change that it made."""
+    answer = sender(timeout=timeout)(request)
+    url = shown(request.url)
+    if isinstance(answer, NoAnswer):
+        raise click.ClickException(f"{url}: {str(answer.error) or type(answer.error).__name__}") from answer.error
+    if answer.status != 200:
+        raise click.ClickException(f"{url}: the server refuses: {read_response(answer.status, answer.body)!r}")
+    return answer.body
+
+
+def _kept(text: str, target: Path) -> str:
+    """Puts it beside target, or where temporary files go; says where it is."""
+    for folder in (lambda: target.parent, tempfile.gettempdir):
+        try:
+            other = Path(folder(), f"{target.name}.{secrets.token_hex(4)}")
+            write_private(other, text, overwrite=True)
+        except OSError:
+            continue
+        return f"what it answered is in {other}"
+    return "what it answered is lost, since no other file can be written either"
+
+
 def _change(registered: dict[str, Any], key_set: str) -> tuple[dict[str, Any], str, dict[str, str]]:
     """What to send (RFC 7592 section 2.2), where, and with which authorization."""
-    if "jwks_uri" in registered:
+    if registered.get("jwks_uri") is not None:
         raise click.ClickException("registration: it has a jwks_uri, so publish what jurat jwks writes there")
     url, token = registered.get("registration_client_uri"), registered.get("registration_access_token")
     if not isinstance(url, str) or not isinstance(token, str) or not isinstance(registered.get("client_id"), str):
@@ -182,7 +226,12 @@ def _change(registered: dict[str, Any], key_set: str) -> tuple[dict[str, Any], s
             "registration: it lacks client_id, registration_client_uri or registration_access_token"
         )
     changed = {name: value for name, value in registered.items() if name not in _OF_THE_SERVER}
-    return {**changed, "jwks": json.loads(key_set)}, url, {"Authorization": f"Bearer {token}"}
+    try:
+        authorization = bearer(token)
+    except TokenError:
+        text = "registration: its registration_access_token is none that a header field can have"
+        raise click.ClickException(text) from None
+    return {**changed, "jwks": json.loads(key_set)}, url, {"Authorization": authorization}
 
 
 def _public_keys(files: tuple[BinaryIO, ...], key_id: str | None) -> list[tuple[PublicKey, str]]:
@@ -191,16 +240,19 @@ def _public_keys(files: tuple[BinaryIO, ...], key_id: str | None) -> list[tuple[
     for file in files:
         data, name = read_keys(file)
         for key, kid in _read(data, name, key_id):
+            # Refuses a kid that is none.
+            key.jwk(kid)
             if found.setdefault(kid, key) != key:
                 raise click.ClickException(f"{name}: another key with the kid {kid}")
     return [(key, kid) for kid, key in found.items()]
 
 
 def _read(data: bytes, name: str, key_id: str | None) -> list[tuple[PublicKey, str]]:
-    document = as_object(data, name) if data.lstrip().startswith(b"{") else {}
+    # What is no JSON is a private key, or none: its 32 bytes may begin with a brace, too.
+    document = maybe_object(data) or {}
     if not document or "d" in document:
         public = load_key(data, name).public_key
-        return [(public, key_id or document.get("kid") or public.thumbprint)]
+        return [(public, _kid(document, public, name) if key_id is None else key_id)]
     members = as_objects(document.get("keys", [document]))
     if not members:
         raise click.ClickException(f"{name}: no keys in it")
@@ -213,14 +265,23 @@ def _from_jwk(member: dict[str, Any], name: str) -> tuple[PublicKey, str]:
     if "d" in member:
         raise click.ClickException(f"{name}: a private key is in this set, where others may have seen it")
     public = PublicKey(_coordinate(member.get("x"), name), _coordinate(member.get("y"), name))
-    kid: object = member.get("kid", public.thumbprint)
+    return public, _kid(member, public, name)
+
+
+def _kid(jwk: dict[str, Any], public: PublicKey, name: str) -> str:
+    """The JWK's own, or else the thumbprint."""
+    kid: object = jwk.get("kid")
+    if kid is None:
+        return public.thumbprint
     if not isinstance(kid, str):
         raise click.ClickException(f"{name}: a kid that is not text")
-    return public, kid
+    return kid
 
 
 def _coordinate(text: object, name: str) -> bytes:
     try:
-        return base64.b64decode(f"{text}{'=' * (-len(str(text)) % 4)}", altchars="-_", validate=True)
+        if not isinstance(text, str):
+            raise ValueError
+        return base64.b64decode(f"{text}{'=' * (-len(text) % 4)}", altchars="-_", validate=True)
     except (ValueError, binascii.Error):
         raise click.ClickException(f"{name}: a coordinate that is not base64url") from None

@@ -17,11 +17,13 @@ from ._cli_common import (
     json_object,
     key_option,
     print_json,
+    print_text,
     read_server,
     rows,
+    secret_output,
     server_options,
     show,
-    write_secret,
+    timeout_option,
 )
 from ._cli_diagnosis import explained
 from ._jurat import ClientAssertion, Clock, GrantAssertion, Server, SigningKey, Token
@@ -93,16 +95,16 @@ def mint(
         made = ClientAssertion(client_id=client_id, server=found, key_id=key_id, lifetime=lifetime)
     else:
         made = _grant(found, grant_iss, grant_sub, key_id, lifetime)
-    assertion = made.sign(key)
-    if output is not None:
-        write_secret(output, assertion)
+    with secret_output(output) as write:
+        assertion = made.sign(key)
+        write(assertion)
     said = inspect(assertion)
     header, claims = said["header"] or {}, said["claims"] or {}
     if as_json:
         whole = {"assertion": assertion} if print_it else {}
         print_json(json.dumps({"header": header, "claims": claims, **whole}, ensure_ascii=False))
     elif print_it:
-        click.echo(assertion)
+        print_text(assertion)
     else:
         show(*heading("Header"), *rows(list(header.items())), *heading("Claims"), *rows(list(claims.items())))
 
@@ -128,7 +130,7 @@ def _grant(
 @click.option("--attempts", type=click.IntRange(1, 4), default=2, show_default=True, help="Requests, at most.")
 @click.option("--max-wait", type=click.IntRange(0), default=60, show_default=True, help="Seconds, if asked to wait.")
 @click.option("--clock-unset", is_flag=True, help="This machine's clock is not set: learn the time from the server.")
-@click.option("--timeout", type=float, default=10.0, show_default=True, help="Seconds for each connection.")
+@timeout_option
 @_secret_output("the access token")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @failing
@@ -163,6 +165,8 @@ def token(
     registered = None if registration is None else json_object(registration, "registration")
     if client_id is None and registered is not None:
         client_id = registered.get("client_id")
+        if not isinstance(client_id, str | None):
+            raise click.ClickException("registration: its client_id is not text")
     if client_id is None and grant_sub is None:
         raise click.UsageError("--client-id, --registration, or --grant-iss and --grant-sub")
     if key_id is None and registered is not None:
@@ -185,17 +189,17 @@ def token(
         attempts=attempts,
         max_wait=max_wait,
     )
-    try:
-        got = source.token(sender(timeout=timeout))
-    except TokenError as error:
-        if error.diagnosis is not None:
-            if as_json:
-                print_json(json.dumps(error.diagnosis, ensure_ascii=False))
-            else:
-                show(*explained(error.diagnosis))
-        raise
-    if output is not None:
-        write_secret(output, got.access_token)
+    with secret_output(output) as write:
+        try:
+            got = source.token(sender(timeout=timeout))
+        except TokenError as error:
+            if error.diagnosis is not None:
+                if as_json:
+                    print_json(json.dumps(error.diagnosis, ensure_ascii=False))
+                else:
+                    show(*explained(error.diagnosis))
+            raise
+        write(got.access_token)
     _report(source, got, scope, print_it, as_json)
 
 
@@ -224,7 +228,7 @@ def _report(source: TokenSource, got: Token, scope: str | None, print_it: bool, 
         whole = {"access_token": got.access_token} if print_it else {}
         print_json(json.dumps({**said, **whole}, ensure_ascii=False))
     elif print_it:
-        click.echo(got.access_token)
+        print_text(got.access_token)
     else:
         expires = None if got.expires_in is None else f"{got.expires_in} s"
         clock = f"{source.clock.offset:+} s" if source.clock.offset else None

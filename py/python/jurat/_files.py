@@ -6,6 +6,8 @@ import errno
 import os
 import secrets
 import stat
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 
@@ -19,7 +21,7 @@ def write_private(path: str | os.PathLike[str], text: str, *, overwrite: bool) -
 
 
 def write_whole(path: str | os.PathLike[str], text: str, *, overwrite: bool, mode: int) -> None:
-    """Writes a file of ASCII text, whole or not at all. The process's mask takes from mode what it does.
+    """Writes a file in UTF-8, whole or not at all. The process's mask takes from mode what it does.
 
     It is written under another name beside its place and moved there when it is complete, so that a process that is
     killed leaves no half of it behind under the name.
@@ -28,6 +30,20 @@ def write_whole(path: str | os.PathLike[str], text: str, *, overwrite: bool, mod
         FileExistsError: there is a file already, and overwrite is False.
         OSError: what is there is a device, a pipe, a folder or a link, which no file replaces; or the file cannot be
             written.
+    """
+    with drafted(path, overwrite=overwrite, mode=mode) as write:
+        write(text)
+
+
+@contextmanager
+def drafted(
+    path: str | os.PathLike[str], *, overwrite: bool, mode: int
+) -> Generator[Callable[[str], None], None, None]:
+    """The same for a text that there is not yet: gives what writes it, once, after the other name could be taken.
+
+    Raises:
+        FileExistsError: as `write_whole`.
+        OSError: as `write_whole`, and before the block most of what would keep the text from being written.
     """
     target = Path(path)
     if not target.name:
@@ -39,24 +55,35 @@ def write_whole(path: str | os.PathLike[str], text: str, *, overwrite: bool, mod
         if not stat.S_ISREG(target.lstat().st_mode):
             raise OSError(errno.EINVAL, "not a regular file, so it is not replaced", str(target))
     draft = target.with_name(f".{target.name}.{secrets.token_hex(8)}")
+    with _naming(target):
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     try:
-        _write(draft, target, text, overwrite, mode)
-    except OSError as error:
-        # The caller knows this name and not the other one.
-        raise OSError(error.errno, error.strerror, str(target)) from error
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
 
+            def write(text: str) -> None:
+                with _naming(target):
+                    with file:
+                        file.write(text)
+                        file.flush()
+                        os.fsync(file.fileno())
+                    if overwrite:
+                        draft.replace(target)
+                    else:
+                        # A link, unlike a move, fails where somebody was faster.
+                        os.link(draft, target)
+                        draft.unlink()
 
-def _write(draft: Path, target: Path, text: str, overwrite: bool, mode: int) -> None:
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    try:
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        if overwrite:
-            draft.replace(target)
-        else:
-            # A link, unlike a move, fails where somebody was faster.
-            os.link(draft, target)
+            yield write
     finally:
-        draft.unlink(missing_ok=True)
+        # If it is still there, something else went wrong, which is to be told.
+        with suppress(OSError):
+            draft.unlink()
+
+
+@contextmanager
+def _naming(target: Path) -> Generator[None, None, None]:
+    """Errors name the target: the caller knows this name and not the draft's."""
+    try:
+        yield
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(target)) from error

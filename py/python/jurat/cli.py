@@ -104,8 +104,9 @@ def _export_config(
     """Write what a device is configured with, as a C header or a Rust module to be built into it, or as JSON.
 
     The server's metadata is fetched from where its issuer publishes it, by https and without following redirections,
-    unless a file is given. What it or the profile excludes is refused. A token endpoint that is taken from it is pinned
-    by this: compare it with what the server's operator says.
+    unless a file or the token endpoint is given: with the endpoint alone nothing is fetched, and only the profile says
+    what the server takes. What metadata or profile excludes is refused. A token endpoint that is taken from metadata is
+    pinned by this: compare it with what the server's operator says.
 
     \b
     Example:
