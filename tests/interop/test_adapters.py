@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import io
+import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from email.utils import formatdate
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 import anyio
 import authlib.integrations.httpx_client
@@ -128,9 +133,19 @@ class TestBearer:
         assert get(library, tokens).status_code == 401
         assert [seen.status for seen in posts(front, "later.example")] == [401, 200]
         assert abs(tokens.clock.offset - HOUR) <= 2
-        tokens.invalidate()
+        assert tokens.cached() is None, "one that was fetched for the request is forgotten, too"
         assert get(library, tokens).status_code == 401
         assert [seen.status for seen in posts(front, "later.example")] == [401, 200, 200], "what was learned is kept"
+
+    def test_one_in_the_place_of_a_refused_one_is_forgotten_too(
+        self, library: str, front: Front, signer: jurat.SigningKey
+    ) -> None:
+        """No token of this server is known to the resource."""
+        tokens = source(signer, LATER)
+        tokens.token(jurat.httpx.sender())
+        assert get(library, tokens).status_code == 401
+        assert [seen.status for seen in posts(front, "later.example")] == [401, 200, 200]
+        assert tokens.cached() is None
 
     def test_a_wait(self, library: str, front: Front, signer: jurat.SigningKey) -> None:
         server = jurat.Server(issuer="https://busy.example", token_endpoint="https://busy.example/token")
@@ -186,6 +201,49 @@ class TestBearer:
         client: Any = requests if library == "requests" else httpx
         with pytest.raises(jurat.InvalidArgumentError, match="https only"):
             client.get("http://api.example.com/", auth=auth.BearerAuth(source(signer)), timeout=10)
+
+    @pytest.mark.parametrize("token", ["s3cret ", "s3 cret", "s3cret\r\nX: y", "s3cret\u00e9"])
+    def test_one_that_no_header_field_can_have_is_not_shown(self, library: str, token: str) -> None:
+        server = jurat.Server(issuer=ISSUER, token_endpoint=f"{ISSUER}/token")
+        tokens = jurat.TokenSource(jurat.SigningKey.generate(), client_id=CLIENT_ID, server=server)
+        answer = json.dumps({"access_token": token, "token_type": "Bearer"})
+
+        def fetch() -> None:
+            tokens.token(lambda _: jurat.HttpResponse(200, {}, answer.encode()))
+            get(library, tokens)
+
+        with pytest.raises(jurat.TokenError) as refused:
+            fetch()
+        assert "s3" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "host"),
+    [
+        ("ALL_PROXY", "socks5://127.0.0.1:1", "127.0.0.1:1"),
+        ("ALL_PROXY", "nonsense://127.0.0.1:1", "127.0.0.1:1"),
+        ("SSL_CERT_FILE", "/nowhere", "127.0.0.1:1"),
+        ("REQUESTS_CA_BUNDLE", "/nowhere", "127.0.0.1:1"),
+        ("NO_PROXY", "*", "a..b"),
+        ("NO_PROXY", "*", f"{'a' * 64}.example"),
+        ("NO_PROXY", "*", "127.0.0.1:99999"),
+        ("NO_PROXY", "*", "[::1"),
+    ],
+)
+def test_what_cannot_be_sent_is_no_answer(
+    variable: str, value: str, host: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, value)
+    server = jurat.Server(issuer=ISSUER, token_endpoint=f"https://{host}/token")
+    tokens = jurat.TokenSource(jurat.SigningKey.generate(), client_id=CLIENT_ID, server=server)
+    for fetch in (
+        lambda: tokens.token(jurat.requests.sender()),
+        lambda: tokens.token(jurat.httpx.sender()),
+        lambda: asyncio.run(tokens.token_async(jurat.httpx.async_sender(), sleep=asyncio.sleep)),
+    ):
+        with pytest.raises(jurat.TokenError, match=": no answer from https://") as refused:
+            fetch()
+        assert refused.value.__cause__ is not None
 
 
 def test_a_grant(front: Front, signer: jurat.SigningKey) -> None:
@@ -255,18 +313,62 @@ def test_a_task_that_is_cancelled_leaves_the_source_usable(front: Front, signer:
 # ------------------------------------------------------------------------------------------- client authentication
 
 
-def form(library: str, auth: Any, url: str = f"{ISSUER}/token", **data: str) -> Any:
+def form(library: str, auth: Any, url: str = f"{ISSUER}/token", follow: bool = True, **data: str) -> Any:
     data = {"grant_type": "client_credentials", "scope": "api", **data}
     if library == "requests":
-        return requests.post(url, data=data, auth=auth, timeout=10)
+        return requests.post(url, data=data, auth=auth, timeout=10, allow_redirects=follow)
     if library == "httpx":
-        return httpx.post(url, data=data, auth=auth)
+        return httpx.post(url, data=data, auth=auth, follow_redirects=follow)
 
     async def request() -> httpx.Response:
-        async with httpx.AsyncClient() as client:
+        async with httpx.AsyncClient(follow_redirects=follow) as client:
             return await client.post(url, data=data, auth=auth)
 
     return asyncio.run(request())
+
+
+class Site:
+    """A server that gives each form the next of its answers, by a clock an hour ahead; it keeps what it was sent."""
+
+    def __init__(self, port: int) -> None:
+        self.url = f"http://127.0.0.1:{port}"
+        self.answers: list[tuple[int, dict[str, str]]] = []
+        self.seen: list[tuple[str, Mapping[str, str], dict[str, str]]] = []
+
+    def auth(self, kind: type[jurat.PrivateKeyJwt], path: str = "/token", **server: Any) -> Any:
+        given = {"issuer": self.url, "token_endpoint": f"{self.url}{path}", "insecure_http": True, **server}
+        return kind(jurat.SigningKey.generate(), client_id=CLIENT_ID, server=jurat.Server(**given))
+
+    def redirect(self) -> tuple[int, dict[str, str]]:
+        return 307, {"Location": f"{self.url.replace('127.0.0.1', 'localhost')}/elsewhere"}
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length", "0"))).decode()
+            it.seen.append((self.path, dict(self.headers), dict(parse_qsl(body))))
+            status, headers = it.answers.pop(0) if it.answers else (200, {})
+            self.send_response(status)
+            for name, value in {**headers, "Content-Type": "application/json", "Content-Length": "2"}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(b"{}")
+
+        def date_time_string(self, timestamp: float | None = None) -> str:
+            return formatdate(time.time() + HOUR, usegmt=True)
+
+        def log_message(self, format: str, *args: Any) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        # A client that keeps the form back leaves in the middle of its request.
+        server.handle_error = lambda *_: None
+        it = Site(server.server_port)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield it
+        server.shutdown()
 
 
 @pytest.mark.parametrize("library", ["requests", "httpx", "asyncio"])
@@ -312,13 +414,98 @@ class TestPrivateKeyJwt:
                 call(f"{ISSUER}/token", auth=auth, timeout=10)
         assert front.seen == []
 
+    @pytest.mark.parametrize("follow", [True, False])
+    @pytest.mark.parametrize("before", [[], [(401, {})]], ids=["first", "second"])
+    def test_a_redirection_is_refused(
+        self,
+        library: str,
+        site: Site,
+        before: list[tuple[int, dict[str, str]]],
+        follow: bool,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        closed: list[int] = []
 
-def test_requests_refuses_a_redirection(front: Front, signer: jurat.SigningKey) -> None:
-    server = jurat.Server(issuer="https://busy.example", token_endpoint="https://busy.example/elsewhere")
-    auth = jurat.requests.PrivateKeyJwt(signer, client_id=CLIENT_ID, server=server)
-    with pytest.raises(jurat.InvalidArgumentError, match="redirects"):
-        form("requests", auth, "https://busy.example/elsewhere")
-    assert posts(front) == []
+        def close(self: requests.Response, close: Any = requests.Response.close) -> None:
+            closed.append(self.status_code)
+            close(self)
+
+        monkeypatch.setattr(requests.Response, "close", close)
+        kind = jurat.requests.PrivateKeyJwt if library == "requests" else jurat.httpx.PrivateKeyJwt
+        site.answers = [*before, site.redirect()]
+        with pytest.raises(jurat.InvalidArgumentError, match="redirects"):
+            form(library, site.auth(kind), f"{site.url}/token", follow)
+        assert [body["client_id"] for path, _, body in site.seen if path == "/token"] == [CLIENT_ID] * (len(before) + 1)
+        assert not any("client_assertion" in body for path, _, body in site.seen if path != "/token")
+        assert library != "requests" or 307 in closed
+
+    def test_a_redirection_without_the_form_is_refused_too(self, library: str, site: Site) -> None:
+        """The answer would be another server's, and so would its Date."""
+        kind = jurat.requests.PrivateKeyJwt if library == "requests" else jurat.httpx.PrivateKeyJwt
+        auth = site.auth(kind)
+        site.answers = [(303, site.redirect()[1])]
+        with pytest.raises(jurat.InvalidArgumentError, match="redirects"):
+            form(library, auth, f"{site.url}/token")
+        assert auth.clock.offset == 0
+
+
+SPELT = [
+    "https://AS.example/token",
+    "https://as.example:443/token",
+    "https://as.example",
+    "https://as.example/%7Etoken",
+    "https://as.example/a/../token",
+]
+
+
+@pytest.mark.parametrize("endpoint", SPELT)
+def test_the_library_spells_the_endpoint_in_its_own_way(endpoint: str) -> None:
+    server = jurat.Server(issuer=ISSUER, token_endpoint=endpoint)
+    given: dict[str, Any] = {"client_id": CLIENT_ID, "server": server}
+    key = jurat.SigningKey.generate()
+    auth = jurat.requests.PrivateKeyJwt(key, **given)
+    made = requests.Request("POST", endpoint, data={"a": "b"}, auth=auth).prepare()
+    assert "client_assertion=" in str(made.body)
+    with httpx.Client(
+        transport=httpx.MockTransport(lambda request: httpx.Response(200, content=request.content)),
+        auth=jurat.httpx.PrivateKeyJwt(key, **given),
+    ) as client:
+        assert "client_assertion=" in client.post(endpoint, data={"a": "b"}).text
+        for other in (f"{ISSUER}:8443/token", f"{ISSUER}/token/", "https://as.example.com/token"):
+            with pytest.raises(jurat.PolicyError, match="none of the endpoints"):
+                client.post(other, data={"a": "b"})
+            with pytest.raises(jurat.PolicyError, match="none of the endpoints"):
+                requests.Request("POST", other, data={"a": "b"}, auth=auth).prepare()
+
+
+URLENCODED = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+def test_httpx_reads_a_form_that_comes_in_parts(site: Site) -> None:
+    def parts() -> Iterator[bytes]:
+        yield b"a="
+        yield b"b"
+
+    auth = site.auth(jurat.httpx.PrivateKeyJwt)
+    assert httpx.post(f"{site.url}/token", content=parts(), headers=URLENCODED, auth=auth).status_code == 200
+    [(_, headers, body)] = site.seen
+    assert (body["a"], body["client_id"], "client_assertion" in body) == ("b", CLIENT_ID, True)
+    assert "transfer-encoding" not in {name.lower() for name in headers}
+
+
+def test_a_body_that_is_no_form_is_refused() -> None:
+    server = jurat.Server(issuer=ISSUER, token_endpoint=f"{ISSUER}/token")
+    given: dict[str, Any] = {"client_id": CLIENT_ID, "server": server}
+    key = jurat.SigningKey.generate()
+    for body, said in [(iter([b"a=b"]), "stream"), (io.BytesIO(b"a=b"), "stream"), (b"a=\xe9", "UTF-8")]:
+        made = requests.Request("POST", f"{ISSUER}/token", data=body, headers=URLENCODED)
+        made.auth = jurat.requests.PrivateKeyJwt(key, **given)
+        with pytest.raises(jurat.InvalidArgumentError, match=f"^request: .*{said}"):
+            made.prepare()
+    with pytest.raises(jurat.InvalidArgumentError, match="^request: .*UTF-8"):
+        httpx.post(
+            f"{ISSUER}/token", content=b"a=\xe9", headers=URLENCODED, auth=jurat.httpx.PrivateKeyJwt(key, **given)
+        )
 
 
 @pytest.mark.parametrize("library", ["requests", "httpx", "asyncio"])
@@ -356,6 +543,42 @@ def test_authlib(library: str, front: Front, signer: jurat.SigningKey) -> None:
             with pytest.raises(Exception, match="invalid_client"):
                 fetch(own, LATER)
             assert fetch(own, LATER)["access_token"], "the clock has learned from the refusal"
+
+
+@pytest.mark.parametrize("library", ["requests", "httpx"])
+def test_authlib_at_each_endpoint(library: str, site: Site) -> None:
+    document = {
+        "issuer": site.url,
+        "introspection_endpoint": f"{site.url}/introspect",
+        "revocation_endpoint": f"{site.url}/revoke",
+        "revocation_endpoint_auth_methods_supported": ["client_secret_basic"],
+    }
+    metadata = jurat.Metadata.read(json.dumps(document), issuer=site.url, insecure_http=True)
+    kind: Any = {
+        "requests": authlib.integrations.requests_client.OAuth2Session,
+        "httpx": authlib.integrations.httpx_client.OAuth2Client,
+    }[library]
+
+    def session(path: str = "/token", **server: Any) -> Any:
+        auth = site.auth(jurat.PrivateKeyJwt, path, metadata=metadata, **server)
+        return jurat.authlib.register(kind(CLIENT_ID), auth)
+
+    # Each library writes the second one in its own way.
+    for path in ("/token", "/a/../%7Etoken"):
+        with session(path) as own:
+            own.introspect_token(f"{site.url}/introspect", token="t")
+            with pytest.raises(jurat.MetadataError):
+                own.revoke_token(f"{site.url}/revoke", token="t")
+            site.answers = [(401, {})]
+            own.parse_response_token = lambda response: {"access_token": str(response.status_code)}
+            assert own.fetch_token(f"{site.url}{path}", grant_type="client_credentials")["access_token"] == "401"
+            with pytest.raises(jurat.InvalidArgumentError, match="client_secret"):
+                own.fetch_token(f"{site.url}{path}", grant_type="client_credentials", client_secret="s")
+    assert all("client_assertion" in body for _, _, body in site.seen)
+    assert len(site.seen) == 4
+    with session(profile="ory-hydra") as own, pytest.raises(jurat.PolicyError) as refused:
+        own.introspect_token(f"{site.url}/introspect", token="t")
+    assert refused.value.cause == "EndpointNotContacted"
 
 
 def test_requests_oauthlib_by_its_client(front: Front, signer: jurat.SigningKey) -> None:

@@ -354,6 +354,14 @@ def test_a_clock_that_is_right_and_refused() -> None:
     assert (refused.step.kind, refused.step.cause, refused.clock_moved) == ("stop", "Refused", 0)
 
 
+def test_a_clock_that_is_less_right_than_it_says() -> None:
+    exchange = jurat.Exchange(clock=jurat.Clock.trusted(uncertainty=0))
+    assert send(exchange, NOW + 1)["iat"] == NOW + 1
+    later = answer(exchange, NOW + 1, 401, REFUSED, date=date(NOW))
+    assert (later.step.kind, later.clock_moved, exchange.clock.uncertainty) == ("send", -1, 2)
+    assert send(exchange, NOW + 2)["iat"] < NOW
+
+
 def test_an_unset_clock() -> None:
     exchange = jurat.Exchange(clock=jurat.Clock.unset())
     assert exchange.step(73).kind == "learn_time"
@@ -396,6 +404,7 @@ def test_a_time_that_cannot_be_learned() -> None:
     [
         ({"retry_after": "120"}, 120),
         ({"retry_after": date(NOW + 121), "date": date(NOW + 1)}, 120),
+        ({"retry_after": date(NOW + 121)}, 120),  # the clock is set
         ({"retry_after": "soon"}, 30),
         ({}, 30),
         ({"Retry-AFTER": " 5 "}, 5),
@@ -427,6 +436,7 @@ def test_a_server_that_is_overloaded(headers: dict[str, str], wait: int) -> None
         (500, "<html>", {}, "ServerFault"),
         (200, "", {}, "ResponseTruncated"),
         (400, '{"error":"invalid_scope"}', {"date": date(NOW + 3600)}, "Refused"),
+        (404, '{"detail":"Not Found"}', {"date": date(NOW + 3600)}, "NotOauth"),
     ],
 )
 def test_an_answer_that_ends_it(status: int, body: str, headers: dict[str, str], cause: str) -> None:
@@ -589,6 +599,93 @@ def test_a_request_for_the_time() -> None:
     for url in ("http://as.example/token", "https://user@as.example/token", ""):
         with pytest.raises(jurat.InvalidArgumentError, match="^endpoint: "):
             jurat.time_request(url)
+
+
+# --------------------------------------------------------------------------------------------------- token sources
+
+
+class Script:
+    """Sends nothing: it gives these answers, the last one for ever, and keeps the requests."""
+
+    def __init__(self, *answers: jurat.HttpResponse) -> None:
+        self.answers = list(answers)
+        self.sent: list[jurat.HttpRequest] = []
+
+    def __call__(self, request: jurat.HttpRequest) -> jurat.HttpResponse:
+        self.sent.append(request)
+        return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+
+
+GIVEN = jurat.HttpResponse(200, {}, TOKEN.encode())
+
+
+def tokens(endpoint: str | None = f"{ISSUER}/token", **options: Any) -> jurat.TokenSource:
+    server = jurat.Server(issuer=ISSUER, token_endpoint=endpoint)
+    return jurat.TokenSource(jurat.SigningKey(SCALAR), client_id="device-7", server=server, **options)
+
+
+@pytest.mark.parametrize("kind", [dict, list, iter])
+def test_parameters_are_in_every_attempt(kind: Callable[[Any], Any]) -> None:
+    source, sent = tokens(parameters=kind([("audience", "api")])), Script(GIVEN)
+    for _ in range(2):
+        source.token(sent)
+        source.invalidate()
+    assert [dict(parse_qsl(each.body or ""))["audience"] for each in sent.sent] == ["api", "api"]
+
+
+@pytest.mark.parametrize("status", [200, 401, 404, 415, 503])
+def test_a_time_that_is_not_learned_says_nothing_of_an_assertion(status: int) -> None:
+    source, sent = tokens(clock=jurat.Clock.unset(), max_wait=0), Script(jurat.HttpResponse(status, {}, b""))
+    with pytest.raises(jurat.TokenError, match="^the time could not be learned: [a-zA-Z0-9 ]+$") as refused:
+        source.token(sent)
+    assert {each.method for each in sent.sent} == {"HEAD"}
+    assert refused.value.diagnosis is None
+    assert refused.value.response is not None and refused.value.response.kind == "empty"
+
+
+def test_a_wait_that_is_too_long_keeps_the_answer() -> None:
+    source, sent = tokens(), Script(jurat.HttpResponse(429, {"Retry-After": "100"}, b'{"error":"slow_down"}'))
+    with pytest.raises(jurat.TokenError, match="^the server asks to wait for 100 seconds: slow_down; ") as refused:
+        source.token(sent)
+    assert (refused.value.cause, refused.value.retry_after) == ("TooEarly", 100)
+    assert isinstance(refused.value.response, jurat.OauthError)
+    assert refused.value.diagnosis is not None
+    with pytest.raises(jurat.TokenError, match="^the server asked to wait$") as early:
+        source.token(sent)
+    assert (early.value.cause, early.value.response, len(sent.sent)) == ("TooEarly", None, 1)
+    again = pickle.loads(pickle.dumps(refused.value))
+    assert (type(again), str(again), again.retry_after) == (jurat.TokenError, str(refused.value), 100)
+    assert (again.diagnosis, again.response) == (refused.value.diagnosis, None)
+
+
+METADATA = json.dumps({"issuer": ISSUER, "token_endpoint": f"{ISSUER}/token"})
+
+
+@pytest.mark.parametrize("page", [b"<!doctype html><html></html>", b"", b"[]", b'"text"', b"\xff"])
+def test_a_page_in_the_place_of_metadata_is_none(page: bytes) -> None:
+    none = jurat.HttpResponse(200, {}, page)
+    sent = Script(none, jurat.HttpResponse(200, {}, f"\n {METADATA}".encode()), GIVEN)
+    assert tokens(None).token(sent).access_token == ACCESS
+    assert [each.url for each in sent.sent] == [*jurat.well_known_urls(ISSUER), f"{ISSUER}/token"]
+    with pytest.raises(jurat.TokenError, match="openid-configuration: no JSON object"):
+        tokens(None).token(Script(none))
+
+
+def test_metadata_of_another_issuer_ends_the_search() -> None:
+    other = jurat.HttpResponse(200, {}, METADATA.replace("as.example", "other.example").encode())
+    sent = Script(other, jurat.HttpResponse(200, {}, METADATA.encode()), GIVEN)
+    with pytest.raises(jurat.MetadataError) as refused:
+        tokens(None).token(sent)
+    assert (refused.value.cause, len(sent.sent)) == ("OtherIssuer", 1)
+
+
+def test_a_number_in_metadata_that_python_does_not_read() -> None:
+    """Core skips it, and a refusal is still a `TokenError`."""
+    metadata = METADATA.replace("{", '{"x": ' + "1" * 5000 + ", ", 1)
+    sent = Script(jurat.HttpResponse(200, {}, metadata.encode()), jurat.HttpResponse(401, {}, REFUSED.encode()))
+    with pytest.raises(jurat.TokenError) as refused:
+        tokens(None).token(sent)
+    assert (refused.value.cause, refused.value.diagnosis) == ("Refused", None)
 
 
 # ----------------------------------------------------------------------------------------------------- the example

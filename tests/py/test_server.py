@@ -481,6 +481,49 @@ def test_metadata_never_gives_an_audience() -> None:
     assert claims(server=pinned)["aud"] == TOKEN
 
 
+def test_the_assertion_in_a_form_is_of_the_endpoint_that_it_goes_to() -> None:
+    introspect, revoke = f"{ISSUER}/introspect", f"{ISSUER}/revoke"
+    metadata = read(
+        token_endpoint=f"{ISSUER}/other",
+        introspection_endpoint=introspect,
+        revocation_endpoint=revoke,
+        revocation_endpoint_auth_methods_supported=["client_secret_basic"],
+    )
+
+    def auth(profile: str, token_endpoint: str | None = TOKEN, **options: Any) -> jurat.PrivateKeyJwt:
+        server = jurat.Server(issuer=ISSUER, profile=profile, token_endpoint=token_endpoint, metadata=metadata)
+        key = jurat.SigningKey(SCALAR)
+        return jurat.PrivateKeyJwt(key, client_id="device-7", server=server, **options)
+
+    def audience(auth: jurat.PrivateKeyJwt, url: str) -> Any:
+        return parts(dict(parse_qsl(auth.add(url, "token=x")))["client_assertion"])[1]["aud"]
+
+    named = {"endpoint": "introspection_endpoint", "endpoint_url": introspect}
+    for made, url, expected in [
+        (auth("rfc-10070"), TOKEN, ISSUER),
+        (auth("rfc-10070"), introspect, ISSUER),
+        (auth("rfc-10070", None), f"{ISSUER}/other", ISSUER),
+        (auth("okta"), TOKEN, TOKEN),
+        (auth("okta", **named), TOKEN, TOKEN),
+        (auth("okta", **named), introspect, introspect),
+        (auth("okta", None, endpoint_url=TOKEN), TOKEN, TOKEN),
+    ]:
+        assert audience(made, url) == expected
+    for made, url, cause in [
+        (auth("okta"), introspect, "EndpointNotPinned"),
+        (auth("okta", None), f"{ISSUER}/other", "EndpointNotPinned"),
+        (auth("okta", None, endpoint_url=TOKEN), f"{ISSUER}/other", "EndpointNotPinned"),
+        (auth("okta"), f"{ISSUER}/other", "EndpointNotContacted"),
+        (auth("ory-hydra"), introspect, "EndpointNotContacted"),
+        (auth("ory-hydra", **named), introspect, "EndpointNotContacted"),
+        (auth("rfc-10070"), revoke, "MethodExcluded"),
+        (auth("rfc-10070", endpoint_url=introspect), revoke, "MethodExcluded"),
+    ]:
+        with pytest.raises(jurat.PolicyError if cause.startswith("Endpoint") else jurat.MetadataError) as refused:
+            audience(made, url)
+        assert refused.value.cause == cause, url
+
+
 def test_the_lifetime_is_the_profiles_unless_given() -> None:
     server = jurat.Server(issuer=ISSUER, profile=jurat.Profile.named("keycloak").replace(lifetime=30, not_before=True))
     payload = claims(server=server, issued_at=1_795_459_454)

@@ -263,8 +263,10 @@ def test_exceptions_are_exported_documented_and_complete(error: type[jurat.Error
     full = error("issuer: text", cause="Empty", argument="issuer", status=-7)
     assert (full.cause, full.argument, full.status, str(full)) == ("Empty", "issuer", -7, "issuer: text")
     # Queues and pools of processes carry exceptions.
-    again = pickle.loads(pickle.dumps(full))
-    assert (again.cause, again.argument, str(again)) == ("Empty", "issuer", "issuer: text")
+    for made in (full, bare):
+        for again in (pickle.loads(pickle.dumps(made)), copy.copy(made), copy.deepcopy(made)):
+            assert type(again) is error
+            assert (str(again), vars(again)) == (str(made), vars(made))
 
 
 def test_what_is_raised_carries_all_three() -> None:

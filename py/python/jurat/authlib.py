@@ -6,7 +6,7 @@ import time
 from collections.abc import MutableMapping
 from typing import Any, Protocol, TypeVar
 
-from .client_auth import PrivateKeyJwt
+from .client_auth import PrivateKeyJwt, form_of
 
 __all__ = ["register"]
 
@@ -37,14 +37,24 @@ def register(session: S, auth: PrivateKeyJwt) -> S:
     sent_at = 0
 
     def authenticate(
-        client: Any, method: str, uri: str, headers: MutableMapping[str, str], body: str
+        client: Any, method: str, uri: str, headers: MutableMapping[str, str], body: str | bytes
     ) -> tuple[str, MutableMapping[str, str], str]:
         nonlocal sent_at
         sent_at = int(time.time())
-        form = auth.add(uri, body)
+        form = auth._add(uri, form_of(body), spelt)
         if "Content-Length" in headers:
             headers["Content-Length"] = str(len(form))
         return uri, headers, form
+
+    def spelt(url: str) -> str:
+        """As the session's library writes the URL of a request."""
+        # Authlib's HTTPX is one of two packages.
+        build = getattr(session, "build_request", None)
+        if build is not None:
+            return str(build("POST", url).url)
+        from . import requests
+
+        return requests.spelt(url)
 
     def learn(response: Any) -> Any:
         auth.learn(response.status_code, response.headers, sent_at=sent_at, received_at=int(time.time()))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode
 
@@ -34,7 +35,8 @@ class PrivateKeyJwt:
 
     It is for what other libraries send: token requests of theirs, introspection, revocation, pushed authorization. The
     assertion goes to the server that it was configured for, and to no other: an endpoint is known from the server's
-    token endpoint, its metadata, or endpoint_url. Threads and tasks may share it.
+    token endpoint, its metadata, or endpoint_url. Each gets the assertion that the server's profile and metadata ask
+    for there; where the endpoint is the audience, its URL has to be configured. Threads and tasks may share it.
 
     >>> server = jurat.Server(issuer="https://as.example", token_endpoint="https://as.example/token")
     >>> auth = jurat.PrivateKeyJwt(jurat.SigningKey.generate(), client_id="device-7", server=server)
@@ -61,13 +63,13 @@ class PrivateKeyJwt:
             client_id: the client.
             server: the server.
             key_id: ``kid``.
-            endpoint: which of its endpoints, by the name that metadata has for it; ``token_endpoint`` if None.
+            endpoint: which of its endpoints `assertion` and `parameters` are for, by the name that metadata has for it;
+                ``token_endpoint`` if None.
             endpoint_url: its URL, from configuration.
             clock: what is known of this machine's clock; trusted to a second if None.
 
         Raises:
             InvalidArgumentError: no endpoint's URL is known, so that none could be told from a foreign one.
-            PolicyError: the server's profile does not take it.
             TypeError: server is no `Server`.
         """
         if not isinstance(server, Server):
@@ -76,14 +78,22 @@ class PrivateKeyJwt:
         self._client_id = client_id
         self._server = server
         self._key_id = key_id
-        self._endpoint = endpoint
+        self._endpoint = "token_endpoint" if endpoint is None else endpoint
         self._endpoint_url = endpoint_url
         self._clock = Clock.trusted() if clock is None else clock
-        known = [endpoint_url, server.token_endpoint]
+        # By URL. The audience never comes from metadata, so that with a URL of metadata's none is configured.
+        self._known: dict[str, tuple[str, str | None]] = {}
         if server.metadata is not None:
-            known += [server.metadata.endpoint(name) for name in _ENDPOINTS]
-        self._urls = {url for url in known if url is not None}
-        if not self._urls:
+            for name in _ENDPOINTS:
+                url = server.metadata.endpoint(name)
+                # The token endpoint that is configured stands in for metadata's.
+                if url is not None and (name != "token_endpoint" or server.token_endpoint is None):
+                    self._known.setdefault(url, (name, None))
+        if server.token_endpoint is not None:
+            self._known[server.token_endpoint] = ("token_endpoint", server.token_endpoint)
+        if endpoint_url is not None:
+            self._known[endpoint_url] = (self._endpoint, endpoint_url)
+        if not self._known:
             raise _refusal("server", "it has no token endpoint and no metadata; or endpoint_url is required")
 
     def __repr__(self) -> str:
@@ -105,21 +115,36 @@ class PrivateKeyJwt:
         return self._clock
 
     def assertion(self) -> str:
-        """A fresh assertion. It is sent once."""
+        """A fresh assertion. It is sent once.
+
+        Raises:
+            Error: none could be made, as for `client_assertion`.
+        """
+        return self._assertion(self._endpoint, self._endpoint_url)
+
+    def _assertion(self, endpoint: str, configured: str | None) -> str:
         assertion = ClientAssertion(
             client_id=self._client_id,
             server=self._server,
-            endpoint=self._endpoint,
-            endpoint_url=self._endpoint_url,
+            endpoint=endpoint,
+            endpoint_url=configured,
             key_id=self._key_id,
             issued_at=self._clock.issued_at(int(time.time())),
         )
         return assertion.sign(self._key)
 
     def parameters(self) -> dict[str, str]:
-        """What authenticates a request, once."""
+        """What authenticates a request, once.
+
+        Raises:
+            Error: as for `assertion`.
+        """
+        return self._parameters(self._endpoint, self._endpoint_url)
+
+    def _parameters(self, endpoint: str, configured: str | None) -> dict[str, str]:
         client_id = {"client_id": self._client_id} if self._server.profile.send_client_id else {}
-        return {**client_id, "client_assertion_type": ASSERTION_TYPE, "client_assertion": self.assertion()}
+        assertion = self._assertion(endpoint, configured)
+        return {**client_id, "client_assertion_type": ASSERTION_TYPE, "client_assertion": assertion}
 
     def add(self, url: str, form: str) -> str:
         """The form, for a request to url, with the client's authentication.
@@ -127,10 +152,18 @@ class PrivateKeyJwt:
         An assertion that is in it already, of an attempt before, is replaced.
 
         Raises:
-            PolicyError: url is none of the server's endpoints that are known.
+            PolicyError: url is none of the server's endpoints that are known; or the audience is an endpoint, and not
+                this one, or its URL is not configured.
+            MetadataError: the server's metadata excludes it at this endpoint.
             InvalidArgumentError: the form has another client_id, or a client_secret.
+            Error: for more, as for `assertion`.
         """
-        if url.partition("#")[0] not in self._urls:
+        return self._add(url, form, str)
+
+    def _add(self, url: str, form: str, spelt: Callable[[str], str]) -> str:
+        """The same, where a library has written url in its own way: as spelt would write those that are known here."""
+        contacted = self._contacted(url.partition("#")[0], spelt)
+        if contacted is None:
             raise PolicyError(
                 "url: none of the endpoints of this server that are known here",
                 cause="EndpointNotContacted",
@@ -142,8 +175,17 @@ class PrivateKeyJwt:
             raise _refusal("form", "it has a client_secret, which is another way to authenticate")
         if given.get("client_id", self._client_id) != self._client_id:
             raise _refusal("form", "it has another client_id")
-        added = self.parameters()
+        added = self._parameters(*contacted)
         return urlencode([*((name, value) for name, value in fields if name not in added), *added.items()])
+
+    def _contacted(self, url: str, spelt: Callable[[str], str]) -> tuple[str, str | None] | None:
+        """Which endpoint url is, and its URL if it is configured."""
+        for known, endpoint in self._known.items():
+            # What the library cannot read as a URL it does not send to.
+            with suppress(Exception):
+                if spelt(known) == url:
+                    return endpoint
+        return None
 
     def learn(self, status: int, headers: Mapping[str, str], *, sent_at: int, received_at: int) -> bool:
         """Takes an answer. True: it is a refusal, and its ``Date`` has corrected the clock, so that a fresh assertion
@@ -176,3 +218,20 @@ def is_form(content_type: str | None) -> bool:
 def not_a_form(what: str) -> Error:
     """The exception for a request without one."""
     return _refusal("request", f"client authentication goes into the form of a POST: {what}")
+
+
+def form_of(body: object) -> str:
+    """The form that is the body of a request."""
+    if isinstance(body, bytes):
+        try:
+            return body.decode()
+        except UnicodeDecodeError:
+            raise not_a_form("this body is not UTF-8") from None
+    if isinstance(body, str | None):
+        return body or ""
+    raise not_a_form("this body is a stream, which can be read once")
+
+
+def redirected() -> Error:
+    """The exception for an endpoint that sends an assertion on: nobody but the server may have it."""
+    return _refusal("url", "the server redirects a client's authentication")

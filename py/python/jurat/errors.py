@@ -45,9 +45,6 @@ class Error(Exception):
         self.argument = argument
         self.status = status
 
-    def __reduce__(self) -> tuple[object, ...]:
-        return (_from_status, (self.status, self.cause, self.argument, self._text()))
-
     def _text(self) -> str:
         return str(self).removeprefix(f"{self.argument}: ") if self.argument else str(self)
 
@@ -105,9 +102,10 @@ class TokenError(ExchangeError):
     """There is no token.
 
     Attributes:
-        response: the last answer, such as an `OauthError`; None if there was none.
+        response: the last answer, such as an `OauthError`; None if there was none, or if nothing was sent because an
+            earlier wait is not over.
         diagnosis: what `explain` says of it, from what is known here: without key, assertion or token, so that it is
-            fit for a ticket. None without an answer.
+            fit for a ticket. None without an answer to an assertion.
         retry_after: seconds that the server asked to wait, if that is why.
     """
 
@@ -133,13 +131,7 @@ class TokenError(ExchangeError):
 
     def __reduce__(self) -> tuple[object, ...]:
         # An answer of a server may hold anything, and is not pickled.
-        return (_token_error, (str(self), self.cause, self.argument, self.diagnosis, self.retry_after))
-
-
-def _token_error(
-    message: str, cause: str, argument: str, diagnosis: Explanation | None, retry_after: int | None
-) -> TokenError:
-    return TokenError(message, cause=cause, argument=argument, diagnosis=diagnosis, retry_after=retry_after)
+        return (type(self), self.args, {**vars(self), "response": None})
 
 
 def _from_status(status: int, cause: str, argument: str, text: str) -> Error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 import requests
@@ -11,8 +12,7 @@ from requests.auth import AuthBase
 
 from . import client_auth
 from ._bearer import authorization
-from .client_auth import is_form, not_a_form
-from .errors import _refusal
+from .client_auth import form_of, is_form, not_a_form, redirected
 from .tokens import HttpRequest, HttpResponse, NoAnswer, TokenSource
 
 if TYPE_CHECKING:
@@ -32,25 +32,27 @@ def sender(
     """
 
     def send(request: HttpRequest) -> HttpResponse | NoAnswer:
-        own = requests.Session() if session is None else session
         try:
-            with own.request(
-                request.method,
-                request.url,
-                data=request.body,
-                headers=request.headers,
-                # Neither the session's own, which may be the one that asks for a token, nor a password from ~/.netrc.
-                auth=_unchanged,
-                allow_redirects=False,
-                stream=True,
-                timeout=timeout,
-            ) as response:
+            with (
+                requests.Session() if session is None else nullcontext(session) as own,
+                own.request(
+                    request.method,
+                    request.url,
+                    data=request.body,
+                    headers=request.headers,
+                    # Neither the session's own, which may be the one that asks for a token, nor a password from
+                    # ~/.netrc.
+                    auth=_unchanged,
+                    allow_redirects=False,
+                    stream=True,
+                    timeout=timeout,
+                ) as response,
+            ):
                 return HttpResponse(response.status_code, response.headers, *_read(response, request.limit))
-        except requests.RequestException as error:
+        # RequestException is an OSError, too. Others are of certificates that are not there, or of a host's name that
+        # cannot be one.
+        except (OSError, ValueError) as error:
             return NoAnswer(error)
-        finally:
-            if session is None:
-                own.close()
 
     return send
 
@@ -71,8 +73,8 @@ def _unchanged(request: requests.PreparedRequest) -> requests.PreparedRequest:
 class BearerAuth(AuthBase):
     """Sends an access token with each request, over https only.
 
-    A token that a resource server refuses with 401 is forgotten; the request is sent once more with a new one where its
-    body can be sent again.
+    A token that a resource server refuses with 401 is forgotten; unless it was fetched for this request, the request is
+    sent once more with a new one where its body can be sent again.
     """
 
     def __init__(self, source: TokenSource, *, session: requests.Session | None = None, timeout: float = 10.0) -> None:
@@ -87,14 +89,14 @@ class BearerAuth(AuthBase):
         self._send = sender(session, timeout=timeout)
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        kept = self._source.cached()
+        is_kept = self._source.cached() is not None
         token = self._sign(request)
-        if kept is not None:
 
-            def again(response: requests.Response, **options: Any) -> requests.Response:
-                return self._again(response, token, options)
+        def look(response: requests.Response, **options: Any) -> requests.Response:
+            refused = self._forgets(token, response)
+            return self._again(response, options) if refused and is_kept else response
 
-            request.register_hook("response", again)  # type: ignore[no-untyped-call]
+        request.register_hook("response", look)  # type: ignore[no-untyped-call]
         return request
 
     def _sign(self, request: requests.PreparedRequest) -> Token:
@@ -102,18 +104,29 @@ class BearerAuth(AuthBase):
         request.headers["Authorization"] = authorization(token, str(request.url), self._source.server)
         return token
 
-    def _again(self, response: requests.Response, token: Token, options: dict[str, Any]) -> requests.Response:
+    def _forgets(self, token: Token, response: requests.Response) -> bool:
+        """Whether the token was refused."""
         if response.status_code != 401:
-            return response
+            return False
         # A redirection has left it off, or has led to another server.
         if not response.request.headers.get("Authorization", "").endswith(token.access_token):
-            return response
+            return False
         self._source.invalidate(token)
+        return True
+
+    def _again(self, response: requests.Response, options: dict[str, Any]) -> requests.Response:
         if not isinstance(response.request.body, str | bytes | None):
             return response
         request = response.request.copy()
-        self._sign(request)
-        return _resend(response, request, options)
+        token = self._sign(request)
+        again = _resend(response, request, options)
+        self._forgets(token, again)
+        return again
+
+
+def spelt(url: str) -> str:
+    """As the library writes the URL of a request."""
+    return str(requests.Request("POST", url).prepare().url)
 
 
 def _resend(
@@ -152,16 +165,22 @@ class PrivateKeyJwt(client_auth.PrivateKeyJwt, AuthBase):
         return request
 
     def _sign(self, request: requests.PreparedRequest) -> None:
-        body = request.body or ""
-        form = body.decode() if isinstance(body, bytes) else body
-        request.prepare_body(self.add(str(request.url), form), None)  # pyright: ignore[reportUnknownMemberType]
+        form = self._add(str(request.url), form_of(request.body), spelt)
+        request.prepare_body(form, None)  # pyright: ignore[reportUnknownMemberType]
 
     def _look(self, response: requests.Response, sent_at: int, options: dict[str, Any]) -> requests.Response:
-        if response.is_redirect:
-            raise _refusal("url", f"the server redirects a client's authentication, by status {response.status_code}")
+        _refuse_redirection(response)
         received_at = int(time.time())
         if not self.learn(response.status_code, response.headers, sent_at=sent_at, received_at=received_at):
             return response
         request = response.request.copy()
         self._sign(request)
-        return _resend(response, request, options)
+        again = _resend(response, request, options)
+        _refuse_redirection(again)
+        return again
+
+
+def _refuse_redirection(response: requests.Response) -> None:
+    if response.is_redirect:
+        response.close()
+        raise redirected()

@@ -120,7 +120,7 @@ _R = TypeVar("_R")
 
 
 def discover(issuer: str, send: Send, *, insecure_http: bool = False) -> bytes:
-    """The document at the first of the issuer's well-known URLs that has one, for `Metadata.read`.
+    """The JSON object at the first of the issuer's well-known URLs that has one, for `Metadata.read`.
 
     Raises:
         TokenError: there is none, or no answer.
@@ -141,6 +141,9 @@ def _metadata(issuer: str, insecure_http: bool) -> Generator[_Todo, _Came, bytes
             tried.append(f"{url}: more than {_MAX_METADATA} bytes")
         elif response.status != HTTPStatus.OK:
             tried.append(f"{url}: status {response.status}")
+        # Such as the page that a web server has for every path.
+        elif not response.body.lstrip().startswith(b"{"):
+            tried.append(f"{url}: no JSON object")
         else:
             return response.body
     raise TokenError("\n  ".join(["no metadata found:", *tried]), argument="metadata") from error
@@ -234,7 +237,10 @@ class TokenSource:
         self._grant = grant
         self._scope = scope
         self._resource = resource
-        self._parameters = parameters
+        # For each attempt: an iterator would be at its end after the first.
+        self._parameters: Parameters | None = parameters
+        if parameters is not None and not isinstance(parameters, Mapping):
+            self._parameters = list(parameters)
         self._registration = registration
         self._document: bytes | None = None
         self._cached: _Kept | None = None
@@ -344,24 +350,20 @@ class TokenSource:
                 waited += step.seconds
                 if waited > self._max_wait:
                     self._wait_until = _now() + min(step.seconds, _MAX_WAIT)
-                    raise TokenError(
-                        f"the server asks to wait for {step.seconds} seconds",
-                        cause="TooEarly",
-                        argument="exchange",
-                        retry_after=step.seconds,
-                    )
+                    raise self._refused(endpoint, body, step, problem)
                 yield _Wait(step.seconds)
                 continue
             waited = 0
             if step.kind == "learn_time":
                 exchange.ask_time()
+                body = None
                 request = HttpRequest("HEAD", endpoint, {"Accept": "application/json"})
             elif step.kind == "send":
                 body = exchange.sign(self._request(), self._key, grant_key=self._grant_key)
                 headers = {"Accept": "application/json", "Content-Type": CONTENT_TYPE}
                 request = HttpRequest("POST", endpoint, headers, body)
             else:
-                raise self._refused(endpoint, body or "", step, problem)
+                raise self._refused(endpoint, body, step, problem)
             sent_at = _now()
             response = yield request
             received_at = _now()
@@ -426,19 +428,24 @@ class TokenSource:
 
     # ------------------------------------------------------------------------------------------------ why there is none
 
-    def _refused(self, endpoint: str, body: str, step: Step, problem: NoAnswer | _Refusal | None) -> TokenError:
+    def _refused(self, endpoint: str, body: str | None, step: Step, problem: NoAnswer | _Refusal | None) -> TokenError:
         """The exception for the last answer, with what is known here of its cause."""
         cause, text = step.cause or "", step.text or step.kind
+        if step.kind == "wait":
+            cause, text = "TooEarly", f"the server asks to wait for {step.seconds} seconds"
         if not isinstance(problem, _Refusal):
             error = TokenError(f"{text}: no answer from {endpoint}", cause=cause, argument="exchange")
             error.__cause__ = None if problem is None else problem.error
             return error
         said = problem.response
-        if isinstance(said, OauthError):
+        # Of an assertion, an answer to a request without one says nothing.
+        found = None if body is None else self._diagnosis(endpoint, body, problem)
+        if body is None:
+            text = f"the time could not be learned: {text}"
+        elif isinstance(said, OauthError):
             text = f"{text}: {said.code}" + (f" ({said.description})" if said.description else "")
         elif isinstance(said, ForeignError | Unusable):
             text = f"{text}: {said!r}"
-        found = self._diagnosis(endpoint, body, problem)
         if found is not None:
             first = next(iter(found["causes"]), None)
             # One that merely nothing speaks against is no better than those after it.
@@ -446,7 +453,9 @@ class TokenSource:
                 text = f"{text}; {found['next_step']}"
             else:
                 text = f"{text}; {first['code']} ({first['class']}): {first['fix']}"
-        return TokenError(text, cause=cause, argument="exchange", response=said, diagnosis=found)
+        return TokenError(
+            text, cause=cause, argument="exchange", response=said, diagnosis=found, retry_after=step.seconds
+        )
 
     def _diagnosis(self, endpoint: str, body: str, problem: _Refusal) -> Explanation | None:
         """What `explain` says of it; nothing of the assertion is in it."""
@@ -468,12 +477,13 @@ class TokenSource:
             document["profile"] = server.profile.id
         if isinstance(self._key, SigningKey):
             document["key"] = json.loads(self._key.public_key.jwk(self._key_id))
-        if self._document is not None:
-            document["metadata"] = json.loads(self._document)
         try:
+            if self._document is not None:
+                document["metadata"] = json.loads(self._document)
             return explain(document)
-        # What the server sent may be no metadata by the standard, of which the exchange needed less.
-        except Error:
+        # What the server sent may be no metadata by the standard, of which the exchange needed less; a ValueError is
+        # Python's, for a number with too many digits.
+        except (Error, ValueError):
             return None
 
 
