@@ -166,6 +166,12 @@ impl<T> Place<T> {
         unsafe { self.0.write(value) };
     }
 
+    /// The same place, with `nothing` in it.
+    pub(crate) fn emptied(self, nothing: T) -> Self {
+        self.write(nothing);
+        self
+    }
+
     /// Writes a result, or `nothing` where there is none.
     pub(crate) fn give(&self, result: Result<T, Error>, nothing: T) -> Result<(), Error> {
         let (value, result) = match result {

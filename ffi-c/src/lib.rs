@@ -69,19 +69,36 @@ pub(crate) unsafe fn with_output(
     length: *mut usize,
     call: impl FnOnce(&Inputs, &mut [u8]) -> Result<usize, Error>,
 ) -> i32 {
+    // SAFETY: as promised.
+    unsafe { with_results(output, size, length, |_| Ok(()), |inputs, output, ()| call(inputs, output)) }
+}
+
+/// The same for a call with results besides, whose places `places` empties before anything else can fail.
+///
+/// # Safety
+/// As for [`with_output`].
+pub(crate) unsafe fn with_results<P>(
+    output: *mut c_char,
+    size: usize,
+    length: *mut usize,
+    places: impl FnOnce(&Inputs) -> Result<P, Error>,
+    call: impl FnOnce(&Inputs, &mut [u8], P) -> Result<usize, Error>,
+) -> i32 {
     let output = output.cast::<u8>();
     let inputs = Inputs::new(output, size);
+    let places = places(&inputs);
     // SAFETY: as promised.
     if let Err(error) = unsafe { inputs.writable(length, Argument::OutputLength) } {
         return error.status();
     }
     let result = if size == 0 {
-        call(&inputs, &mut [])
+        places.and_then(|places| call(&inputs, &mut [], places))
     } else if output.is_null() || size > isize::MAX.unsigned_abs() {
         Err(Error::new(Cause::NullPointer, Argument::Output))
     } else {
         // SAFETY: not NULL; `size` writable bytes as promised; `Inputs` refuses every input inside of them.
-        call(&inputs, unsafe { core::slice::from_raw_parts_mut(output, size) })
+        let output = unsafe { core::slice::from_raw_parts_mut(output, size) };
+        places.and_then(|places| call(&inputs, output, places))
     };
     let (status, written) = match result {
         Ok(written) => (JURAT_OK, written),
@@ -257,10 +274,8 @@ impl Places {
             return Err(Error::new(Cause::Overlap, Argument::ToBeSigned));
         }
         // SAFETY: as promised.
-        let places = unsafe { Self { grant: to_be_signed(inputs, grant)?, client: to_be_signed(inputs, client)? } };
-        places.grant.write(show(inputs, None, &[]));
-        places.client.write(show(inputs, None, &[]));
-        Ok(places)
+        let (grant, client) = unsafe { (empty(inputs, grant), empty(inputs, client)) };
+        Ok(Self { grant: grant?, client: client? })
     }
 
     /// Fills them, once nothing of the request is borrowed any more: nothing keeps C from giving places that overlap it.
@@ -371,7 +386,7 @@ pub unsafe extern "C" fn jurat_grant_assertion_sign(
 /// @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
 /// @return Status: JURAT_OK, or those of requests and signers.
 ///
-/// Stack: 2,144 bytes, or 1,312 and the signer's.
+/// Stack: 2,176 bytes, or 1,312 and the signer's.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_token_request_sign(
     request: *const jurat_token_request,
@@ -397,6 +412,15 @@ pub unsafe extern "C" fn jurat_token_request_sign(
 unsafe fn to_be_signed(inputs: &Inputs, place: *mut jurat_to_be_signed) -> Result<Place<jurat_to_be_signed>, Error> {
     // SAFETY: as promised.
     unsafe { Place::new(inputs, place, Argument::ToBeSigned) }
+}
+
+/// The same, emptied.
+///
+/// # Safety
+/// As for [`Place::new`].
+unsafe fn empty(inputs: &Inputs, place: *mut jurat_to_be_signed) -> Result<Place<jurat_to_be_signed>, Error> {
+    // SAFETY: as promised.
+    unsafe { to_be_signed(inputs, place) }.map(|place| place.emptied(show(inputs, None, &[])))
 }
 
 /// What has to be signed, for C.
@@ -433,7 +457,7 @@ fn prepare_assertion<K: Kind>(
 /// @param to_be_signed   Receives what has to be signed; it points into `output`.
 /// @return Status: JURAT_OK, or those of client assertions.
 ///
-/// Stack: 1,184 bytes.
+/// Stack: 1,216 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_client_assertion_prepare(
     assertion: *const jurat_client_assertion,
@@ -444,9 +468,8 @@ pub unsafe extern "C" fn jurat_client_assertion_prepare(
 ) -> i32 {
     // SAFETY: the caller's promise is this function's own.
     unsafe {
-        with_output(output, output_size, output_length, |inputs, output| {
-            let place = crate::to_be_signed(inputs, to_be_signed)?;
-            place.write(show(inputs, None, &[]));
+        let places = |inputs: &Inputs| empty(inputs, to_be_signed);
+        with_results(output, output_size, output_length, places, |inputs, output, place| {
             let assertion = inputs.reference(assertion, Argument::ClientAssertion)?;
             let (mut made, mut claims) = (None, None);
             inputs.client_assertion(assertion, &mut made, &mut claims)?;
@@ -464,7 +487,7 @@ pub unsafe extern "C" fn jurat_client_assertion_prepare(
 /// @param to_be_signed   Receives what has to be signed; it points into `output`.
 /// @return Status: JURAT_OK, or those of grants.
 ///
-/// Stack: 1,184 bytes.
+/// Stack: 1,216 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_grant_assertion_prepare(
     assertion: *const jurat_grant_assertion,
@@ -475,9 +498,8 @@ pub unsafe extern "C" fn jurat_grant_assertion_prepare(
 ) -> i32 {
     // SAFETY: the caller's promise is this function's own.
     unsafe {
-        with_output(output, output_size, output_length, |inputs, output| {
-            let place = crate::to_be_signed(inputs, to_be_signed)?;
-            place.write(show(inputs, None, &[]));
+        let places = |inputs: &Inputs| empty(inputs, to_be_signed);
+        with_results(output, output_size, output_length, places, |inputs, output, place| {
             let assertion = inputs.reference(assertion, Argument::GrantAssertion)?;
             let (mut made, mut claims) = (None, None);
             inputs.grant_assertion(assertion, &mut made, &mut claims)?;
@@ -511,8 +533,8 @@ pub unsafe extern "C" fn jurat_token_request_prepare(
 ) -> i32 {
     // SAFETY: the caller's promise is this function's own.
     unsafe {
-        with_output(output, output_size, output_length, |inputs, output| {
-            let places = Places::new(inputs, grant, client)?;
+        let places = |inputs: &Inputs| Places::new(inputs, grant, client);
+        with_results(output, output_size, output_length, places, |inputs, output, places| {
             Ok(places.give(with_request(inputs, request, |_, request| prepare(inputs, request, output))?))
         })
     }
@@ -527,7 +549,7 @@ pub unsafe extern "C" fn jurat_token_request_prepare(
 /// @param signature_size  JURAT_SIGNATURE_SIZE.
 /// @return Status: JURAT_OK, or NULL_POINTER, WRONG_LENGTH, OVERLAP, NOT_PREPARED, SIGNATURE_OUT_OF_RANGE.
 ///
-/// Stack: 352 bytes.
+/// Stack: 384 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_attach_signature(
     output: *mut c_char,

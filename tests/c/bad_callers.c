@@ -123,6 +123,14 @@ static int is_empty(const jurat_to_be_signed *input)
     return input->message == NULL && input->message_length == 0 && memcmp(input->hash, zeros, sizeof(zeros)) == 0;
 }
 
+/* A call that is refused, and the place that it empties all the same. */
+#define EMPTIES(place, call, wanted)                \
+    do {                                            \
+        memset(&(place), 0xaa, sizeof(place));      \
+        CHECK_STATUS(call, wanted);                 \
+        CHECK(is_empty(&(place)));                  \
+    } while (0)
+
 static int32_t must_not_sign(void *context, const uint8_t *hash, const uint8_t *message, size_t message_length,
                              uint8_t *signature, size_t signature_size, size_t *signature_length)
 {
@@ -558,9 +566,10 @@ static void pointers(void)
         CHECK(lengths[0] == 0);
         CHECK_STATUS(jurat_grant_assertion_sign(&grant, &signer, NULL, size, length), wanted);
         CHECK_STATUS(jurat_token_request_sign(&request, &signer, &signer, NULL, size, length), wanted);
-        CHECK_STATUS(jurat_client_assertion_prepare(&client, NULL, size, length, &input), wanted);
-        CHECK_STATUS(jurat_grant_assertion_prepare(&grant, NULL, size, length, &input), wanted);
-        CHECK_STATUS(jurat_token_request_prepare(&request, NULL, size, length, &input, &other), wanted);
+        EMPTIES(input, jurat_client_assertion_prepare(&client, NULL, size, length, &input), wanted);
+        EMPTIES(input, jurat_grant_assertion_prepare(&grant, NULL, size, length, &input), wanted);
+        EMPTIES(input, jurat_token_request_prepare(&request, NULL, size, length, &input, &other), wanted);
+        EMPTIES(other, jurat_token_request_prepare(&request, NULL, size, length, &input, &other), wanted);
         CHECK_STATUS(jurat_attach_signature(NULL, size, &input, SIGNATURE, sizeof(SIGNATURE)), wanted);
     }
 
@@ -570,9 +579,10 @@ static void pointers(void)
         CHECK_STATUS(client_sign(&client, &signer, output, ROOM, bad_lengths[i]), wanted);
         CHECK_STATUS(jurat_grant_assertion_sign(&grant, &signer, output, ROOM, bad_lengths[i]), wanted);
         CHECK_STATUS(jurat_token_request_sign(&request, &signer, &signer, output, ROOM, bad_lengths[i]), wanted);
-        CHECK_STATUS(jurat_client_assertion_prepare(&client, output, ROOM, bad_lengths[i], &input), wanted);
-        CHECK_STATUS(jurat_grant_assertion_prepare(&grant, output, ROOM, bad_lengths[i], &input), wanted);
-        CHECK_STATUS(jurat_token_request_prepare(&request, output, ROOM, bad_lengths[i], &input, &other), wanted);
+        EMPTIES(input, jurat_client_assertion_prepare(&client, output, ROOM, bad_lengths[i], &input), wanted);
+        EMPTIES(input, jurat_grant_assertion_prepare(&grant, output, ROOM, bad_lengths[i], &input), wanted);
+        EMPTIES(input, jurat_token_request_prepare(&request, output, ROOM, bad_lengths[i], &input, &other), wanted);
+        EMPTIES(other, jurat_token_request_prepare(&request, output, ROOM, bad_lengths[i], &input, &other), wanted);
         check_nothing_left(__LINE__);
     }
 
@@ -602,8 +612,8 @@ static void pointers(void)
     int32_t no_place = STATUS(NULL_POINTER, TO_BE_SIGNED);
     CHECK_STATUS(jurat_client_assertion_prepare(&client, output, ROOM, length, NULL), no_place);
     CHECK_STATUS(jurat_grant_assertion_prepare(&grant, output, ROOM, length, NULL), no_place);
-    CHECK_STATUS(jurat_token_request_prepare(&request, output, ROOM, length, NULL, &input), no_place);
-    CHECK_STATUS(jurat_token_request_prepare(&request, output, ROOM, length, &input, NULL), no_place);
+    EMPTIES(input, jurat_token_request_prepare(&request, output, ROOM, length, NULL, &input), no_place);
+    EMPTIES(input, jurat_token_request_prepare(&request, output, ROOM, length, &input, NULL), no_place);
     int32_t same_place = STATUS(OVERLAP, TO_BE_SIGNED);
     CHECK_STATUS(jurat_token_request_prepare(&request, output, ROOM, length, &input, &input), same_place);
     /* Two places that overlap in part, either one first. */
@@ -1532,9 +1542,13 @@ static void exchanges(void)
 
     /* Places for results; the detail is optional. */
     exchange = good;
+    step = 9;
     CHECK_STATUS(jurat_exchange_step(&exchange, NOW, NULL, &step), STATUS(NULL_POINTER, OUTPUT));
+    CHECK(step == 0);
+    step = 9;
     CHECK_STATUS(jurat_exchange_step(&exchange, NOW, &step, (uint32_t *)(void *)((char *)&clock + 1)),
                  STATUS(NULL_POINTER, OUTPUT));
+    CHECK(step == 0);
     CHECK_STATUS(jurat_exchange_step(&exchange, NOW, &step, NULL), JURAT_OK);
     CHECK(step == JURAT_STEP_SEND);
     CHECK_STATUS(jurat_exchange_issued_at(&exchange, NOW, NULL), STATUS(NULL_POINTER, OUTPUT));
@@ -1755,6 +1769,10 @@ static void keys(void)
     halves[0] = 9;
     CHECK_STATUS(jurat_key_import(KEY, 32, bytes, 31, &length, &half, halves), STATUS(BUFFER_TOO_SMALL, OUTPUT));
     CHECK(length == JURAT_KEY_SIZE && no_key(&half) && halves[0] == 0);
+    memset(&half, 0xaa, sizeof(half));
+    halves[0] = 9;
+    CHECK_STATUS(jurat_key_import(KEY, 32, bytes, ROOM, NULL, &half, halves), STATUS(NULL_POINTER, OUTPUT_LENGTH));
+    CHECK(no_key(&half) && halves[0] == 0);
     fill();
     uint32_t *misaligned = (uint32_t *)(void *)((char *)halves + 1);
     CHECK_STATUS(jurat_key_import(KEY, 32, bytes, ROOM, &length, NULL, misaligned), STATUS(NULL_POINTER, OUTPUT_LENGTH));
@@ -2625,12 +2643,23 @@ static void connections(void)
         CHECK_STATUS(jurat_response_http1(bytes, length, 0, &response, &complete), JURAT_OK);
         CHECK(complete == 0 && response.struct_size == 0 && response.body == NULL);
         CHECK(memcmp(bytes, whole, sizeof whole) == 0);
-        int32_t wanted = length < head ? STATUS(RESPONSE_TRUNCATED, RESPONSE) : JURAT_OK;
-        CHECK_STATUS(jurat_response_http1(bytes, length, JURAT_CONNECTION_ENDED, &response, &complete), wanted);
-        CHECK(complete == (wanted == JURAT_OK));
-        /* Behind the last chunk nothing is missing that matters. */
-        int cut = wanted == JURAT_OK && length < sizeof whole - 3;
-        CHECK(((response.flags & JURAT_BODY_TRUNCATED) != 0) == cut);
+        static const struct {
+            uint32_t flags, cut;
+            int32_t status;
+        } ends[] = {
+            { JURAT_CONNECTION_ENDED, JURAT_BODY_INCOMPLETE, STATUS(RESPONSE_TRUNCATED, RESPONSE) },
+            { JURAT_BUFFER_FULL, JURAT_BODY_TRUNCATED, STATUS(RESPONSE_TOO_LARGE, RESPONSE) },
+            { JURAT_CONNECTION_ENDED | JURAT_BUFFER_FULL, JURAT_BODY_INCOMPLETE, STATUS(RESPONSE_TRUNCATED, RESPONSE) },
+        };
+        for (size_t i = 0; i < LENGTH(ends); ++i) {
+            memcpy(bytes, whole, sizeof whole);
+            int32_t wanted = length < head ? ends[i].status : JURAT_OK;
+            CHECK_STATUS(jurat_response_http1(bytes, length, ends[i].flags, &response, &complete), wanted);
+            CHECK(complete == (wanted == JURAT_OK));
+            /* Behind the last chunk nothing is missing that matters. */
+            int cut = wanted == JURAT_OK && length < sizeof whole - 3;
+            CHECK((response.flags & ~(uint32_t)JURAT_DPOP_NONCE) == (cut ? ends[i].cut : 0));
+        }
     }
     memcpy(bytes, whole, sizeof whole);
     CHECK_STATUS(jurat_response_http1(bytes, sizeof whole - 1, 0, &response, &complete), JURAT_OK);
