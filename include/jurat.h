@@ -106,7 +106,8 @@
  * Bytes that are enough for a client assertion whose texts need no JSON escape: ASCII without quote, backslash and
  * control characters. The arguments are lengths in bytes; key_id is 0 for none, claims is the length of the custom claims
  * as JSON members (`,"name":value` each). With a server whose profile has another audience, issuer is the length of that
- * one. For any text at all, give six times the length of client_id, jwt_id and key_id.
+ * one; for one with a longer type, take JURAT_GRANT_ASSERTION_SIZE() with the client id as iss and as sub. For any text at
+ * all, give six times the length of client_id, jwt_id and key_id.
  */
 #define JURAT_CLIENT_ASSERTION_SIZE(client_id, issuer, jwt_id, key_id, claims) \
     JURAT_JWS_SIZE_((size_t)49 + JURAT_MEMBER_SIZE_(3, key_id), \
@@ -317,12 +318,18 @@
 #define JURAT_BODY_TRUNCATED 8
 
 /**
+ * Flag of a response: the connection ended before its body did.
+ */
+#define JURAT_BODY_INCOMPLETE 524288
+
+/**
  * Flag of a response: it had a `DPoP-Nonce` (RFC 9449 section 8).
  */
 #define JURAT_DPOP_NONCE 16
 
 /**
- * Flag of jurat_response_http1(): no more bytes will come, since the connection has ended or the buffer is full.
+ * Flag of jurat_response_http1(): no more bytes will come, since the connection has ended. It counts where
+ * JURAT_BUFFER_FULL is set too.
  */
 #define JURAT_CONNECTION_ENDED 32
 
@@ -330,6 +337,11 @@
  * Flag of jurat_response_http1(): the answer to a HEAD, which has no body.
  */
 #define JURAT_HEAD 64
+
+/**
+ * Flag of jurat_response_http1(): there is room for no more bytes, the buffer is full.
+ */
+#define JURAT_BUFFER_FULL 128
 
 /**
  * Flag of a profile: `nbf` is sent, with the value of `iat`.
@@ -690,7 +702,7 @@
 #define JURAT_OUTCOME_EMPTY 5
 
 /**
- * Outcome: JSON that ends too early.
+ * Outcome: what ends too early, JSON or the connection within the body.
  */
 #define JURAT_OUTCOME_TRUNCATED 6
 
@@ -2444,7 +2456,8 @@ typedef struct jurat_grant_assertion {
  */
 typedef struct jurat_parameter {
     /**
-     * The name: not empty, not one that the library writes, not that of another parameter.
+     * The name: not empty, not one that the library writes, not that of another parameter, and beside a client assertion
+     * not `client_secret`.
      */
     struct jurat_str name;
     /**
@@ -2538,7 +2551,7 @@ typedef struct jurat_response {
      */
     uint32_t struct_size;
     /**
-     * JURAT_BODY_TRUNCATED, JURAT_DPOP_NONCE, or 0.
+     * JURAT_BODY_TRUNCATED, JURAT_BODY_INCOMPLETE, JURAT_DPOP_NONCE, or 0.
      */
     uint32_t flags;
     /**
@@ -3374,7 +3387,7 @@ int32_t jurat_grant_assertion_sign(const struct jurat_grant_assertion *assertion
  * @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
  * @return Status: JURAT_OK, or those of requests and signers.
  *
- * Stack: 2,144 bytes, or 1,312 and the signer's.
+ * Stack: 2,176 bytes, or 1,312 and the signer's.
  */
 int32_t jurat_token_request_sign(const struct jurat_token_request *request,
                                  struct jurat_signer *grant_signer,
@@ -3396,7 +3409,7 @@ int32_t jurat_token_request_sign(const struct jurat_token_request *request,
  * @param to_be_signed   Receives what has to be signed; it points into `output`.
  * @return Status: JURAT_OK, or those of client assertions.
  *
- * Stack: 1,184 bytes.
+ * Stack: 1,216 bytes.
  */
 int32_t jurat_client_assertion_prepare(const struct jurat_client_assertion *assertion,
                                        char *output,
@@ -3414,7 +3427,7 @@ int32_t jurat_client_assertion_prepare(const struct jurat_client_assertion *asse
  * @param to_be_signed   Receives what has to be signed; it points into `output`.
  * @return Status: JURAT_OK, or those of grants.
  *
- * Stack: 1,184 bytes.
+ * Stack: 1,216 bytes.
  */
 int32_t jurat_grant_assertion_prepare(const struct jurat_grant_assertion *assertion,
                                       char *output,
@@ -3455,7 +3468,7 @@ int32_t jurat_token_request_prepare(const struct jurat_token_request *request,
  * @param signature_size  JURAT_SIGNATURE_SIZE.
  * @return Status: JURAT_OK, or NULL_POINTER, WRONG_LENGTH, OVERLAP, NOT_PREPARED, SIGNATURE_OUT_OF_RANGE.
  *
- * Stack: 352 bytes.
+ * Stack: 384 bytes.
  */
 int32_t jurat_attach_signature(char *output,
                                size_t output_length,
@@ -3530,7 +3543,7 @@ const struct jurat_behaviour *jurat_behaviour_named(struct jurat_str id);
  * @param diagnosis  Receives what would have it refused, and what became of each check; zeroed on failure.
  * @return Status: JURAT_OK, or those of diagnoses.
  *
- * Stack: 5,792 bytes, or 5,728 and the verifier's.
+ * Stack: 5,984 bytes, or 5,760 and the verifier's.
  */
 int32_t jurat_check(const struct jurat_evidence *evidence, struct jurat_diagnosis *diagnosis);
 
@@ -3543,7 +3556,7 @@ int32_t jurat_check(const struct jurat_evidence *evidence, struct jurat_diagnosi
  * @param diagnosis  Receives the causes, and what became of each check; zeroed on failure.
  * @return Status: JURAT_OK, or those of diagnoses.
  *
- * Stack: 5,952 bytes, or 5,856 and the verifier's.
+ * Stack: 6,144 bytes, or 5,920 and the verifier's.
  */
 int32_t jurat_explain(const struct jurat_evidence *evidence, struct jurat_diagnosis *diagnosis);
 
@@ -3558,7 +3571,7 @@ int32_t jurat_explain(const struct jurat_evidence *evidence, struct jurat_diagno
  * @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL about the output those that are needed.
  * @return Status: JURAT_OK, or those of diagnoses and records.
  *
- * Stack: 5,568 bytes, or 5,472 and the verifier's.
+ * Stack: 5,920 bytes, or 5,696 and the verifier's.
  */
 int32_t jurat_check_json(const struct jurat_evidence *evidence,
                          const struct jurat_privacy *privacy,
@@ -3577,7 +3590,7 @@ int32_t jurat_check_json(const struct jurat_evidence *evidence,
  * @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL about the output those that are needed.
  * @return Status: JURAT_OK, or those of diagnoses and records.
  *
- * Stack: 5,696 bytes, or 5,632 and the verifier's.
+ * Stack: 6,080 bytes, or 5,856 and the verifier's.
  */
 int32_t jurat_explain_json(const struct jurat_evidence *evidence,
                            const struct jurat_privacy *privacy,
@@ -3596,7 +3609,7 @@ int32_t jurat_explain_json(const struct jurat_evidence *evidence,
  * @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL about the output those that are needed.
  * @return Status: JURAT_OK, or those of diagnoses and records.
  *
- * Stack: 5,696 bytes, or 5,632 and the verifier's.
+ * Stack: 6,080 bytes, or 5,856 and the verifier's.
  */
 int32_t jurat_evidence_json(const struct jurat_evidence *evidence,
                             const struct jurat_privacy *privacy,
@@ -3617,7 +3630,7 @@ int32_t jurat_evidence_json(const struct jurat_evidence *evidence,
  * @return Status: JURAT_OK, or BUFFER_TOO_SMALL (about the output, or the scratch memory), NULL_POINTER, TOO_LONG, NOT_UTF8,
  * OVERLAP.
  *
- * Stack: 5,088 bytes.
+ * Stack: 5,344 bytes.
  */
 int32_t jurat_inspect_json(struct jurat_str assertion,
                            uint8_t *scratch,
@@ -3847,12 +3860,13 @@ int32_t jurat_response_read(struct jurat_response *response,
  * @param bytes     All that has come so far. Once it is complete, the body is decoded where it stands, and the response
  *                  points into it.
  * @param length    How many.
- * @param flags     JURAT_CONNECTION_ENDED, JURAT_HEAD, or 0.
+ * @param flags     JURAT_CONNECTION_ENDED, JURAT_BUFFER_FULL, JURAT_HEAD, or 0.
  * @param response  Receives the answer; zeroed while more bytes are needed, and on failure.
  * @param complete  Receives 1, or 0 when more bytes are needed: `bytes` is as it was then.
  * @return Status: JURAT_OK, or NOT_OAUTH (no HTTP/1.x, or it is not certain where the body ends), RESPONSE_TOO_LARGE
- * (more than 64 header fields), RESPONSE_TRUNCATED (ended before the body began), NULL_POINTER, TOO_LONG, OVERLAP,
- * UNKNOWN_STRUCT (a flag).
+ * (more than 64 header fields, or the buffer is full before the body begins), RESPONSE_TRUNCATED (the connection ended
+ * before the body began), NULL_POINTER, TOO_LONG, OVERLAP, UNKNOWN_STRUCT (a flag). A body that is cut off is no failure
+ * but a flag of the response: JURAT_BODY_INCOMPLETE or JURAT_BODY_TRUNCATED.
  *
  * Stack: 2,624 bytes.
  */
@@ -3893,7 +3907,7 @@ int32_t jurat_exchange_init(struct jurat_exchange *exchange,
  *                  JURAT_STEP_STOP, and 0 otherwise; may be NULL.
  * @return Status: JURAT_OK, or NULL_POINTER, UNKNOWN_STRUCT.
  *
- * Stack: 256 bytes.
+ * Stack: 384 bytes.
  */
 int32_t jurat_exchange_step(const struct jurat_exchange *exchange,
                             uint64_t device,
@@ -3938,7 +3952,7 @@ int32_t jurat_exchange_ask_time(struct jurat_exchange *exchange,
  * @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
  * @return Status: JURAT_OK, or those of jurat_exchange_prepare() and signers.
  *
- * Stack: 3,040 bytes, or 2,176 and the signer's.
+ * Stack: 3,040 bytes, or 2,208 and the signer's.
  */
 int32_t jurat_exchange_sign(struct jurat_exchange *exchange,
                             const struct jurat_token_request *request,
@@ -4101,7 +4115,7 @@ int32_t jurat_signing_key(const struct jurat_key_period *periods,
  * KEY_TOO_LARGE, INVALID_COORDINATE, NOT_ON_CURVE, KEY_MISMATCH, WRONG_ALGORITHM, WRONG_CURVE, ENCRYPTED_KEY,
  * NOT_PRIVATE, INVALID_PEM, SEVERAL_BLOCKS, INVALID_DER, TRUNCATED, TRAILING_DATA, INVALID_JWK.
  *
- * Stack: 5,120 bytes.
+ * Stack: 5,216 bytes.
  */
 int32_t jurat_key_import(const uint8_t *input,
                          size_t input_size,

@@ -13,7 +13,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Parser;
 use jurat_core::{
-    Answer, Clock, EndpointUrl, Exchange, ImportedKey, IssuerIdentifier, JwtId, NumericDate, Outcome, Profile,
+    Answer, Clock, End, EndpointUrl, Exchange, ImportedKey, IssuerIdentifier, JwtId, NumericDate, Outcome, Profile,
     Response, Server, Step, TokenRequest, import_key, time_request,
 };
 
@@ -102,12 +102,12 @@ fn run(options: &Options) -> Result<bool, Box<dyn Error>> {
             Step::Done => return Ok(true),
             _ => return Ok(false),
         };
-        let (length, ended) = receive(sent, &mut buffer)?;
+        let (length, end) = receive(sent, &mut buffer)?;
         let received_at = device_time()?;
         let bytes = buffer.get_mut(..length).unwrap_or_default();
         let response = match step {
-            Step::LearnTime => Response::from_http1_head(bytes, ended)?,
-            _ => Response::from_http1(bytes, ended)?,
+            Step::LearnTime => Response::from_http1_head(bytes, end)?,
+            _ => Response::from_http1(bytes, end)?,
         };
         let answer = exchange.answer(response.ok_or("the answer ended in its head")?, sent_at, received_at)?;
         log(&answer, &exchange);
@@ -164,13 +164,13 @@ fn send(endpoint: EndpointUrl<'_>, request: &[u8]) -> Result<TcpStream, Box<dyn 
 }
 
 /// Reads until the connection ends, which the request asked for, or the buffer is full.
-fn receive(mut stream: TcpStream, buffer: &mut [u8]) -> Result<(usize, bool), Box<dyn Error>> {
+fn receive(mut stream: TcpStream, buffer: &mut [u8]) -> Result<(usize, End), Box<dyn Error>> {
     let mut length = 0;
     while let Some(room @ [_, ..]) = buffer.get_mut(length..) {
         match stream.read(room)? {
-            0 => break,
+            0 => return Ok((length, End::Connection)),
             count => length = length.saturating_add(count),
         }
     }
-    Ok((length, true))
+    Ok((length, End::Buffer))
 }

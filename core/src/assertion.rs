@@ -255,7 +255,9 @@ impl<'a> GrantAssertion<'a> {
         issued_at: NumericDate,
         jwt_id: JwtId<'a>,
     ) -> Self {
-        Self::build(None, audience.as_str(), iss, sub, issued_at, jwt_id)
+        let mut grant = Self::build(None, audience.as_str(), iss, sub, issued_at, jwt_id);
+        grant.jwt.rules.elsewhere = audience.is_endpoint();
+        grant
     }
 
     /// Who issues it.

@@ -266,7 +266,7 @@ texts! {
         LifetimeOutOfRange: "the lifetime must be 1 to 3600 seconds",
         NeverValid: "not valid before its own expiration",
         LifetimeAboveServer: "longer than this server takes",
-        Reserved: "a name that is written by the library or has an argument of its own",
+        Reserved: "not the caller's to give: the library writes it, or it would authenticate the client twice",
         Repeated: "the same name twice",
         InvalidJson: "not one JSON value (RFC 8259, at most 32 levels deep)",
         WrongPurpose: "client-authentication+jwt is the type of client assertions, not of grants",

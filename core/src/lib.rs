@@ -84,6 +84,8 @@ pub use time::fault::TimeFault;
 pub use time::http_date::{MAX_RETRY_AFTER, retry_after};
 pub use time::{DEFAULT_LIFETIME, MAX_LIFETIME, NumericDate};
 pub use token::exchange::{Answer, DEFAULT_ATTEMPTS, DEFAULT_WAIT, EXCHANGE_SIZE, Exchange, MAX_ATTEMPTS, Step};
+#[cfg(feature = "http")]
+pub use token::http::End;
 pub use token::http_head::time_request;
 pub use token::request::{CONTENT_TYPE, Parameter, PreparedRequest, SignedRequest, TokenRequest, token_request_size};
 pub use token::response::{ErrorCode, ForeignError, OauthError, Outcome, Response, Token, TokenType};

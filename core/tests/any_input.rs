@@ -4,7 +4,7 @@
 
 use base64ct::{Base64, Encoding as _};
 use jurat_core::{
-    Es256Signature, PRIVATE_PEM_SIZE, PublicKey, Response, SoftwareSigner, import_key, import_pem, import_sec1_der,
+    End, Es256Signature, PRIVATE_PEM_SIZE, PublicKey, Response, SoftwareSigner, import_key, import_pem, import_sec1_der,
 };
 
 /// The order of P-256.
@@ -107,9 +107,9 @@ fn damaged_answers() {
     for answer in answers {
         for _ in 0..20_000 {
             let damaged = random.damage(answer.as_bytes());
-            for ended in [false, true] {
-                taken += usize::from(matches!(Response::from_http1(&mut damaged.clone(), ended), Ok(Some(_))));
-                let _ = Response::from_http1_head(&mut damaged.clone(), ended);
+            for end in [End::NotYet, End::Connection, End::Buffer] {
+                taken += usize::from(matches!(Response::from_http1(&mut damaged.clone(), end), Ok(Some(_))));
+                let _ = Response::from_http1_head(&mut damaged.clone(), end);
             }
         }
     }

@@ -2,10 +2,10 @@
 #![allow(missing_docs, clippy::unwrap_used)]
 
 use jurat_core::{
-    CertificateThumbprint, Claim, ClaimList, ClientAssertion, CombSigner, Diagnosis, Es256Signature, Es256Signer as _,
-    Evidence, HedgedSigner, Inspection, IssuerIdentifier, Jwk, Jwks, JwtId, NumericDate, PrehashSignerV3, Privacy,
-    ReceivedAnswer, Registration, Response, SentRequest, SigningInput, SoftwareSigner, ToBeSigned, TokenRequest,
-    Verified, import_scalar,
+    CertificateThumbprint, Claim, ClaimList, ClaimValue, ClientAssertion, CombSigner, Diagnosis, Es256Signature,
+    Es256Signer as _, Evidence, HedgedSigner, Inspection, IssuerIdentifier, Jwk, Jwks, JwtId, NumericDate, Parameter,
+    PrehashSignerV3, Privacy, ReceivedAnswer, Registration, Response, SentRequest, SigningInput, SoftwareSigner,
+    ToBeSigned, TokenRequest, Verified, import_scalar,
 };
 
 fn client() -> ClientAssertion<'static> {
@@ -57,6 +57,9 @@ fn of_assertions_and_requests() {
     assert_eq!(format!("{:?}", JwtId::text("secret")), "JwtId(..)");
     let made = |_: usize| None::<Claim<'static>>;
     assert_eq!(format!("{:?}", ClaimList::made(&made)), "ClaimList(..)");
+    assert_eq!(format!("{:?}", ClaimValue::Text("secret")), "ClaimValue(..)");
+    assert_eq!(format!("{:?}", Claim { name: "secret", value: ClaimValue::Text("secret") }), "Claim(..)");
+    assert_eq!(format!("{:?}", Parameter { name: "client_secret", value: "secret" }), "Parameter(..)");
     assert_eq!(format!("{:?}", client()), "Assertion(..)");
     assert_eq!(format!("{:?}", SigningInput::from_parts(0, 1)), "SigningInput(..)");
     assert_eq!(format!("{:?}", client().prepare(&mut buffer).unwrap()), "Prepared(..)");

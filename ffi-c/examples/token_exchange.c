@@ -81,14 +81,14 @@ static int send_request(const char *request, size_t length)
     return connection;
 }
 
-/* Reads until the connection ends, or the buffer is full. */
-static size_t receive(int connection, char *buffer, size_t size)
+/* Reads until the connection ends, or the buffer is full; gives the flag that says which. */
+static uint32_t receive(int connection, char *buffer, size_t size, size_t *length)
 {
-    size_t length = 0;
-    ssize_t count;
-    while (length < size && (count = read(connection, buffer + length, size - length)) > 0) length += (size_t)count;
+    ssize_t count = 1;
+    *length = 0;
+    while (*length < size && (count = read(connection, buffer + *length, size - *length)) > 0) *length += (size_t)count;
     close(connection);
-    return length;
+    return count > 0 ? JURAT_BUFFER_FULL : JURAT_CONNECTION_ENDED;
 }
 
 static void log_answer(const jurat_answer *answer)
@@ -188,12 +188,12 @@ static int fetch(const uint8_t *key)
         }
         uint64_t sent_at = device_time();
         int connection = send_request(buffer, length);
-        length = receive(connection, buffer, sizeof buffer);
+        uint32_t end = receive(connection, buffer, sizeof buffer, &length);
         uint64_t received_at = device_time();
         jurat_response response;
         uint32_t complete;
         uint32_t head = step == JURAT_STEP_LEARN_TIME ? JURAT_HEAD : 0;
-        check("answer", jurat_response_http1(buffer, length, JURAT_CONNECTION_ENDED | head, &response, &complete));
+        check("answer", jurat_response_http1(buffer, length, end | head, &response, &complete));
         jurat_answer answer;
         check("answer", jurat_exchange_answer(&exchange, &response, sent_at, received_at, &answer));
         log_answer(&answer);

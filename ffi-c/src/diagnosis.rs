@@ -509,7 +509,7 @@ unsafe fn diagnose(
 /// @param diagnosis  Receives what would have it refused, and what became of each check; zeroed on failure.
 /// @return Status: JURAT_OK, or those of diagnoses.
 ///
-/// Stack: 5,792 bytes, or 5,728 and the verifier's.
+/// Stack: 5,984 bytes, or 5,760 and the verifier's.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_check(evidence: *const jurat_evidence, diagnosis: *mut jurat_diagnosis) -> i32 {
     // SAFETY: the caller's promise is this function's own.
@@ -524,7 +524,7 @@ pub unsafe extern "C" fn jurat_check(evidence: *const jurat_evidence, diagnosis:
 /// @param diagnosis  Receives the causes, and what became of each check; zeroed on failure.
 /// @return Status: JURAT_OK, or those of diagnoses.
 ///
-/// Stack: 5,952 bytes, or 5,856 and the verifier's.
+/// Stack: 6,144 bytes, or 5,920 and the verifier's.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_explain(evidence: *const jurat_evidence, diagnosis: *mut jurat_diagnosis) -> i32 {
     // SAFETY: the caller's promise is this function's own.
@@ -615,7 +615,7 @@ unsafe fn diagnose_into(
 /// @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL about the output those that are needed.
 /// @return Status: JURAT_OK, or those of diagnoses and records.
 ///
-/// Stack: 5,568 bytes, or 5,472 and the verifier's.
+/// Stack: 5,920 bytes, or 5,696 and the verifier's.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_check_json(
     evidence: *const jurat_evidence,
@@ -648,7 +648,7 @@ pub unsafe extern "C" fn jurat_check_json(
 /// @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL about the output those that are needed.
 /// @return Status: JURAT_OK, or those of diagnoses and records.
 ///
-/// Stack: 5,696 bytes, or 5,632 and the verifier's.
+/// Stack: 6,080 bytes, or 5,856 and the verifier's.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_explain_json(
     evidence: *const jurat_evidence,
@@ -681,7 +681,7 @@ pub unsafe extern "C" fn jurat_explain_json(
 /// @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL about the output those that are needed.
 /// @return Status: JURAT_OK, or those of diagnoses and records.
 ///
-/// Stack: 5,696 bytes, or 5,632 and the verifier's.
+/// Stack: 6,080 bytes, or 5,856 and the verifier's.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_evidence_json(
     evidence: *const jurat_evidence,
@@ -716,7 +716,7 @@ pub unsafe extern "C" fn jurat_evidence_json(
 /// @return Status: JURAT_OK, or BUFFER_TOO_SMALL (about the output, or the scratch memory), NULL_POINTER, TOO_LONG, NOT_UTF8,
 /// OVERLAP.
 ///
-/// Stack: 5,088 bytes.
+/// Stack: 5,344 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_inspect_json(
     assertion: jurat_str,

@@ -2,6 +2,8 @@
 
 use core::ffi::c_char;
 
+#[cfg(feature = "http")]
+use jurat_core::End;
 use jurat_core::{
     Answer, Argument, Cause, Clock, ClockState, Error, Exchange, NumericDate, Outcome, Response, Step, TimeFault,
     TimeSample, TokenType, retry_after, time_request,
@@ -14,7 +16,7 @@ use crate::convert::{
 };
 use crate::server::{NONE, c_text, known_flags, optional_c_text};
 use crate::types::*;
-use crate::{Callback, Places, prepare, sign_request, with_output, with_request};
+use crate::{Callback, Places, prepare, sign_request, with_output, with_request, with_results};
 
 /// Reads a date of HTTP (RFC 9110 section 5.6.7): IMF-fixdate, the date of RFC 850, or that of C's asctime.
 ///
@@ -112,7 +114,7 @@ pub unsafe extern "C" fn jurat_time_request(
 }
 
 /// The flags that a response may have.
-pub(crate) const RESPONSE_FLAGS: u32 = JURAT_BODY_TRUNCATED | JURAT_DPOP_NONCE;
+pub(crate) const RESPONSE_FLAGS: u32 = JURAT_BODY_TRUNCATED | JURAT_BODY_INCOMPLETE | JURAT_DPOP_NONCE;
 
 const fn state_number(state: ClockState) -> u32 {
     match state {
@@ -186,7 +188,8 @@ impl Inputs {
                     response = response.with_header(name, value);
                 }
             }
-            Ok(if c.flags & JURAT_BODY_TRUNCATED == 0 { response } else { response.truncated() })
+            let response = if c.flags & JURAT_BODY_TRUNCATED == 0 { response } else { response.truncated() };
+            Ok(if c.flags & JURAT_BODY_INCOMPLETE == 0 { response } else { response.incomplete() })
         }
     }
 }
@@ -466,12 +469,13 @@ pub unsafe extern "C" fn jurat_response_read(response: *mut jurat_response, answ
 /// @param bytes     All that has come so far. Once it is complete, the body is decoded where it stands, and the response
 ///                  points into it.
 /// @param length    How many.
-/// @param flags     JURAT_CONNECTION_ENDED, JURAT_HEAD, or 0.
+/// @param flags     JURAT_CONNECTION_ENDED, JURAT_BUFFER_FULL, JURAT_HEAD, or 0.
 /// @param response  Receives the answer; zeroed while more bytes are needed, and on failure.
 /// @param complete  Receives 1, or 0 when more bytes are needed: `bytes` is as it was then.
 /// @return Status: JURAT_OK, or NOT_OAUTH (no HTTP/1.x, or it is not certain where the body ends), RESPONSE_TOO_LARGE
-/// (more than 64 header fields), RESPONSE_TRUNCATED (ended before the body began), NULL_POINTER, TOO_LONG, OVERLAP,
-/// UNKNOWN_STRUCT (a flag).
+/// (more than 64 header fields, or the buffer is full before the body begins), RESPONSE_TRUNCATED (the connection ended
+/// before the body began), NULL_POINTER, TOO_LONG, OVERLAP, UNKNOWN_STRUCT (a flag). A body that is cut off is no failure
+/// but a flag of the response: JURAT_BODY_INCOMPLETE or JURAT_BODY_TRUNCATED.
 ///
 /// Stack: 2,624 bytes.
 #[cfg(feature = "http")]
@@ -497,17 +501,23 @@ pub unsafe extern "C" fn jurat_response_http1(
             response.write(NO_RESPONSE);
         }
         let (complete, response) = (complete?, response?);
-        if flags & !(JURAT_CONNECTION_ENDED | JURAT_HEAD) != 0 {
+        if flags & !(JURAT_CONNECTION_ENDED | JURAT_BUFFER_FULL | JURAT_HEAD) != 0 {
             return Err(Error::new(Cause::UnknownStruct, argument));
         }
         let bytes = Inputs::changeable(bytes, length, argument)?;
-        let ended = flags & JURAT_CONNECTION_ENDED != 0;
+        let end = match (flags & JURAT_CONNECTION_ENDED, flags & JURAT_BUFFER_FULL) {
+            (0, 0) => End::NotYet,
+            (0, _) => End::Buffer,
+            _ => End::Connection,
+        };
         let head = flags & JURAT_HEAD != 0;
-        let read = if head { Response::from_http1_head(bytes, ended) } else { Response::from_http1(bytes, ended) };
+        let read = if head { Response::from_http1_head(bytes, end) } else { Response::from_http1(bytes, end) };
         let Some(read) = read? else { return Ok(()) };
         let mut c = jurat_response {
             struct_size: struct_size::<jurat_response>(),
-            flags: flag(read.is_truncated(), JURAT_BODY_TRUNCATED) | flag(read.has_dpop_nonce(), JURAT_DPOP_NONCE),
+            flags: flag(read.is_truncated(), JURAT_BODY_TRUNCATED)
+                | flag(read.is_incomplete(), JURAT_BODY_INCOMPLETE)
+                | flag(read.has_dpop_nonce(), JURAT_DPOP_NONCE),
             status: read.status().into(),
             content_type: optional_c_text(read.content_type()),
             date: optional_c_text(read.date()),
@@ -585,7 +595,7 @@ fn c_exchange(exchange: Exchange) -> jurat_exchange {
 ///                  JURAT_STEP_STOP, and 0 otherwise; may be NULL.
 /// @return Status: JURAT_OK, or NULL_POINTER, UNKNOWN_STRUCT.
 ///
-/// Stack: 256 bytes.
+/// Stack: 384 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_exchange_step(
     exchange: *const jurat_exchange,
@@ -596,15 +606,17 @@ pub unsafe extern "C" fn jurat_exchange_step(
     let inputs = Inputs::without_output();
     // SAFETY: the caller's promise is this function's own.
     status(|| unsafe {
-        let step = Place::new(&inputs, step, Argument::Output)?;
-        let detail = Place::optional(&inputs, detail, Argument::Output)?;
-        let result = inputs.exchange(exchange).map(|exchange| c_step(exchange.step(device)));
-        let (number, wait, cause) = result.unwrap_or_default();
+        let step = Place::new(&inputs, step, Argument::Output).map(|place| place.emptied(0));
+        let detail =
+            Place::optional(&inputs, detail, Argument::Output).map(|place| place.map(|place| place.emptied(0)));
+        let (step, detail) = (step?, detail?);
+        let (number, wait, cause) = c_step(inputs.exchange(exchange)?.step(device));
+        step.write(number);
         if let Some(detail) = detail {
             // One of the two is 0.
             detail.write(wait | cause);
         }
-        step.give(result.map(|_| number), 0)
+        Ok(())
     })
 }
 
@@ -677,7 +689,7 @@ pub unsafe extern "C" fn jurat_exchange_ask_time(exchange: *mut jurat_exchange, 
 /// @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
 /// @return Status: JURAT_OK, or those of jurat_exchange_prepare() and signers.
 ///
-/// Stack: 3,040 bytes, or 2,176 and the signer's.
+/// Stack: 3,040 bytes, or 2,208 and the signer's.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_exchange_sign(
     exchange: *mut jurat_exchange,
@@ -734,8 +746,8 @@ pub unsafe extern "C" fn jurat_exchange_prepare(
 ) -> i32 {
     // SAFETY: the caller's promise is this function's own.
     unsafe {
-        with_output(output, output_size, output_length, |inputs, output| {
-            let places = Places::new(inputs, grant, client)?;
+        let places = |inputs: &Inputs| Places::new(inputs, grant, client);
+        with_results(output, output_size, output_length, places, |inputs, output, places| {
             let prepared = change(inputs, exchange, |exchange| {
                 with_request(inputs, request, |_, request| prepare(inputs, exchange.attempt(request, device)?, output))
             })?;

@@ -46,12 +46,17 @@ pub const JURAT_OMIT_CLIENT_ID: u32 = 4;
 
 /// Flag of a response: its body goes on where it ends, the buffer was too small for it.
 pub const JURAT_BODY_TRUNCATED: u32 = 8;
+/// Flag of a response: the connection ended before its body did.
+pub const JURAT_BODY_INCOMPLETE: u32 = 524288;
 /// Flag of a response: it had a `DPoP-Nonce` (RFC 9449 section 8).
 pub const JURAT_DPOP_NONCE: u32 = 16;
-/// Flag of jurat_response_http1(): no more bytes will come, since the connection has ended or the buffer is full.
+/// Flag of jurat_response_http1(): no more bytes will come, since the connection has ended. It counts where
+/// JURAT_BUFFER_FULL is set too.
 pub const JURAT_CONNECTION_ENDED: u32 = 32;
 /// Flag of jurat_response_http1(): the answer to a HEAD, which has no body.
 pub const JURAT_HEAD: u32 = 64;
+/// Flag of jurat_response_http1(): there is room for no more bytes, the buffer is full.
+pub const JURAT_BUFFER_FULL: u32 = 128;
 /// Flag of a profile: `nbf` is sent, with the value of `iat`.
 pub const JURAT_PROFILE_NOT_BEFORE: u32 = 256;
 /// Flag of a profile: an assertion without `jti` is refused.
@@ -211,7 +216,7 @@ pub const JURAT_OUTCOME_FOREIGN: u32 = 3;
 pub const JURAT_OUTCOME_NOT_JSON: u32 = 4;
 /// Outcome: no body.
 pub const JURAT_OUTCOME_EMPTY: u32 = 5;
-/// Outcome: JSON that ends too early.
+/// Outcome: what ends too early, JSON or the connection within the body.
 pub const JURAT_OUTCOME_TRUNCATED: u32 = 6;
 /// Outcome: more than the buffer holds.
 pub const JURAT_OUTCOME_TOO_LARGE: u32 = 7;
@@ -410,7 +415,8 @@ pub struct jurat_claims {
 #[derive(Clone, Copy)]
 #[repr(C)]
 pub struct jurat_parameter {
-    /// The name: not empty, not one that the library writes, not that of another parameter.
+    /// The name: not empty, not one that the library writes, not that of another parameter, and beside a client assertion
+    /// not `client_secret`.
     pub name: jurat_str,
     /// The value: not empty.
     pub value: jurat_str,
@@ -680,7 +686,7 @@ pub struct jurat_clock {
 pub struct jurat_response {
     /// sizeof(jurat_response).
     pub struct_size: u32,
-    /// JURAT_BODY_TRUNCATED, JURAT_DPOP_NONCE, or 0.
+    /// JURAT_BODY_TRUNCATED, JURAT_BODY_INCOMPLETE, JURAT_DPOP_NONCE, or 0.
     pub flags: u32,
     /// The HTTP status, such as 200.
     pub status: u32,

@@ -90,9 +90,10 @@ static void receive(jurat_response *response)
     uint32_t complete = 0;
     uint32_t flags = 0;
     while (complete == 0) {
-        const int byte = length < sizeof received ? uart_get(SILENCE) : -1;
+        const int full = length == sizeof received;
+        const int byte = full ? -1 : uart_get(SILENCE);
         if (byte < 0) {
-            flags |= JURAT_CONNECTION_ENDED;
+            flags |= full ? JURAT_BUFFER_FULL : JURAT_CONNECTION_ENDED;
         } else {
             received[length++] = (char)byte;
         }

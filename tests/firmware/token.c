@@ -84,9 +84,10 @@ static void receive(uint32_t flags, jurat_response *response)
     size_t length = 0;
     uint32_t complete = 0;
     while (complete == 0) {
-        const int byte = length < sizeof buffer ? uart_get(SILENCE) : -1;
+        const int full = length == sizeof buffer;
+        const int byte = full ? -1 : uart_get(SILENCE);
         if (byte < 0) {
-            flags |= JURAT_CONNECTION_ENDED;
+            flags |= full ? JURAT_BUFFER_FULL : JURAT_CONNECTION_ENDED;
         } else {
             buffer[length++] = (char)byte;
         }

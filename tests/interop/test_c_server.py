@@ -786,6 +786,8 @@ def test_errors(ask: Ask) -> None:
         (200, " ", 0, "EMPTY", 0),
         (200, TOKEN[:-1], 0, "TRUNCATED", 0),
         (200, TOKEN, number("BODY_TRUNCATED"), "TOO_LARGE", 0),
+        (200, TOKEN, number("BODY_INCOMPLETE"), "TRUNCATED", 0),
+        (200, TOKEN, number("BODY_TRUNCATED") | number("BODY_INCOMPLETE"), "TOO_LARGE", 0),
         (302, TOKEN, 0, "REDIRECT", 0),
         (200, "[]", 0, "UNUSABLE", number("CAUSE_WRONG_TYPE")),
         (400, TOKEN, 0, "UNUSABLE", number("CAUSE_CONFLICT")),
@@ -804,7 +806,13 @@ def test_answers_refused(ask: Ask) -> None:
         assert (reason(answer), answer["outcome"], answer["access_token"]) == ((cause, "response"), 0, None)
 
 
-ENDED, HEAD = number("CONNECTION_ENDED"), number("HEAD")
+ENDED, FULL, HEAD = number("CONNECTION_ENDED"), number("BUFFER_FULL"), number("HEAD")
+# What each says of an answer that is cut off in its head, and of one that is cut off in its body.
+CUT_OFF = {
+    ENDED: ("RESPONSE_TRUNCATED", number("BODY_INCOMPLETE")),
+    FULL: ("RESPONSE_TOO_LARGE", number("BODY_TRUNCATED")),
+    ENDED | FULL: ("RESPONSE_TRUNCATED", number("BODY_INCOMPLETE")),
+}
 NOTHING = {"size": 0, "inside": 0, "flags": 0, "status": 0, "body": None, "date": None, "age": None}
 
 
@@ -827,18 +835,23 @@ def test_answers_from_the_connection(ask: Ask, framing: str, encode: Callable[[s
     # Behind the last chunk nothing is missing that matters, and the end of a connection may be that of the body.
     whole_from = whole.index("\r\n0\r\n") + 5 if encode is in_chunks else len(whole)
     # Every beginning wants more and is left as it is, or is cut where no more will come.
-    answers = ask(*(("http1", flags, whole[:length]) for length in range(len(whole)) for flags in (0, ENDED)))
-    for length, (more, cut) in enumerate(zip(answers[::2], answers[1::2], strict=True)):
+    kinds = (0, *CUT_OFF)
+    answers = iter(ask(*(("http1", flags, whole[:length]) for length in range(len(whole)) for flags in kinds)))
+    for length in range(len(whole)):
+        more = next(answers)
         assert (reason(more), more["complete"], more["same"]) == (OK, 0, 1), length
         assert {name: more[name] for name in NOTHING} == NOTHING
-        if length < len(head):
-            assert reason(cut) == ("RESPONSE_TRUNCATED", "response"), length
-            assert (cut["complete"], cut["same"], {name: cut[name] for name in NOTHING}) == (0, 1, NOTHING)
-        else:
-            assert (reason(cut), cut["complete"], cut["inside"], cut["status"]) == (OK, 1, 1, 200), length
-            assert TOKEN.startswith(cut["body"] or "")
-            is_cut = bool(cut["flags"] & number("BODY_TRUNCATED"))
-            assert is_cut == (not ended and length < whole_from), length
+        for flags, (cause, in_body) in CUT_OFF.items():
+            cut = next(answers)
+            if length < len(head):
+                assert reason(cut) == (cause, "response"), length
+                assert (cut["complete"], cut["same"], {name: cut[name] for name in NOTHING}) == (0, 1, NOTHING)
+            else:
+                assert (reason(cut), cut["complete"], cut["inside"], cut["status"]) == (OK, 1, 1, 200), length
+                assert TOKEN.startswith(cut["body"] or "")
+                # Where the connection's end is that of the body, a full buffer may have missed it.
+                is_cut = flags == FULL if ended else length < whole_from
+                assert cut["flags"] == number("DPOP_NONCE") | (in_body if is_cut else 0), length
     for behind in ("", "HTTP/1.1 200 OK\r\n\r\n") if not ended else ("",):
         answer, read = ask(("http1", ended, whole + behind), ("read",))
         assert (reason(answer), answer["complete"], answer["size"], answer["inside"]) == (OK, 1, 1, 1)
@@ -865,6 +878,8 @@ def test_answers_from_the_connection(ask: Ask, framing: str, encode: Callable[[s
         (0, "HTTP/1.1 200 OK\r\n" + "A: b\r\n" * 65 + "\r\n", ("RESPONSE_TOO_LARGE", "response")),
         (ENDED, "", ("RESPONSE_TRUNCATED", "response")),
         (ENDED, "HTTP/1.1 100 Continue\r\n\r\n", ("RESPONSE_TRUNCATED", "response")),
+        (FULL, "", ("RESPONSE_TOO_LARGE", "response")),
+        (FULL, "HTTP/1.1 100 Continue\r\n\r\n", ("RESPONSE_TOO_LARGE", "response")),
         *((flag, "HTTP/1.1 204 x\r\n\r\n", ("UNKNOWN_STRUCT", "response")) for flag in (1, 8, 16, 2**31)),
     ],
 )
@@ -1075,7 +1090,10 @@ def test_waiting(ask: Ask) -> None:
         (response(302, ""), "REDIRECTED"),
         (response(200, "<html>"), "NOT_OAUTH"),
         (response(500, "<html>"), "SERVER_FAULT"),
-        (response(200, TOKEN, 8), "RESPONSE_TOO_LARGE"),
+        (response(200, TOKEN, number("BODY_TRUNCATED")), "RESPONSE_TOO_LARGE"),
+        (response(200, TOKEN, number("BODY_INCOMPLETE")), "RESPONSE_TRUNCATED"),
+        (response(401, json.dumps({"error": "invalid_client"}), number("BODY_INCOMPLETE")), "RESPONSE_TRUNCATED"),
+        (response(404, json.dumps({"detail": "Not Found"}), date=http_date(NOW + 3600)), "NOT_OAUTH"),
         (response(200, TOKEN[:-1]), "RESPONSE_TRUNCATED"),
     ],
 )

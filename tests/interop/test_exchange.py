@@ -258,6 +258,7 @@ def test_the_number_of_attempts_is_kept(fetch: Fetch, start: Start, attempts: in
         ({"status": 401, "body": '{"error":"invalid_cl'}, "ResponseTruncated"),
         ({"status": 200, "body": " " * 20_000 + "{}"}, "ResponseTooLarge"),
         ({"status": 500, "body": "<html>"}, "ServerFault"),
+        ({"status": 404, "body": '{"detail":"Not Found"}'}, "NotOauth"),
         ({"status": 400, "body": '{"error":"invalid_scope"}'}, "Refused"),
         ({"status": 403, "body": '{"title":"Forbidden","errors":[{"code":"015-0008"}]}'}, "Refused"),
     ],
@@ -267,6 +268,14 @@ def test_what_ends_it(fetch: Fetch, start: Start, answer: Json, cause: str) -> N
     log = fetch(server, "fapi2", "--attempts", "4")
     assert (log.status, log.steps) == (1, ["Send", f"Stop({cause})"]), log.text
     assert len(received(server)) == 1
+
+
+# http.client does not say that it was lost.
+@pytest.mark.parametrize("fetch", ["rust", "c"], indirect=True)
+def test_a_connection_that_is_lost(fetch: Fetch, start: Start) -> None:
+    cut = {"status": 401, "headers": {"Content-Length": "99"}, "body": '{"error":"invalid_client"}'}
+    log = fetch(start(answers=[cut]), "fapi2", "--clock-off", "3600")
+    assert (log.status, log.steps) == (1, ["Send", "Stop(ResponseTruncated)"]), log.text
 
 
 def test_hostile_text_is_not_shown_as_it_came(fetch: Fetch, start: Start) -> None:

@@ -889,7 +889,10 @@ class ProfileServer:
         if canned is not None:
             if canned.get("burn"):
                 self._judged(name, dict(pairs))
-            return Response(canned.get("body", ""), canned["status"], canned.get("headers", {}))
+            answer = Response(canned.get("body", ""), canned["status"])
+            # Behind the body, which would set the length.
+            answer.headers.update(canned.get("headers", {}))
+            return answer
         if len(pairs) != len(dict(pairs)):  # RFC 6749 section 3.2
             return self._refusal((400, "invalid_request", None), "a parameter is repeated", {})
         return self._judged(name, dict(pairs))

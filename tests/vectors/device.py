@@ -65,7 +65,9 @@ class Clock:
             raise Refusal("JUMP_TOO_FAR", "date")
         moved = offset - self.offset
         if self.state(received) != "unset":
-            if abs(moved) <= bound:
+            # The server's clock is read between sending and receipt, and so is this one if it is as right as it says.
+            first, last = self.now(received) - (received - sent), self.now(received)
+            if abs(moved) <= bound and first - self.uncertainty <= date <= last + self.uncertainty:
                 self.uncertainty = min(self.uncertainty, bound + abs(moved))
                 return 0
             if abs(moved) > DAY:
@@ -151,7 +153,8 @@ class Exchange:
             self.moved = self.clock.learn(date, sent, received, cached=not re.fullmatch("0+", event.get("age", "0")))
             return self.moved
 
-        wait = retry_after(event["retry_after"], date) if "retry_after" in event else None
+        since = received + self.clock.offset if date is None and self.clock.state(received) != "unset" else date
+        wait = retry_after(event["retry_after"], since) if "retry_after" in event else None
         until = received + (30 if wait is None else wait)
         if self.stage == "time":
             self.stage, self.until = ("waiting", until) if event["status"] in OVERLOADED else ("idle", 0)
@@ -187,11 +190,12 @@ class Exchange:
         """Only who has read the assertion can have refused it for its time."""
         by_server = "SERVER_FAULT" if answer.status >= 500 else "REFUSED"
         late = {"unauthorized_client", "unsupported_grant_type", "invalid_scope", "invalid_target"}
+        of_server = answer.status in {400, 401, 403} or answer.status >= 500
         if answer.code == "use_dpop_nonce":
             self.stop("DPOP_REQUIRED")
         elif answer.code in late:
             self.stop("REFUSED")
-        elif answer.kind in {"error", "foreign"}:
+        elif answer.kind == "error" or (answer.kind == "foreign" and of_server):
             self.stop(by_server)
             if self.corrected:
                 return

@@ -869,6 +869,11 @@ def token_requests(v: Vectors) -> None:
         request(**alone, parameters=[["client_id", "device-7"]]),
     )
     accept(
+        "grant-with-client-secret",
+        "Nor is the client authenticated otherwise.",
+        request(**alone, parameters=[["client_id", "device-7"], ["client_secret", "x"]]),
+    )
+    accept(
         "grant-and-client",
         "Two assertions with two keys.",
         request(grant_key=OTHER_KEY, grant=grant(), scope="a b"),
@@ -972,6 +977,13 @@ def token_requests(v: Vectors) -> None:
         "parameters",
         omit_client_id=True,
         parameters=[["client_id", "x"]],
+    )
+    refuse(
+        "reserved-client-secret",
+        "RFC 6749 section 2.3: one method in a request.",
+        "RESERVED",
+        "parameters",
+        parameters=[["client_secret", "x"]],
     )
     refuse(
         "reserved-grant", "Without a client too.", "RESERVED", "parameters", **alone, parameters=[["assertion", "x"]]
@@ -1323,6 +1335,8 @@ def http_requests(v: Vectors) -> None:
 
     comment = "The audience is another URL than the one that is contacted."
     refuse("not-contacted", comment, "ENDPOINT_NOT_CONTACTED", f"{ENDPOINT}2", client=hydra)
+    of_endpoint = {"grant_key": OTHER_KEY, "grant": grant(issuer=None, token_endpoint=ENDPOINT)}
+    refuse("grant-not-contacted", comment, "ENDPOINT_NOT_CONTACTED", f"{ENDPOINT}2", **of_endpoint)
     refuse("user", "A user's name in the URL.", "INVALID_CHARACTER", "https://u@as.example/token")
     refuse("plain", "Plain http.", "NOT_HTTPS", "http://as.example/token")
 
@@ -1527,6 +1541,9 @@ def clocks(v: Vectors) -> None:
     accept("learns", "Since power-on.", *unset, NOW, 73, 74, 0, 100)
     accept("agrees", "Within the bound.", TRUSTED, BUILD, 0, 60, NOW + 2, NOW, NOW + 2, 0, NOW + 2)
     accept("differs", "A second beyond the bound.", TRUSTED, BUILD, 0, 60, NOW + 4, NOW, NOW + 2, 0, NOW + 2)
+    comment = "Within the bound, but not within what it says that it is right to."
+    accept("disproved-fast", comment, *trusted, NOW, NOW + 2, NOW + 3, 0, NOW + 3)
+    accept("disproved-slow", comment, TRUSTED, BUILD, 0, 0, NOW + 1, NOW, NOW, 0, NOW)
     accept("day", "The largest correction.", *trusted, NOW, NOW + 86400, NOW + 86400, 0, NOW + 86400)
     accept(
         "epoch-2000", "It cannot be right, so that it may move far.", *trusted, NOW, 848774654, 848774654, 0, 848774654
@@ -1620,6 +1637,10 @@ def exchanges(v: Vectors) -> None:
     add("no-date", "No date, no correction.", first(3600).answer(401, refused, date=None).step())
     right = first().answer(401, refused).step().attempt()
     add("clock-agrees", "The clock is not to blame.", right)
+    ahead = first(2).answer(401, refused, date=formatdate(NOW, usegmt=True)).step().attempt().answer(200, TOKEN_ANSWER)
+    add("clock-disproved", "The date is before the iat.", ahead)
+    unread = first(3600).answer(404, compact({"detail": "Not Found"})).step()
+    add("foreign-404", "From who has read no assertion.", unread)
 
     for name, status, wait in (
         ("429-delta", 429, "120"),
@@ -1628,6 +1649,8 @@ def exchanges(v: Vectors) -> None:
     ):
         waited = first().answer(status, retry_after=wait).step().attempt().wait(200).step().attempt()
         add(name, "Waits, then once more.", waited.answer(200, TOKEN_ANSWER))
+    dateless = first().answer(503, date=None, retry_after=formatdate(NOW + 91, usegmt=True)).step()
+    add("503-dateless", "A time to wait for, from the clock's own on.", dateless)
     edge = first().answer(429, error("slow_down"), retry_after="10").wait(9).step().attempt(9).wait(1).step().attempt(9)
     add("too-early", "A second before the end of the wait, and at it.", edge)
     busy = first().answer(400, error("temporarily_unavailable")).step()

@@ -2,15 +2,16 @@
 #![no_main]
 
 use arbitrary::{Arbitrary, Unstructured};
-use jurat_core::{Cause, Error, Response};
+use jurat_core::{Cause, End, Error, Response};
 
-type Read = fn(&mut [u8], bool) -> Option<Result<Answer, Cause>>;
+type Read = fn(&mut [u8], End) -> Option<Result<Answer, Cause>>;
 
 #[derive(Debug, PartialEq, Eq)]
 struct Answer {
     status: u16,
     headers: [Option<String>; 4],
     truncated: bool,
+    incomplete: bool,
     body: Vec<u8>,
 }
 
@@ -24,25 +25,26 @@ fn answer(read: Result<Option<Response<'_>>, Error>) -> Option<Result<Answer, Ca
         status: response.status(),
         headers: headers.map(|value| value.map(str::to_owned)),
         truncated: response.is_truncated(),
+        incomplete: response.is_incomplete(),
         body: response.into_body().to_vec(),
     }))
 }
 
-/// As the pieces come.
-fn in_pieces(bytes: &[u8], pieces: &[u8], read: Read) -> Option<Result<Answer, Cause>> {
+/// As the pieces come, and then no more.
+fn in_pieces(bytes: &[u8], pieces: &[u8], end: End, read: Read) -> Option<Result<Answer, Cause>> {
     let mut length = 0;
     let mut pieces = pieces.iter();
     while length < bytes.len() {
         let piece = pieces.next().map_or(bytes.len(), |piece| usize::from(*piece) + 1);
         length = bytes.len().min(length + piece);
         let mut buffer = bytes[..length].to_vec();
-        let found = read(&mut buffer, false);
+        let found = read(&mut buffer, End::NotYet);
         if found.is_some() {
             return found;
         }
         assert_eq!(buffer, bytes[..length], "it asked for more, and changed what it has");
     }
-    read(&mut bytes.to_vec(), true)
+    read(&mut bytes.to_vec(), end)
 }
 
 /// A body in chunks of these sizes.
@@ -68,20 +70,33 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     let rest = input.take_rest();
     let sent = if made { chunked(rest, pieces) } else { rest.to_vec() };
     let readers: [Read; 2] = [
-        |bytes, ended| answer(Response::from_http1(bytes, ended)),
-        |bytes, ended| answer(Response::from_http1_head(bytes, ended)),
+        |bytes, end| answer(Response::from_http1(bytes, end)),
+        |bytes, end| answer(Response::from_http1_head(bytes, end)),
     ];
     let results = readers.map(|read| {
-        let whole = read(&mut sent.clone(), false).or_else(|| read(&mut sent.clone(), true));
-        let found = in_pieces(&sent, pieces, read);
-        assert_eq!(found, whole);
-        // Who has ended sends no more.
-        assert!(sent.is_empty() || found.is_some());
+        let [found, full] = [End::Connection, End::Buffer].map(|end| {
+            let whole = read(&mut sent.clone(), End::NotYet).or_else(|| read(&mut sent.clone(), end));
+            let found = in_pieces(&sent, pieces, end, read);
+            assert_eq!(found, whole);
+            // Who has ended sends no more.
+            assert!(found.is_some());
+            found
+        });
+        // What is missing is said to be so, by who has cut it off, and is no other.
+        match (&found, full) {
+            (Some(Ok(found)), Some(Ok(full))) => {
+                assert!(!found.truncated && !full.incomplete && (full.truncated || !found.incomplete));
+                let same = Answer { truncated: false, incomplete: found.incomplete, ..full };
+                assert_eq!(*found, same);
+            }
+            (Some(Err(Cause::ResponseTruncated)), full) => assert_eq!(full, Some(Err(Cause::ResponseTooLarge))),
+            (found, full) => assert_eq!(*found, full),
+        }
         found
     });
     if made {
         let [Some(Ok(whole)), Some(Ok(head))] = results else { panic!("{results:?}") };
-        assert_eq!((whole.body.as_slice(), whole.truncated, whole.headers[2].as_deref()), (rest, false, Some("7")));
+        assert_eq!((whole.body.as_slice(), whole.incomplete, whole.headers[2].as_deref()), (rest, false, Some("7")));
         assert_eq!((head.status, head.body.len()), (200, 0));
     }
 });

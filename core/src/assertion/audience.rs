@@ -211,26 +211,34 @@ impl<'a> EndpointUrl<'a> {
 /// [profile](crate::Profile) of an older server says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt-v1", derive(defmt::Format))]
-pub struct Audience<'a>(&'a str);
+pub struct Audience<'a> {
+    url: &'a str,
+    is_endpoint: bool,
+}
 
 impl<'a> Audience<'a> {
     /// The URL as it was given.
     #[must_use]
     pub const fn as_str(&self) -> &'a str {
-        self.0
+        self.url
+    }
+
+    /// Whether the request has to go to this URL.
+    pub(crate) const fn is_endpoint(&self) -> bool {
+        self.is_endpoint
     }
 }
 
 impl<'a> From<IssuerIdentifier<'a>> for Audience<'a> {
     fn from(issuer: IssuerIdentifier<'a>) -> Self {
-        Self(issuer.as_str())
+        Self { url: issuer.as_str(), is_endpoint: false }
     }
 }
 
 /// The token endpoint that the request is sent to; prefer the issuer identifier.
 impl<'a> From<EndpointUrl<'a>> for Audience<'a> {
     fn from(url: EndpointUrl<'a>) -> Self {
-        Self(url.as_str())
+        Self { url: url.as_str(), is_endpoint: true }
     }
 }
 

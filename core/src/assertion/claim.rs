@@ -21,7 +21,7 @@ const REGISTERED: [&str; 7] = ["iss", "sub", "aud", "exp", "nbf", "iat", "jti"];
 /// ];
 /// # let _ = claims;
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "a name and a value: callers write it as a literal")]
 pub struct Claim<'a> {
     /// The member's name. Not one of `iss sub aud exp nbf iat jti`, not empty, and not the name of another claim.
@@ -31,7 +31,7 @@ pub struct Claim<'a> {
 }
 
 /// The value of a [`Claim`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ClaimValue<'a> {
     /// Text, as it is: the library escapes it.
@@ -97,6 +97,18 @@ impl<'a> ClaimList<'a> {
 }
 
 // The claims may be personal data.
+impl core::fmt::Debug for Claim<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("Claim(..)")
+    }
+}
+
+impl core::fmt::Debug for ClaimValue<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("ClaimValue(..)")
+    }
+}
+
 impl core::fmt::Debug for ClaimList<'_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.write_str("ClaimList(..)")

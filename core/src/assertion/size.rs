@@ -37,8 +37,11 @@ const fn claims_size(iss: usize, sub: usize, audience: usize, jwt_id: usize, cla
 /// Bytes that are enough for a client assertion whose texts need no JSON escape: ASCII without quote, backslash and
 /// control characters, which is what ids and URLs are.
 ///
-/// The arguments are lengths in bytes: of the client id, of the issuer identifier, of the `jti` (22 for 16 random
-/// bytes), of the `kid` (0 = none), and of the custom claims as JSON members (`,"name":value` each, 0 = none).
+/// The arguments are lengths in bytes: of the client id, of `aud`, of the `jti` (22 for 16 random bytes), of the `kid` (0
+/// = none), and of the custom claims as JSON members (`,"name":value` each, 0 = none). `aud` is the issuer identifier,
+/// unless the server's [profile](crate::Profile) has another [audience](crate::AudienceRule). Where its
+/// [type](crate::TypeRule) is longer than `client-authentication+jwt`, take [`grant_assertion_size`], with the client id as
+/// `iss` and as `sub`.
 ///
 /// ```
 /// const SIZE: usize = jurat_core::client_assertion_size("device-7".len(), "https://as.example".len(), 22, 7, 0);
@@ -47,33 +50,34 @@ const fn claims_size(iss: usize, sub: usize, audience: usize, jwt_id: usize, cla
 #[must_use]
 pub const fn client_assertion_size(
     client_id: usize,
-    issuer: usize,
+    audience: usize,
     jwt_id: usize,
     key_id: usize,
     claims: usize,
 ) -> usize {
     let header = plus(plus(r#"{"alg":"ES256"}"#.len(), member("typ", CLIENT_TYPE.len())), member("kid", key_id));
-    jws_size(header, claims_size(client_id, client_id, issuer, jwt_id, claims))
+    jws_size(header, claims_size(client_id, client_id, audience, jwt_id, claims))
 }
 
-/// The same for any text: every byte may become a six-character escape.
+/// The same for any text: every byte may become a six-character escape. Where a profile has a type
+/// of its own, take [`grant_assertion_size_worst`].
 ///
 /// `claims` is still the length of finished JSON.
 #[must_use]
 pub const fn client_assertion_size_worst(
     client_id: usize,
-    issuer: usize,
+    audience: usize,
     jwt_id: usize,
     key_id: usize,
     claims: usize,
 ) -> usize {
-    client_assertion_size(worst(client_id), issuer, worst(jwt_id), worst(key_id), claims)
+    client_assertion_size(worst(client_id), audience, worst(jwt_id), worst(key_id), claims)
 }
 
 /// Bytes that are enough for a grant whose texts need no JSON escape.
 ///
-/// The arguments are lengths in bytes, as for [`client_assertion_size`]; `audience` is the issuer identifier or the
-/// token endpoint, `typ` the header parameter (0 = none).
+/// The arguments are lengths in bytes, as for [`client_assertion_size`]; `audience` is that of `aud`, whatever it is, `typ`
+/// that of the header parameter (0 = none).
 #[must_use]
 pub const fn grant_assertion_size(
     iss: usize,

@@ -8,6 +8,7 @@ use super::evidence::{self, MetadataEvidence, PublishedKeys, ReceivedAnswer};
 use super::fact::{Fact, shown};
 use super::fault::Class;
 use super::inspection::{Inspection, Member, SignatureForm, Time};
+use super::sentence::Sentence;
 use super::{Diagnosis, Subject};
 use crate::encoding::form::hex;
 use crate::encoding::json::write::{Array, Object};
@@ -449,18 +450,20 @@ impl<'e> Diagnosis<'e> {
                 give("the server says: ");
                 self.scrubbed(text, privacy, give);
             }
-            Fact::Sent { name, value } => {
-                give(name.text());
-                give(" is ");
-                self.shown(value, privacy, give);
-            }
+            Fact::Sent { name, value } => self.named(*name, value, privacy, give),
             Fact::Differs { name, value, expected_name, expected } => {
-                self.fact(&Fact::Sent { name: *name, value }, privacy, give);
+                self.named(*name, value, privacy, give);
                 give(", ");
-                self.fact(&Fact::Sent { name: *expected_name, value: expected }, privacy, give);
+                self.named(*expected_name, expected, privacy, give);
             }
             fact => fact.pieces(give),
         }
+    }
+
+    fn named(&self, name: Sentence, value: &str, privacy: &Privacy<'_>, give: &mut dyn FnMut(&str)) {
+        give(name.text());
+        give(" is ");
+        self.shown(value, privacy, give);
     }
 
     /// A value that is fit for a log, without those that are hashed in this record.

@@ -287,6 +287,7 @@ const fn refused<T>(cause: Cause, argument: Argument) -> Result<T, Error> {
 
 #[cfg(test)]
 mod tests {
+    use std::format;
     use std::string::String;
     use std::vec::Vec;
 
@@ -296,6 +297,7 @@ mod tests {
     use crate::assertion::audience::{EndpointUrl, IssuerIdentifier};
     use crate::assertion::claim::{Claim, ClaimValue};
     use crate::assertion::jwt_id::JwtId;
+    use crate::assertion::size::{client_assertion_size, grant_assertion_size, grant_assertion_size_worst};
     use crate::assertion::{Assertion, ClientAssertion, GrantAssertion, Kind};
     use crate::error::{Argument, Cause, Error};
     use crate::server::profile::{AudienceRule, Es256Rule, KeyIdRule, Profile};
@@ -657,6 +659,26 @@ mod tests {
         }
         profile.audience = AudienceRule::ClientId;
         assert_eq!(said(client(&server(&profile)).unwrap_err()), (Cause::Conflict, Argument::Audience));
+    }
+
+    #[test]
+    fn what_a_profile_sends_is_within_the_bounds_that_are_documented() {
+        let token = format!("{TOKEN}?tenant={}", "a".repeat(100));
+        let okta = server(&Profile::OKTA).with_token_endpoint(url(&token));
+        let needed = |server: &Server<'_>| client(server).unwrap().with_key_id("k").needed().unwrap();
+        assert!(needed(&okta) > client_assertion_size(8, ISSUER.len(), 4, 1, 0));
+        assert!(needed(&okta) <= client_assertion_size(8, token.len(), 4, 1, 0));
+        // Types that are longer than that of RFC 10070: without escapes, and of nothing else.
+        for (typ, size) in [
+            ("t".repeat(200), grant_assertion_size as fn(_, _, _, _, _, _, _) -> _),
+            ("\u{1f}".repeat(200), grant_assertion_size_worst),
+        ] {
+            let mut profile = Profile::RFC_10070;
+            profile.typ = TypeRule::Fixed(&typ);
+            let needed = needed(&server(&profile));
+            assert!(needed > client_assertion_size(8, ISSUER.len(), 4, 1, 0));
+            assert!(needed <= size(8, 8, ISSUER.len(), 4, 1, typ.len(), 0));
+        }
     }
 
     #[test]

@@ -150,8 +150,9 @@ impl Clock {
     /// The offset that an answer tells is that of its date to the middle between `sent_at` and `received_at`, to within
     /// half of the round trip, rounded up, and one second.
     /// * An unset clock takes it, and is [`Estimated`](ClockState::Estimated).
-    /// * A clock that differs by no more than that bound agrees with it, and keeps its offset and its state; its
-    ///   uncertainty becomes the bound and the difference together, if that is less.
+    /// * A clock that differs by no more than that bound, and that can be as right as its uncertainty says, agrees with
+    ///   it, and keeps its offset and its state; its uncertainty becomes the bound and the difference together, if that
+    ///   is less.
     /// * Any other takes it, and is `Estimated`.
     ///
     /// # Errors
@@ -178,7 +179,9 @@ impl Clock {
         // of it. The offset is that, rounded up, and the bound that distance, rounded up: o - offset is above -bound
         // and below bound. The device's own time is less than a second later than what it shows, so the right time less
         // the corrected time is above -bound and below bound + 1: in whole seconds, at most bound, which is what the
-        // uncertainty means.
+        // uncertainty means. So a clock claims that o is from self.offset - self.uncertainty to self.offset +
+        // self.uncertainty. Where none of that is between the two limits above, the sample disproves it: its date is
+        // below the corrected time at sending less the uncertainty, or above that at receipt and the uncertainty.
         let to_middle = round_trip.div_ceil(2);
         let bound = to_middle.saturating_add(1);
         let received = self
@@ -188,9 +191,11 @@ impl Clock {
         // Both are below 10^11.
         let offset = received.0.cast_signed().wrapping_sub(sample.received_at.cast_signed());
         let moved = offset.saturating_sub(self.offset);
-        if self.state(sample.received_at) != ClockState::Unset {
+        if let Some(now) = self.corrected(sample.received_at) {
             let difference = u32::try_from(moved.unsigned_abs()).unwrap_or(u32::MAX);
-            if difference <= bound {
+            let earliest = now.0.saturating_sub(round_trip.saturating_add(self.uncertainty).into());
+            let claimed = earliest..=now.seconds_after(self.uncertainty);
+            if difference <= bound && claimed.contains(&sample.date.0) {
                 self.uncertainty = self.uncertainty.min(bound.saturating_add(difference));
                 return Ok(0);
             }
@@ -288,7 +293,7 @@ impl TimeSample {
 
 #[cfg(test)]
 mod tests {
-    use super::{Clock, ClockState, MAX_BACKDATE, SERVICE_LIFE, TimeSample};
+    use super::{Clock, ClockState, MAX_BACKDATE, MAX_ROUND_TRIP, SERVICE_LIFE, TimeSample};
     use crate::error::{Argument, Cause, Error};
     use crate::time::NumericDate;
 
@@ -412,10 +417,16 @@ mod tests {
                     let uncertainty = u32::try_from(bound + ahead.abs()).unwrap();
                     assert_eq!((clock.offset(), clock.uncertainty()), (0, uncertainty));
                     assert_eq!(clock.state(NOW), state);
-                    // What is known better already is not forgotten.
+                    // What is known better already is not forgotten, unless it is disproved: one that claims to be
+                    // right to the second shows no other second than the server during the round trip.
                     let mut sharp = Clock::trusted(at(BUILD), 0);
-                    assert_eq!(sharp.learn(&sample(date, sent_at, sent_at + round_trip)), Ok(0));
-                    assert_eq!(sharp, Clock::trusted(at(BUILD), 0));
+                    let learned = sharp.learn(&sample(date, sent_at, sent_at + round_trip));
+                    if ahead.unsigned_abs() <= round_trip / 2 {
+                        assert_eq!((learned, sharp), (Ok(0), Clock::trusted(at(BUILD), 0)));
+                    } else {
+                        let bound = u32::try_from(bound).unwrap();
+                        assert_eq!((learned, sharp), (Ok(-ahead), Clock::estimated(at(BUILD), -ahead, bound)));
+                    }
                 }
                 for ahead in [-bound - 1, bound + 1] {
                     let mut clock = clock;
@@ -424,6 +435,39 @@ mod tests {
                     assert_eq!(clock.learn(&sample(date, sent_at, sent_at + round_trip)), Ok(-ahead));
                     assert_eq!((clock.offset(), i64::from(clock.uncertainty())), (-ahead, bound));
                     assert_eq!(clock.state(NOW), ClockState::Estimated);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_disproved_is_not_kept() {
+        for uncertainty in 0..=MAX_BACKDATE {
+            for round_trip in 0..=MAX_ROUND_TRIP {
+                let bound = i64::from(round_trip.div_ceil(2)) + 1;
+                for ahead in -20..=20_i64 {
+                    let sent_at = NOW.checked_add_signed(ahead).unwrap();
+                    let received_at = sent_at + u64::from(round_trip);
+                    let mut clock = Clock::trusted(at(BUILD), uncertainty);
+                    let moved = clock.learn(&sample(NOW, sent_at, received_at)).unwrap();
+                    let issued_at = clock.issued_at(sent_at).unwrap().as_seconds();
+                    // A date before the earliest second that it can have been at sending, or behind the last at receipt.
+                    let fast = ahead > uncertainty.into();
+                    let slow = -ahead > i64::from(uncertainty + round_trip);
+                    let said = (uncertainty, round_trip, ahead);
+                    if fast || slow {
+                        assert!(if fast { moved < 0 } else { moved > 0 }, "{said:?}");
+                        assert_eq!(
+                            (clock.state(sent_at), i64::from(clock.uncertainty())),
+                            (ClockState::Estimated, bound)
+                        );
+                        assert!(issued_at <= NOW, "{said:?}");
+                    } else {
+                        assert!(clock.uncertainty() <= uncertainty || moved != 0, "{said:?}");
+                    }
+                    // What was learned is not disproved by what it was learned from.
+                    let learned = clock;
+                    assert_eq!((clock.learn(&sample(NOW, sent_at, received_at)), clock), (Ok(0), learned), "{said:?}");
                 }
             }
         }

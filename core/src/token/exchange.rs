@@ -262,7 +262,8 @@ impl Exchange {
             received_at,
             cached,
         });
-        let wait = response.retry_after().and_then(|text| retry_after(text, sample.ok().map(|sample| sample.date)));
+        let base = sample.map(|sample| sample.date).or_else(|_| self.clock.now(received_at)).ok();
+        let wait = response.retry_after().and_then(|text| retry_after(text, base));
         let status = response.status();
         let waiting = Stage::Waiting { until: received_at.saturating_add(wait.unwrap_or(DEFAULT_WAIT).into()) };
         let (mut renew_at, mut clock_moved) = (None, 0);
@@ -318,7 +319,8 @@ impl Exchange {
                 _ => self.after_refusal(status, sample),
             },
             _ if overloaded => Verdict::Wait,
-            Outcome::Foreign(_) => self.after_refusal(status, sample),
+            // With another status it need not come from who has read the assertion.
+            Outcome::Foreign(_) if matches!(status, 400 | 401 | 403 | 500..) => self.after_refusal(status, sample),
             Outcome::Redirect => Verdict::Stop(Cause::Redirected),
             Outcome::TooLarge => Verdict::Stop(Cause::ResponseTooLarge),
             // A proxy's page says nothing about the server's clock.
@@ -404,7 +406,8 @@ impl Exchange {
         for (place, digest) in seen.iter_mut().zip(rest.as_chunks().0) {
             *place = *digest;
         }
-        let counted = made <= attempts && asked <= attempts;
+        // More than `attempts` are there where fewer were allowed later.
+        let counted = made <= MAX_ATTEMPTS && asked <= MAX_ATTEMPTS;
         counted.then_some(Self {
             clock: Clock::from_bytes(clock)?,
             attempts,
@@ -598,6 +601,25 @@ mod tests {
         }
     }
 
+    /// Servers refuse an `iat` that is later than their clock: one that the answer's date shows to be so is not repeated.
+    #[test]
+    #[cfg_attr(miri, ignore = "too slow there")]
+    fn a_clock_that_is_less_right_than_it_says_is_to_blame() {
+        for (uncertainty, fast, round_trip, moved) in
+            [(1, 2, 1, -2), (0, 1, 0, -1), (0, 1, 2, -2), (0, 2, 1, -2), (1, 2, 3, -3), (1, 2, 0, -2), (1, 3, 1, -3)]
+        {
+            let said = (uncertainty, fast, round_trip);
+            let mut exchange = Exchange::new(Clock::trusted(at(BUILD), uncertainty));
+            let device = NOW + fast;
+            assert!(attempt(&mut exchange, device, 1).unwrap() > NOW, "{said:?}");
+            let mut body = REFUSAL.as_bytes().to_vec();
+            let response = Response::new(401, &mut body).with_date(DATE);
+            let answer = exchange.answer(response, device, device + round_trip).unwrap();
+            assert_eq!((answer.step, answer.clock_moved), (Step::Send, moved), "{said:?}");
+            assert!(attempt(&mut exchange, device, 2).unwrap() < NOW, "{said:?}");
+        }
+    }
+
     #[test]
     #[cfg_attr(miri, ignore = "too slow there")]
     fn a_correction_has_limits() {
@@ -641,6 +663,12 @@ mod tests {
             (307, "", Cause::Redirected),
             (302, REFUSAL, Cause::Redirected),
             (200, "[]", Cause::NotOauth),
+            // JSON of who has read no assertion.
+            (404, r#"{"detail":"Not Found"}"#, Cause::NotOauth),
+            (405, r#"{"message":"Method Not Allowed"}"#, Cause::NotOauth),
+            (413, "{}", Cause::NotOauth),
+            (499, "{}", Cause::NotOauth),
+            (200, r#"{"access_token":"a","token_type":"bearer","error":false}"#, Cause::NotOauth),
         ] {
             let mut exchange = trusted();
             attempt(&mut exchange, NOW, 1).unwrap();
@@ -659,6 +687,9 @@ mod tests {
             (400, r#"{"error":"invalid_grant"}"#),
             (400, r#"{"error":"invalid_request","error_description":"assertion invalid"}"#),
             (400, r#"{"title":"Bad Request","errors":[{"code":"015-0008"}]}"#),
+            (401, r#"{"message":"unauthorized"}"#),
+            (403, r#"{"error":{"code":403,"message":"denied"}}"#),
+            (500, r#"{"title":"Internal Server Error"}"#),
         ] {
             let mut exchange = trusted();
             attempt(&mut exchange, NOW, 1).unwrap();
@@ -716,7 +747,11 @@ mod tests {
             (429, vec![("retry-after", "7")], REFUSAL, 7),
             (503, vec![("retry-after", "999999")], "<html>", 86_400),
             (503, vec![until, ("date", DATE)], "", 120),
-            (503, vec![until], "", DEFAULT_WAIT),
+            (503, vec![until, ("date", "Mon, 23 Nov 2026 18:44:34 GMT")], "", 100),
+            // Without a date of its own it counts from the clock, which is set here.
+            (503, vec![until], "", 120),
+            (503, vec![until, ("date", "yesterday")], "", 120),
+            (503, vec![("retry-after", "tomorrow"), ("date", DATE)], "", DEFAULT_WAIT),
             (429, vec![("retry-after", "-1")], "", DEFAULT_WAIT),
             (502, vec![], "<html>", DEFAULT_WAIT),
             (400, vec![], r#"{"error":"temporarily_unavailable"}"#, DEFAULT_WAIT),
@@ -749,6 +784,11 @@ mod tests {
                 assert_eq!(exchange.step(5 + u64::from(seconds)), then);
             }
         }
+        // Neither the answer nor the clock says from when on.
+        let mut exchange = Exchange::new(Clock::unset(at(BUILD)));
+        exchange.ask_time(5).unwrap();
+        let until = [("retry-after", "Mon, 23 Nov 2026 18:46:14 GMT")];
+        assert_eq!(answer(&mut exchange, 503, &until, "", 5).0, Step::Wait(DEFAULT_WAIT));
         // The last answer without a time is the end.
         let mut exchange = Exchange::new(Clock::unset(at(BUILD))).with_attempts(1).unwrap();
         exchange.ask_time(5).unwrap();
@@ -841,7 +881,16 @@ mod tests {
         answer(&mut refused, 401, &[], REFUSAL, 36);
         states.push(refused);
         answer(&mut exchange, 200, &[], TOKEN, 36);
-        states.push(exchange);
+        states.push(exchange.clone());
+        // Fewer than were made already.
+        let fewer = exchange.with_attempts(1).unwrap();
+        assert_eq!((fewer.made, fewer.attempts), (2, 1));
+        states.push(fewer);
+        let mut asks = Exchange::new(Clock::unset(at(BUILD)));
+        asks.ask_time(5).unwrap();
+        asks.no_answer(5).unwrap();
+        asks.ask_time(5).unwrap();
+        states.push(asks.with_attempts(1).unwrap());
         states.push(trusted());
         states.push(Exchange::new(Clock::estimated(at(BUILD), -7, 3)));
         for state in states {
@@ -860,7 +909,7 @@ mod tests {
                 }
             }
         }
-        for (index, value) in [(0, 2), (1, 0), (1, 5), (2, 3), (3, 3), (4, 2), (5, 6)] {
+        for (index, value) in [(0, 2), (1, 0), (1, 5), (2, 5), (3, 5), (4, 2), (5, 6)] {
             let mut bytes = trusted().to_bytes();
             bytes[index] = value;
             assert_eq!(reason(Exchange::from_bytes(&bytes)), (Cause::UnknownStruct, Argument::Exchange), "{index}");

@@ -8,49 +8,65 @@ use crate::error::{Argument, Cause, Error};
 /// How many headers an answer may have, and how many trailers. Each takes four words on the stack.
 const MAX_HEADERS: usize = 64;
 
+/// What says that no more bytes of an answer will come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt-v1", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum End {
+    /// Nothing: more may come.
+    NotYet,
+    /// The connection has ended, whether or not the buffer is full too.
+    Connection,
+    /// The buffer is full.
+    Buffer,
+}
+
 impl<'b> Response<'b> {
     /// A whole HTTP/1.0 or HTTP/1.1 answer to a POST or a GET, head and body, as it came from the connection. `bytes` is
-    /// all that has come so far; `ended` says that no more will come, since the connection has ended or the buffer is full.
+    /// all that has come so far; `end` says whether that is all that will come, and why.
     ///
     /// `Ok(None)`: more bytes are needed; `bytes` is unchanged then. A body with a length, or in chunks, is decoded where it
     /// stands (RFC 9112 sections 6 and 7); bytes behind it are ignored. Without either it goes on to the connection's end. A
-    /// body that has ended too early is [`truncated`](Self::truncated). Interim answers (status codes 100 to 199) are
-    /// skipped; a content coding is not decoded, so none must be asked for.
+    /// body that the connection's end cuts off is [`incomplete`](Self::incomplete), one that the buffer's end cuts off is
+    /// [`truncated`](Self::truncated). Interim answers (status codes 100 to 199) are skipped; a content coding is not
+    /// decoded, so none must be asked for.
     ///
     /// # Errors
     /// About [`Argument::Response`]:
     /// * [`Cause::NotOauth`]: not HTTP/1.0 or HTTP/1.1, or it is not certain where the body ends: lengths that differ, a
     ///   length together with a transfer coding, a transfer coding other than chunked (RFC 9112 section 6.3);
-    /// * [`Cause::ResponseTooLarge`]: more than 64 headers;
-    /// * [`Cause::ResponseTruncated`]: ended before the body began.
+    /// * [`Cause::ResponseTooLarge`]: more than 64 headers, or the buffer is full before the body begins;
+    /// * [`Cause::ResponseTruncated`]: the connection ended before the body began.
     ///
     /// ```
-    /// use jurat_core::{Outcome, Response};
+    /// use jurat_core::{End, Outcome, Response};
     /// # use std::io::Read as _;
     /// # let mut connection: &[u8] =
     /// #     b"HTTP/1.1 400 Bad Request\r\nContent-Length: 26\r\n\r\n{\"error\":\"invalid_client\"}";
     /// let mut buffer = [0; 2048];
     /// let mut length = 0;
     /// let response = loop {
-    ///     let read = connection.read(&mut buffer[length..])?;
+    ///     let full = length == buffer.len();
+    ///     let read = if full { 0 } else { connection.read(&mut buffer[length..])? };
     ///     length += read;
-    ///     if let Some(response) = Response::from_http1(&mut buffer[..length], read == 0)? {
+    ///     let end = if full { End::Buffer } else if read == 0 { End::Connection } else { End::NotYet };
+    ///     if let Some(response) = Response::from_http1(&mut buffer[..length], end)? {
     ///         break response;
     ///     }
     /// };
     /// assert!(matches!(response.read(), Outcome::Error(error) if error.code_text() == "invalid_client"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn from_http1(bytes: &'b mut [u8], ended: bool) -> Result<Option<Self>, Error> {
-        read(bytes, ended, true)
+    pub fn from_http1(bytes: &'b mut [u8], end: End) -> Result<Option<Self>, Error> {
+        read(bytes, end, true)
     }
 
     /// The same for the answer to a HEAD, which has no body whatever its headers say (RFC 9112 section 6.3).
     ///
     /// # Errors
     /// Those of [`from_http1`](Self::from_http1).
-    pub fn from_http1_head(bytes: &'b mut [u8], ended: bool) -> Result<Option<Self>, Error> {
-        read(bytes, ended, false)
+    pub fn from_http1_head(bytes: &'b mut [u8], end: End) -> Result<Option<Self>, Error> {
+        read(bytes, end, false)
     }
 }
 
@@ -74,10 +90,15 @@ fn head_length(bytes: &[u8]) -> Result<Option<usize>, Error> {
     complete(httparse::Response::new(&mut headers).parse(bytes))
 }
 
-fn read(bytes: &mut [u8], ended: bool, has_body: bool) -> Result<Option<Response<'_>>, Error> {
+fn read(bytes: &mut [u8], end: End, has_body: bool) -> Result<Option<Response<'_>>, Error> {
+    let ended = end != End::NotYet;
     let mut rest = bytes;
     loop {
-        let missing = || if ended { Err(refused(Cause::ResponseTruncated)) } else { Ok(None) };
+        let missing = || match end {
+            End::NotYet => Ok(None),
+            End::Connection => Err(refused(Cause::ResponseTruncated)),
+            End::Buffer => Err(refused(Cause::ResponseTooLarge)),
+        };
         let Some(length) = head_length(rest)? else { return missing() };
         let Some((head, behind)) = rest.split_at_mut_checked(length) else { return missing() };
         let mut headers = [EMPTY_HEADER; MAX_HEADERS];
@@ -99,7 +120,7 @@ fn read(bytes: &mut [u8], ended: bool, has_body: bool) -> Result<Option<Response
             }
         }
         let (length, whole) = match framing {
-            Framing::UntilEnd => (behind.len(), ended),
+            Framing::UntilEnd => (behind.len(), end == End::Connection),
             Framing::Length(length) => (length.min(behind.len()), length <= behind.len()),
             Framing::Chunked => match dechunk(behind, ended, false)? {
                 // Nothing is moved before all of it is there.
@@ -107,11 +128,13 @@ fn read(bytes: &mut [u8], ended: bool, has_body: bool) -> Result<Option<Response
                 _ => dechunk(behind, ended, true)?,
             },
         };
-        if !whole && !ended {
-            return Ok(None);
-        }
         response.body = behind.get_mut(..length).unwrap_or_default();
-        return Ok(Some(if whole { response } else { response.truncated() }));
+        return Ok(match end {
+            _ if whole => Some(response),
+            End::NotYet => None,
+            End::Connection => Some(response.incomplete()),
+            End::Buffer => Some(response.truncated()),
+        });
     }
 }
 
@@ -204,13 +227,13 @@ mod tests {
     use std::string::String;
 
     use crate::error::{Argument, Cause, Error};
-    use crate::{Outcome, Response};
+    use crate::{End, Outcome, Response};
 
     const BODY: &str = r#"{"error":"invalid_client","error_description":"x"}"#;
 
-    /// What is taken from `bytes`: the cause of an error, `more`, or status code, whether it is cut, and body.
-    fn take(bytes: impl AsRef<[u8]>, ended: bool) -> String {
-        say(bytes.as_ref(), |bytes| Response::from_http1(bytes, ended))
+    /// What is taken from `bytes`: the cause of an error, `more`, or status code, what has cut it, and body.
+    fn take(bytes: impl AsRef<[u8]>, end: End) -> String {
+        say(bytes.as_ref(), |bytes| Response::from_http1(bytes, end))
     }
 
     fn say(bytes: &[u8], from: impl Fn(&mut [u8]) -> Result<Option<Response<'_>>, Error>) -> String {
@@ -225,7 +248,12 @@ mod tests {
                 "more".into()
             }
             Ok(Some(response)) => {
-                let cut = if response.is_truncated() { "cut " } else { "" };
+                let cut = match (response.is_incomplete(), response.is_truncated()) {
+                    (false, false) => "",
+                    (true, false) => "cut ",
+                    (false, true) => "full ",
+                    (true, true) => "both ",
+                };
                 format!("{} {cut}{}", response.status(), str::from_utf8(response.body).unwrap())
             }
         }
@@ -234,11 +262,12 @@ mod tests {
     /// Every beginning asks for more, the whole gives `expected`, and so do the whole and more.
     fn comes_byte_by_byte(answer: &str, expected: &str) {
         for length in 0..answer.len() {
-            assert_eq!(take(&answer[..length], false), "more", "{length} of {answer}");
+            assert_eq!(take(&answer[..length], End::NotYet), "more", "{length} of {answer}");
         }
-        assert_eq!(take(answer, false), expected, "{answer}");
-        assert_eq!(take(answer, true), expected, "{answer}");
-        assert_eq!(take(format!("{answer}HTTP/1.1 200 OK\r\n\r\n"), false), expected);
+        assert_eq!(take(answer, End::NotYet), expected, "{answer}");
+        assert_eq!(take(answer, End::Connection), expected, "{answer}");
+        assert_eq!(take(answer, End::Buffer), expected, "{answer}");
+        assert_eq!(take(format!("{answer}HTTP/1.1 200 OK\r\n\r\n"), End::NotYet), expected);
     }
 
     fn chunked(chunks: &[&str], end: &str) -> String {
@@ -265,7 +294,7 @@ mod tests {
         comes_byte_by_byte(&format!("{interim}HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{{}}"), "200 {}");
         for (status, body) in [(204, ""), (304, ""), (205, "{}")] {
             let answer = format!("HTTP/1.1 {status} x\r\nContent-Length: 2\r\n\r\n{{}}");
-            assert_eq!(take(answer, false), format!("{status} {body}"));
+            assert_eq!(take(answer, End::NotYet), format!("{status} {body}"));
         }
     }
 
@@ -274,16 +303,25 @@ mod tests {
     fn what_ends_early() {
         let answer = format!("HTTP/1.1 400 Bad Request\r\nContent-Length: 50\r\n\r\n{BODY}");
         let head = answer.len() - BODY.len();
-        for length in 0..answer.len() {
-            let expected = match length.checked_sub(head) {
-                None => "ResponseTruncated".into(),
-                Some(length) => format!("400 cut {}", &BODY[..length]),
-            };
-            assert_eq!(take(&answer[..length], true), expected);
+        for (end, cause, cut) in
+            [(End::Connection, "ResponseTruncated", "cut"), (End::Buffer, "ResponseTooLarge", "full")]
+        {
+            for length in 0..answer.len() {
+                let expected = match length.checked_sub(head) {
+                    None => cause.into(),
+                    Some(length) => format!("400 {cut} {}", &BODY[..length]),
+                };
+                assert_eq!(take(&answer[..length], end), expected);
+            }
+            assert_eq!(take("HTTP/1.1 100 Continue\r\n\r\n", end), cause);
         }
-        let mut cut = answer.as_bytes()[..answer.len() - 1].to_vec();
-        let response = Response::from_http1(&mut cut, true).unwrap().unwrap();
-        assert!(matches!(response.read(), Outcome::TooLarge));
+        // The JSON that has come is whole, and the answer is not.
+        let longer = answer.replace("Length: 50", "Length: 51");
+        for (end, outcome) in [(End::Connection, "Truncated"), (End::Buffer, "TooLarge")] {
+            let mut cut = longer.clone().into_bytes();
+            let response = Response::from_http1(&mut cut, end).unwrap().unwrap();
+            assert_eq!(format!("{:?}", response.read()), outcome);
+        }
 
         let answer = chunked(&["ab", "cde"], "0\r\n\r\n");
         let head = chunked(&[], "").len();
@@ -291,20 +329,23 @@ mod tests {
         for length in head..answer.len() {
             // Data goes from the third to the fourth byte of the first chunk, and so on.
             data += usize::from(matches!(length - head, 4 | 5 | 11 | 12 | 13));
-            let cut = if length >= answer.len() - 2 { "" } else { "cut " };
-            assert_eq!(take(&answer[..length], true), format!("401 {cut}{}", &"abcde"[..data]), "{length}");
+            for (end, cut) in [(End::Connection, "cut "), (End::Buffer, "full ")] {
+                let cut = if length >= answer.len() - 2 { "" } else { cut };
+                assert_eq!(take(&answer[..length], end), format!("401 {cut}{}", &"abcde"[..data]), "{length}");
+            }
         }
-        assert_eq!(take("HTTP/1.1 100 Continue\r\n\r\n", true), "ResponseTruncated");
     }
 
     #[test]
     fn until_the_end() {
         let answer = format!("HTTP/1.1 400 Bad Request\r\nServer: x\r\n\r\n{BODY}");
         for length in 0..=answer.len() {
-            assert_eq!(take(&answer[..length], false), "more");
+            assert_eq!(take(&answer[..length], End::NotYet), "more");
         }
-        assert_eq!(take(&answer, true), format!("400 {BODY}"));
-        assert_eq!(take("HTTP/1.1 400 Bad Request\r\n\r\n", true), "400 ");
+        assert_eq!(take(&answer, End::Connection), format!("400 {BODY}"));
+        // Who knows what would have followed?
+        assert_eq!(take(&answer, End::Buffer), format!("400 full {BODY}"));
+        assert_eq!(take("HTTP/1.1 400 Bad Request\r\n\r\n", End::Connection), "400 ");
     }
 
     #[test]
@@ -314,10 +355,10 @@ mod tests {
         comes_byte_by_byte(&chunked(&[BODY], "0\r\n\r\n"), &whole);
         for first in 1..BODY.len() {
             let (a, rest) = BODY.split_at(first);
-            assert_eq!(take(chunked(&[a, rest], "0\r\n\r\n"), false), whole);
+            assert_eq!(take(chunked(&[a, rest], "0\r\n\r\n"), End::NotYet), whole);
             for second in 1..rest.len() {
                 let (b, c) = rest.split_at(second);
-                assert_eq!(take(chunked(&[a, b, c], "000\r\n\r\n"), false), whole);
+                assert_eq!(take(chunked(&[a, b, c], "000\r\n\r\n"), End::NotYet), whole);
             }
         }
         let single: std::vec::Vec<&str> = (0..BODY.len()).map(|at| &BODY[at..=at]).collect();
@@ -370,14 +411,15 @@ mod tests {
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nA\r\n\r\n",
         ];
         for answer in not_oauth {
-            for ended in [false, true] {
-                assert_eq!(take(answer, ended), "NotOauth", "{answer:?}");
+            for end in [End::NotYet, End::Connection, End::Buffer] {
+                assert_eq!(take(answer, end), "NotOauth", "{answer:?}");
             }
         }
         // A size that no buffer holds.
         let huge = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffff\r\n{}";
-        assert_eq!(take(huge, false), "more");
-        assert_eq!(take(huge, true), "200 cut {}");
+        assert_eq!(take(huge, End::NotYet), "more");
+        assert_eq!(take(huge, End::Connection), "200 cut {}");
+        assert_eq!(take(huge, End::Buffer), "200 full {}");
     }
 
     #[test]
@@ -386,23 +428,26 @@ mod tests {
             let (headers, trailers) = ("A: b\r\n".repeat(headers), "C: d\r\n".repeat(trailers));
             format!("HTTP/1.1 200 OK\r\n{headers}Transfer-Encoding: chunked\r\n\r\n2\r\n{{}}\r\n0\r\n{trailers}\r\n")
         };
-        assert_eq!(take(answer(63, 64), false), "200 {}");
-        assert_eq!(take(answer(64, 0), false), format!("{:?}", Cause::ResponseTooLarge));
-        assert_eq!(take(answer(0, 65), false), format!("{:?}", Cause::ResponseTooLarge));
+        assert_eq!(take(answer(63, 64), End::NotYet), "200 {}");
+        assert_eq!(take(answer(64, 0), End::NotYet), format!("{:?}", Cause::ResponseTooLarge));
+        assert_eq!(take(answer(0, 65), End::NotYet), format!("{:?}", Cause::ResponseTooLarge));
     }
 
     #[test]
     #[cfg_attr(miri, ignore = "too slow there")]
     fn heads_alone() {
-        let head = |answer: &str, ended| say(answer.as_bytes(), |bytes| Response::from_http1_head(bytes, ended));
+        let head = |answer: &str, end| say(answer.as_bytes(), |bytes| Response::from_http1_head(bytes, end));
         for framing in ["Content-Length: 50\r\n", "Transfer-Encoding: chunked\r\n", ""] {
             let answer = format!("HTTP/1.1 405 x\r\nDate: y\r\n{framing}\r\n");
             for length in 0..answer.len() {
-                assert_eq!(head(&answer[..length], false), "more");
-                assert_eq!(head(&answer[..length], true), "ResponseTruncated");
+                assert_eq!(head(&answer[..length], End::NotYet), "more");
+                assert_eq!(head(&answer[..length], End::Connection), "ResponseTruncated");
+                assert_eq!(head(&answer[..length], End::Buffer), "ResponseTooLarge");
             }
-            assert_eq!(head(&answer, false), "405 ");
-            assert_eq!(head(&format!("{answer}0\r\n\r\n"), true), "405 ");
+            assert_eq!(head(&answer, End::NotYet), "405 ");
+            for end in [End::Connection, End::Buffer] {
+                assert_eq!(head(&format!("{answer}0\r\n\r\n"), end), "405 ");
+            }
         }
     }
 
@@ -411,7 +456,7 @@ mod tests {
         let mut answer = *b"HTTP/1.1 100 x\r\nDate: no\r\nDPoP-Nonce: no\r\n\r\nHTTP/1.1 429 x\r\n\
             DATE:  Mon, 23 Nov 2026 18:44:13 GMT \r\nage: 1\r\nRetry-After:120\r\nContent-Type: text/\xe9\r\n\
             Content-Length: 0\r\n\r\n";
-        let response = Response::from_http1(&mut answer, false).unwrap().unwrap();
+        let response = Response::from_http1(&mut answer, End::NotYet).unwrap().unwrap();
         assert_eq!(response.date(), Some("Mon, 23 Nov 2026 18:44:13 GMT"));
         assert_eq!((response.age(), response.retry_after()), (Some("1"), Some("120")));
         // What is not UTF-8 counts as absent; what came before an interim answer's end is not of the answer.
@@ -419,7 +464,7 @@ mod tests {
         assert!(!response.has_dpop_nonce());
         let mut answer =
             *b"HTTP/1.1 400 x\r\nDPoP-Nonce: a\r\nContent-Length: 26\r\n\r\n{\"error\":\"use_dpop_nonce\"}";
-        let response = Response::from_http1(&mut answer, false).unwrap().unwrap();
+        let response = Response::from_http1(&mut answer, End::NotYet).unwrap().unwrap();
         assert!(response.has_dpop_nonce());
         assert!(matches!(response.read(), Outcome::Error(error) if error.code() == crate::ErrorCode::UseDpopNonce));
     }

@@ -106,6 +106,7 @@ mod tests {
     use std::vec;
 
     use super::time_request;
+    use crate::assertion::GrantAssertion;
     use crate::assertion::audience::{EndpointUrl, IssuerIdentifier};
     use crate::assertion::jwt_id::JwtId;
     use crate::error::{Argument, Cause, Error};
@@ -178,6 +179,13 @@ mod tests {
     #[test]
     fn an_audience_is_the_url_that_is_contacted() {
         let url = "https://as.example/token";
+        // Made without a server.
+        let grant = |audience, contacted| {
+            let now = NumericDate::from_seconds(1_795_459_454).unwrap();
+            let request = TokenRequest::jwt_bearer(GrantAssertion::new("i", "s", audience, now, JwtId::omitted()));
+            let request = request.with_http_head(EndpointUrl::new(contacted).unwrap());
+            request.needed().map(drop).map_err(|error| error.cause())
+        };
         for (contacted, expected) in [
             (url, Ok(())),
             ("https://as.example/token/", Err(Cause::EndpointNotContacted)),
@@ -186,9 +194,12 @@ mod tests {
         ] {
             let request = request(url).with_http_head(EndpointUrl::new(contacted).unwrap());
             assert_eq!(request.needed().map(drop).map_err(|error| error.cause()), expected, "{contacted}");
+            let audience = EndpointUrl::new(url).unwrap().into();
+            assert_eq!(grant(audience, contacted), expected, "{contacted}");
         }
         // The issuer is the same wherever the request goes.
         let issuer = IssuerIdentifier::new("https://as.example").unwrap();
+        assert_eq!(grant(issuer.into(), url), Ok(()));
         let now = NumericDate::from_seconds(1_795_459_454).unwrap();
         let client = Server::new(issuer).client_assertion("c", now, JwtId::omitted()).unwrap();
         let request = TokenRequest::client_credentials(client).with_http_head(EndpointUrl::new(url).unwrap());

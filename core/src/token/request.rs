@@ -30,14 +30,26 @@ const CLIENT_ASSERTION: &str =
 const RESERVED: [&str; 6] =
     ["grant_type", "assertion", "client_assertion_type", "client_assertion", "scope", "resource"];
 
+/// Those that are the caller's only without client authentication: the client's id (RFC 6749 section 3.2.1), and what would
+/// authenticate it a second time (section 2.3).
+const RESERVED_TO_CLIENTS: [&str; 2] = ["client_id", "client_secret"];
+
 /// A request parameter of the caller's own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "a name and a value: callers write it as a literal")]
 pub struct Parameter<'a> {
-    /// The name: not empty, not one that the library writes, and not that of another parameter.
+    /// The name: not empty, not one that the library writes, not that of another parameter, and beside a client assertion
+    /// not `client_secret`.
     pub name: &'a str,
     /// The value: not empty, since an empty parameter counts as omitted (RFC 6749 section 3.2).
     pub value: &'a str,
+}
+
+// The value may be a credential.
+impl core::fmt::Debug for Parameter<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("Parameter(..)")
+    }
 }
 
 /// The body of a token request about to be made. Signing consumes it.
@@ -209,8 +221,9 @@ impl<'a> TokenRequest<'a> {
         for (index, parameter) in self.parameters.from(0).enumerate() {
             check_value(parameter.name, Argument::Parameters)?;
             check_value(parameter.value, Argument::Parameters)?;
-            // Without client authentication `client_id` is the caller's (RFC 6749 section 3.2.1).
-            if RESERVED.contains(&parameter.name) || self.client.is_some() && parameter.name == "client_id" {
+            if RESERVED.contains(&parameter.name)
+                || self.client.is_some() && RESERVED_TO_CLIENTS.contains(&parameter.name)
+            {
                 return refused(Cause::Reserved);
             }
             if self.parameters.from(index.saturating_add(1)).any(|other| other.name == parameter.name) {
@@ -278,9 +291,9 @@ impl<'a> TokenRequest<'a> {
     ///   [`MAX_VALUE_SIZE`](crate::MAX_VALUE_SIZE) bytes;
     /// * [`Cause::InvalidCharacter`]: `scope` or `resource`;
     /// * [`Cause::NotAbsolute`], [`Cause::HasFragment`]: `resource`;
-    /// * [`Cause::Reserved`]: a parameter that the library writes itself;
+    /// * [`Cause::Reserved`]: a parameter that the library writes itself, or a `client_secret` beside a client assertion;
     /// * about [`Argument::Endpoint`], with an HTTP head: [`Cause::EndpointNotContacted`] when an assertion's audience is
-    ///   another endpoint (see [`Server`](crate::Server)), [`Cause::InvalidCharacter`] for a URL with a user's name in it.
+    ///   another endpoint, [`Cause::InvalidCharacter`] for a URL with a user's name in it.
     pub fn prepare(self, output: &mut [u8]) -> Result<PreparedRequest<'_>, Error> {
         let mut output = Output::new(output);
         let unsigned = self.write(&mut output)?;

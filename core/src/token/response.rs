@@ -20,6 +20,7 @@ pub struct Response<'b> {
     retry_after: Option<&'b str>,
     dpop_nonce: bool,
     truncated: bool,
+    incomplete: bool,
 }
 
 impl<'b> Response<'b> {
@@ -35,6 +36,7 @@ impl<'b> Response<'b> {
             retry_after: None,
             dpop_nonce: false,
             truncated: false,
+            incomplete: false,
         }
     }
 
@@ -68,6 +70,12 @@ impl<'b> Response<'b> {
     #[must_use]
     pub const fn truncated(self) -> Self {
         Self { truncated: true, ..self }
+    }
+
+    /// Says that the connection ended before the body did (RFC 9112 section 8).
+    #[must_use]
+    pub const fn incomplete(self) -> Self {
+        Self { incomplete: true, ..self }
     }
 
     /// The HTTP status.
@@ -112,10 +120,16 @@ impl<'b> Response<'b> {
         self.body
     }
 
-    /// Whether the body goes on where it ends.
+    /// Whether the body goes on where it ends: the buffer was too small for it.
     #[must_use]
     pub const fn is_truncated(&self) -> bool {
         self.truncated
+    }
+
+    /// Whether the connection ended before the body did.
+    #[must_use]
+    pub const fn is_incomplete(&self) -> bool {
+        self.incomplete
     }
 
     /// Reads the body.
@@ -135,6 +149,8 @@ impl<'b> Response<'b> {
         match self.status {
             300..=399 => return Outcome::Redirect,
             _ if self.truncated => return Outcome::TooLarge,
+            // Even where what has come is JSON (RFC 9112 section 8).
+            _ if self.incomplete => return Outcome::Truncated,
             _ if self.body.trim_ascii().is_empty() => return Outcome::Empty,
             _ => {}
         }
@@ -262,7 +278,7 @@ pub enum Outcome<'b> {
     NotJson,
     /// No body.
     Empty,
-    /// JSON that ends too early.
+    /// What ends too early: JSON, or the connection within the body.
     Truncated,
     /// More than the buffer holds.
     TooLarge,

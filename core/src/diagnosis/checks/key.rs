@@ -222,11 +222,10 @@ impl<'e> Diagnosis<'e> {
         let id_counts = key_id.is_some();
         // Those of that name first: it is one of them most of the time. Keys of other types may have the same
         // (RFC 7517 section 4.5).
-        let signed = |under_id: bool| {
-            keys.iter().any(|key| key.has_id(key_id) == under_id && key.key.is_some_and(|key| seal.by(&key)))
-        };
-        let right = signed(true);
-        if right || signed(false) {
+        let right = [true, false].into_iter().find(|under_id| {
+            keys.iter().any(|key| key.has_id(key_id) == *under_id && key.key.is_some_and(|key| seal.by(&key)))
+        });
+        if let Some(right) = right {
             self.set(Check::Signature, Status::Passed);
             if right || !id_counts {
                 self.set(Check::Key, Status::Passed);
