@@ -2409,6 +2409,19 @@ fn a_grant_is_checked_with_the_keys_of_its_issuer() {
     let two =
         check(&with(|case| case.registration.as_mut().unwrap()["jwks"]["keys"] = json!([rsa, jwk(&key(1), "one")])));
     assert_eq!((two.status(Check::Key), two.status(Check::Signature)), (Status::Passed, Status::Passed));
+    // They are for the only assertion that there is, whatever it names.
+    let unnamed = |made: fn(fn(&mut Case)) -> Case, kid: Value| {
+        let mut case = made(|case| {
+            case.jwks = case.registration.as_ref().map(|registration| registration["jwks"].clone());
+            case.registration = None;
+            case.own_key = false;
+        });
+        case.header["kid"] = kid;
+        check(&case)
+    };
+    assert_eq!(unnamed(|change| grant(change), json!("other")).first(), ("kid_unknown", Class::Proven));
+    assert_eq!(unnamed(|change| with(change), json!("other")).first(), ("kid_unknown", Class::Proven));
+    assert_eq!(unnamed(|change| with(change), Value::Null).status(Check::Key), Status::Passed);
     // Published keys are the client's where there is one, unless the grant names one of them.
     let named = |kid: &str| {
         check(&both(|claims, case| {
