@@ -849,6 +849,11 @@ fn an_audience_is_compared_with_those_that_the_profile_allows() {
     assert_eq!(said.first(), ("audience_mismatch", Class::Proven));
     let facts = said.json["causes"][0]["evidence"].to_string();
     assert!(facts.contains("the client id is registered") && facts.contains("does not take that one"), "{facts}");
+    // What is near to nothing is wrong all the same.
+    let said = by_client_id("https://other.example/x", None, Some("registered"));
+    assert_eq!(said.first(), ("audience_mismatch", Class::Proven));
+    let facts = said.json["causes"][0]["evidence"].to_string();
+    assert!(facts.contains("aud is https://other.example/x, the client id is registered"), "{facts}");
     // The endpoint that was contacted, which is not the token endpoint.
     let other = "https://as.example/realm/token/2";
     assert_eq!(of("keycloak", TOKEN, other).status(Check::Audience), Status::Passed);
@@ -936,6 +941,18 @@ fn whether_a_grant_needs_a_jti_is_the_servers_business() {
     assert_eq!(said.status(Check::JwtId), Status::NotDecidable(Wanted::Profile));
     assert!(said.causes.contains(&("jti_missing", Class::Consistent)));
     assert_eq!(without(Some("zitadel")).status(Check::JwtId), Status::Passed);
+    // One that is odd is the reason where somebody looks at it.
+    let odd = |profile, jti: Value| {
+        check(&with(|case| {
+            case.profile = Some(profile);
+            case.claims["jti"] = jti;
+        }))
+        .class("jti_invalid")
+    };
+    for jti in [json!(""), json!(5)] {
+        assert_eq!(odd("zitadel", jti.clone()), Some(Class::Consistent));
+        assert_eq!(odd("keycloak", jti), Some(Class::Proven));
+    }
 }
 
 /// A request with both assertions; its grant is in order but for the change.
@@ -1658,6 +1675,29 @@ fn what_is_hidden_is_hidden_everywhere() {
     assert!(!hashed.contains("meter-1") && !hashed.contains("reader-2"), "{hashed}");
     assert!(hashed.contains("aud is [hashed], the issuer identifier is"), "{hashed}");
     assert!(hashed.contains(r#""key_id":"[hashed]""#) && hashed.contains(r#""audience":"[hashed]""#), "{hashed}");
+    // A name that is a URL, in others, and where a value is shortened.
+    for name in
+        ["https://idp.example/users/alice", "https://idp.example/users/alice?tenant=7", "spiffe://a.example/alice"]
+    {
+        let long = format!("{}{name}", "k".repeat(150));
+        for kid in [name.to_owned(), format!("{name}#1"), format!("{name}/keys/1"), long] {
+            let said = ask(&grant(|case| {
+                for claim in ["iss", "sub", "aud"] {
+                    case.claims[claim] = json!(name);
+                }
+                case.header["kid"] = json!(kid);
+                case.answer = json!({ "error": "invalid_grant", "error_uri": name }).to_string();
+            }));
+            let record = said.json.to_string();
+            assert!(!record.contains("alice") && record.contains("[hashed]"), "{kid}: {record}");
+        }
+    }
+    // A user in a URL is no part of its name.
+    let said = ask(&grant(|case| {
+        case.header["kid"] = json!("https://alice:secret@idp.example/keys");
+        case.answer = r#"{"error":"invalid_grant"}"#.into();
+    }));
+    assert_eq!(said.json["evidence"]["key_id"], "https://idp.example/keys");
 }
 
 #[test]

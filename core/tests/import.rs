@@ -248,7 +248,13 @@ fn a_scalar_without_its_leading_zero_bytes() {
     for length in [0, 1, 23, 33, 48] {
         both_refuse(import_sec1_der, sec1(&vec![1; length], Some(&oid(P256)), None), Cause::InvalidDer);
     }
-    both_refuse(import_sec1_der, sec1(&[&[0], &*hex(D)].concat(), None, None), Cause::InvalidDer);
+    // Numbers with a sign have a zero byte more; some have several.
+    for zeros in 1..20 {
+        let longer = sec1(&[&vec![0; zeros], &*hex(D)].concat(), None, None);
+        assert_eq!(import_sec1_der(&longer).unwrap().scalar()[..], hex(D)[..]);
+    }
+    both_refuse(import_sec1_der, sec1(&[0; 33], None, None), Cause::ZeroKey);
+    both_refuse(import_sec1_der, sec1(&[&[0], &*hex(D), &[0]].concat(), None, None), Cause::InvalidDer);
 }
 
 #[test]
@@ -503,8 +509,35 @@ fn bytes_behind_the_end() {
     both_refuse(import_pkcs8_der, &inside, Cause::TrailingData);
     both_refuse(import_pem, pem("PRIVATE KEY", &[full_pkcs8(), vec![0]].concat()), Cause::TrailingData);
     both_refuse(import_pem, pem("PRIVATE KEY", &full_pkcs8()) + "x", Cause::TrailingData);
-    both_refuse(import_pem, pem("PRIVATE KEY", &full_pkcs8()) + "\0", Cause::TrailingData);
     both_refuse(import_jwk, jwk() + "x", Cause::InvalidJwk);
+    // The NUL of a string in C is none of the file; a second one is.
+    both_refuse(import_pem, pem("PRIVATE KEY", &full_pkcs8()) + "\0\0", Cause::TrailingData);
+    both_refuse(import_jwk, jwk() + "\0\0", Cause::InvalidJwk);
+}
+
+#[test]
+fn what_editors_and_compilers_add_to_a_text() {
+    for (import, file) in [
+        (import_pem as Import, pem("PRIVATE KEY", &full_pkcs8())),
+        (import_pem, pem("EC PRIVATE KEY", &full_sec1())),
+        (import_jwk, jwk()),
+    ] {
+        for added in [format!("\u{feff}{file}"), format!("{file}\0"), format!("\u{feff}{file}\n\0")] {
+            for read in [import, import_key] {
+                assert_eq!(read(added.as_bytes()).unwrap().scalar()[..], hex(D)[..]);
+            }
+        }
+    }
+    // Bytes of a key are none of a text.
+    let mut scalar = [7; 32];
+    scalar[..4].copy_from_slice(b"\xef\xbb\xbf{");
+    scalar[31] = 0;
+    assert_eq!(import_key(&scalar).unwrap().scalar(), &scalar);
+    for empty in ["\u{feff}", "\0", "\u{feff} \0"] {
+        refuses(import_key, empty, Cause::Empty);
+        refuses(import_pem, empty, Cause::Empty);
+        refuses(import_jwk, empty, Cause::Empty);
+    }
 }
 
 #[test]
@@ -554,7 +587,7 @@ fn pem_that_is_none() {
         good.replace("PRIVATE KEY", "OPENSSH PRIVATE KEY"),
         good.replace("PRIVATE KEY", "PGP PRIVATE KEY BLOCK"),
         good.replace("PRIVATE", "private"),
-        format!("\u{feff}{good}"),
+        format!(" \u{feff}{good}"),
         format!("  {good}"),
         good.replace('\n', ""),
         good.replace("-----\nM", "-----\nComment: x\n\nM"),

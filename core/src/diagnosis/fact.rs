@@ -7,7 +7,7 @@ use crate::time::fault::TimeFault;
 
 use super::sentence::Sentence;
 
-/// The most bytes of a value that are shown.
+/// The most bytes of a value that are shown; of a URL twice as many.
 const MAX_SHOWN: usize = 160;
 
 /// One thing that was seen. It borrows from what was sent and received; no part of it is a signature, a key or a token, and
@@ -92,27 +92,33 @@ impl Fact<'_> {
 /// Gives a value without what does not belong into a log: the user, the query and the fragment of a URL, all of what holds
 /// a JWT, and what is too long.
 pub(super) fn shown(value: &str, give: &mut impl FnMut(&str)) {
-    if position(value, b"eyJ").is_some() {
-        return give("[removed]");
+    for (part, limit) in fit_for_log(value) {
+        give(cut(part, limit));
     }
-    let (head, rest) = match position(value, b"://").and_then(|colon| value.split_at_checked(colon)) {
-        None => ("", value),
-        Some((scheme, rest)) => {
-            let rest = before(rest.get(3..).unwrap_or_default(), b"?#");
-            let authority = before(rest, b"/");
-            let path = rest.get(authority.len()..).unwrap_or_default();
-            let host = cut_last(authority, b"@").map_or(authority, |(_, host)| host);
-            give(scheme);
-            give("://");
-            (host, path)
-        }
-    };
-    give(cut(head));
-    give(cut(rest));
 }
 
-fn cut(text: &str) -> &str {
-    let mut end = text.len().min(MAX_SHOWN);
+/// The parts of it that are left, each with the bytes of it that may be shown: where nothing is left out between, it is one.
+pub(super) fn fit_for_log(value: &str) -> [(&str, usize); 2] {
+    if position(value, b"eyJ").is_some() {
+        return [("[removed]", MAX_SHOWN), ("", 0)];
+    }
+    let Some(host) = position(value, b"://").map(|colon| colon.saturating_add(3)) else {
+        return [(value, MAX_SHOWN), ("", 0)];
+    };
+    let url = before(value, b"?#");
+    let (scheme, rest) = url.split_at_checked(host).unwrap_or((url, ""));
+    let authority = before(rest, b"/");
+    match cut_last(authority, b"@") {
+        None => [(url, MAX_SHOWN.saturating_mul(2)), ("", 0)],
+        Some((user, _)) => {
+            let behind = rest.get(user.len().saturating_add(1)..).unwrap_or_default();
+            [(scheme, MAX_SHOWN), (behind, MAX_SHOWN.saturating_mul(2))]
+        }
+    }
+}
+
+pub(super) fn cut(text: &str, limit: usize) -> &str {
+    let mut end = text.len().min(limit);
     while !text.is_char_boundary(end) {
         end = end.saturating_sub(1);
     }

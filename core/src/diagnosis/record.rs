@@ -5,7 +5,7 @@ use sha2::Sha256;
 
 use super::checks::{Check, Status};
 use super::evidence::{self, MetadataEvidence, PublishedKeys, ReceivedAnswer};
-use super::fact::{Fact, shown};
+use super::fact::{Fact, cut, fit_for_log, shown};
 use super::fault::Class;
 use super::inspection::{Inspection, Member, SignatureForm, Time};
 use super::sentence::Sentence;
@@ -468,7 +468,14 @@ impl<'e> Diagnosis<'e> {
 
     /// A value that is fit for a log, without those that are hashed in this record.
     fn shown(&self, value: &str, privacy: &Privacy<'_>, give: &mut dyn FnMut(&str)) {
-        shown(value, &mut |piece| self.scrubbed(piece, privacy, give));
+        for (part, mut room) in fit_for_log(value) {
+            // Before it is shortened: a part of a name tells it, too.
+            self.scrubbed(part, privacy, &mut |piece| {
+                let piece = cut(piece, room);
+                room = room.saturating_sub(piece.len());
+                give(piece);
+            });
+        }
     }
 
     /// The same as a member.
@@ -513,7 +520,9 @@ impl<'e> Diagnosis<'e> {
         let hidden = || {
             let names = names.iter().filter(|(hashed, _)| *hashed).flat_map(|(_, values)| values).flatten();
             // What is hardly a name would take half of the text along.
-            let names = names.filter(|value| value.len() > 2).map(|value| (*value, apart!("[hashed]")));
+            // Of a URL the query is not shown, so that the rest is what it is known by.
+            let names = names.flat_map(|value| [*value, fit_for_log(value)[0].0]);
+            let names = names.filter(|value| value.len() > 2).map(|value| (value, apart!("[hashed]")));
             let secret = |index| self.evidence.request?.parameter(index).get();
             names.chain(evidence::SECRETS.filter_map(secret).map(|value| (value, "[removed]")))
         };

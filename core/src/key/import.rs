@@ -170,7 +170,7 @@ fn compared(_d: &[u8; 32], _public: &PublicKey) -> Result<Halves, Error> {
 /// ```
 pub fn import_key(input: &[u8]) -> Result<ImportedKey, Error> {
     let scalar_sized = input.len() == 32;
-    match input.trim_ascii_start() {
+    match characters(input).trim_ascii_start() {
         [] => Err(refused(Cause::Empty)),
         [b'{', ..] if !scalar_sized || input.is_ascii() => import_jwk(input),
         // The bytes of a scalar may be those of a line of PEM.
@@ -183,6 +183,12 @@ pub fn import_key(input: &[u8]) -> Result<ImportedKey, Error> {
         _ if input.is_ascii() => Err(refused(Cause::InvalidPem)),
         _ => Err(refused(Cause::WrongLength)),
     }
+}
+
+/// What a text file says: without the byte order mark that some editors put before it, and the NUL that ends text in C.
+fn characters(input: &[u8]) -> &[u8] {
+    let input = input.strip_prefix(b"\xef\xbb\xbf").unwrap_or(input);
+    input.strip_suffix(b"\0").unwrap_or(input)
 }
 
 /// Whether these are the first bytes of a PKCS#8 or SEC1 key, or of a P-256 public key, rather than a scalar: 32 bytes are
@@ -220,7 +226,7 @@ pub fn import_scalar(input: &[u8]) -> Result<ImportedKey, Error> {
 /// Reads a SEC1 `ECPrivateKey` in DER (RFC 5915).
 ///
 /// Without `parameters`, which some writers leave out, the curve is taken to be P-256. A `privateKey` of 24 to 31 bytes
-/// is one that lost its leading zero bytes; OpenSSL and Node.js read such keys too.
+/// is one that lost its leading zero bytes, and a longer one may have more of them; OpenSSL and Node.js read such keys too.
 ///
 /// # Errors
 /// About [`Argument::Key`]: [`Cause::Empty`], [`Cause::Truncated`], [`Cause::TrailingData`], [`Cause::WrongCurve`] (also
@@ -371,11 +377,17 @@ fn ec_private_key(input: &[u8], outer_public: Option<&[u8]>) -> Result<ImportedK
     if key.parameters.and_then(EcParameters::named_curve).is_some_and(|curve| curve != SECP256R1) {
         return Err(refused(Cause::WrongCurve));
     }
-    if !(SHORTEST_SCALAR..=32).contains(&key.private_key.len()) {
+    let mut scalar = key.private_key;
+    while let [0, rest @ ..] = scalar
+        && rest.len() >= 32
+    {
+        scalar = rest;
+    }
+    if !(SHORTEST_SCALAR..=32).contains(&scalar.len()) {
         return Err(refused(Cause::InvalidDer));
     }
     let mut d = Zeroizing::new([0; 32]);
-    for (to, from) in d.iter_mut().rev().zip(key.private_key.iter().rev()) {
+    for (to, from) in d.iter_mut().rev().zip(scalar.iter().rev()) {
         *to = *from;
     }
     let point = match (key.public_key, outer_public) {
@@ -412,7 +424,7 @@ fn decompressed(_point: &[u8]) -> Result<Option<PublicKey>, Error> {
 ///
 /// Lines end with LF, CRLF or CR and have any width. There may be text before the block, as OpenSSL writes it, and blank
 /// lines behind it. What `openssl ecparam -genkey` writes is two blocks, `EC PARAMETERS` and `EC PRIVATE KEY`: with its
-/// option `-noout` it is one.
+/// option `-noout` it is one. A byte order mark before the text and a NUL behind it are left out.
 ///
 /// # Errors
 /// Those of [`import_sec1_der`] and [`import_pkcs8_der`], and about [`Argument::Key`]: [`Cause::EncryptedKey`] by the
@@ -426,7 +438,7 @@ fn decompressed(_point: &[u8]) -> Result<Option<PublicKey>, Error> {
 /// assert_eq!(import_pem(file).unwrap_err().cause(), Cause::NotPrivate);
 /// ```
 pub fn import_pem(input: &[u8]) -> Result<ImportedKey, Error> {
-    let block = only_block(input)?;
+    let block = only_block(characters(input))?;
     match pem_rfc7468::decode_label(block).map_err(because(Cause::InvalidPem))? {
         // OpenSSL's own encryption, from before PKCS#8: in headers (RFC 1421 section 4.6).
         "EC PRIVATE KEY" if at_line(block, b"Proc-Type:").or(at_line(block, b"DEK-Info:")).is_some() => {
@@ -488,7 +500,8 @@ fn decoded(block: &[u8], read: fn(&[u8]) -> Result<ImportedKey, Error>) -> Resul
     if decoder.is_finished() { read(der) } else { Err(refused(Cause::InvalidPem)) }
 }
 
-/// Reads a private JWK (RFC 7517, RFC 7518 section 6.2): `kty`, `crv`, `x`, `y` and `d`, and what else there is.
+/// Reads a private JWK (RFC 7517, RFC 7518 section 6.2): `kty`, `crv`, `x`, `y` and `d`, and what else there is. A byte
+/// order mark before the text and a NUL behind it are left out.
 ///
 /// # Errors
 /// About [`Argument::Key`]: [`Cause::Empty`]; [`Cause::InvalidJwk`] when it is not one JSON object, when one of these
@@ -507,6 +520,7 @@ fn decoded(block: &[u8], read: fn(&[u8]) -> Result<ImportedKey, Error>) -> Resul
 pub fn import_jwk(input: &[u8]) -> Result<ImportedKey, Error> {
     const NAMES: [&str; 6] = ["kty", "crv", "alg", "x", "y", "d"];
 
+    let input = characters(input);
     if input.trim_ascii().is_empty() {
         return Err(refused(Cause::Empty));
     }

@@ -321,18 +321,17 @@ impl<'e> Diagnosis<'e> {
                 let class = if required.is_some() { Class::Proven } else { Class::Consistent };
                 return self.fail(Check::JwtId, Fault::JtiMissing, class, subject, &[Fact::Is(say!("jti is absent"))]);
             }
-            (Member::Text(""), _) => {
-                return self.fail(
-                    Check::JwtId,
-                    Fault::JtiInvalid,
-                    Class::Proven,
-                    subject,
-                    &[Fact::Is(say!("jti is empty"))],
-                );
-            }
-            (Member::Json(_), _) => {
-                let facts = [Fact::Is(say!("jti is no string"))];
-                return self.fail(Check::JwtId, Fault::JtiInvalid, Class::Proven, subject, &facts);
+            (odd @ (Member::Text("") | Member::Json(_)), _) => {
+                let is_empty = matches!(odd, Member::Text(_));
+                let facts = [Fact::Is(if is_empty { say!("jti is empty") } else { say!("jti is no string") })];
+                // Who does not look at it may still not read it.
+                let ignored = required == Some(false) && behaviour.replay_refused == Some(false);
+                let class = if ignored { Class::Consistent } else { Class::Proven };
+                self.fail(Check::JwtId, Fault::JtiInvalid, class, subject, &facts);
+                if ignored {
+                    self.weaken(Fault::JtiInvalid, weight::WEAK);
+                }
+                return;
             }
             (Member::Text(id), _) => id,
         };

@@ -178,7 +178,12 @@ impl<'e> Diagnosis<'e> {
             }
         }
         let Some((distance, expected_name, expected, cause)) = nearest else {
-            return self.set(check, Status::NotDecidable(Wanted::Issuer));
+            // What is no URL is equal or is not.
+            let Some((expected_name, Some(expected), _)) = expected else {
+                return self.set(check, Status::NotDecidable(Wanted::Issuer));
+            };
+            let facts = [Fact::Differs { name: say!("aud"), value: aud, expected_name: *expected_name, expected }];
+            return self.fail(check, Fault::AudienceMismatch, Class::Proven, subject, &facts);
         };
         // An issuer that is not known can be at another path or host than its endpoint.
         if !issuer_known && distance == 5 {
