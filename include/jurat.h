@@ -107,13 +107,14 @@
  * control characters. The arguments are lengths in bytes; key_id is 0 for none, claims is the length of the custom claims
  * as JSON members (`,"name":value` each). With a server whose profile has another audience, issuer is the length of that
  * one; for one with a longer type, take JURAT_GRANT_ASSERTION_SIZE() with the client id as iss and as sub. For any text at
- * all, give six times the length of client_id, jwt_id and key_id.
+ * all, give six times the length of client_id, jwt_id and key_id. A certificate_thumbprint adds
+ * JURAT_CERTIFICATE_THUMBPRINT_SIZE.
  */
 #define JURAT_CLIENT_ASSERTION_SIZE(client_id, issuer, jwt_id, key_id, claims) \
     JURAT_JWS_SIZE_((size_t)49 + JURAT_MEMBER_SIZE_(3, key_id), \
                     JURAT_CLAIMS_SIZE_(client_id, client_id, issuer, jwt_id, claims))
 
-/** The same for a grant; audience is the issuer identifier or the token endpoint, type is 0 for none. */
+/** The same for a grant; audience is the length of `aud`, whatever it is, type is 0 for none. */
 #define JURAT_GRANT_ASSERTION_SIZE(iss, sub, audience, jwt_id, key_id, type, claims) \
     JURAT_JWS_SIZE_((size_t)15 + JURAT_MEMBER_SIZE_(3, type) + JURAT_MEMBER_SIZE_(3, key_id), \
                     JURAT_CLAIMS_SIZE_(iss, sub, audience, jwt_id, claims))
@@ -265,6 +266,11 @@
  * Characters of a thumbprint: of a key (RFC 7638) or of a certificate (`x5t#S256`).
  */
 #define JURAT_THUMBPRINT_LENGTH 43
+
+/**
+ * What `certificate_thumbprint` adds to the size of an assertion at most, in bytes.
+ */
+#define JURAT_CERTIFICATE_THUMBPRINT_SIZE 76
 
 /**
  * Bytes of a public key as SubjectPublicKeyInfo, in DER.

@@ -23,6 +23,8 @@ pub const JURAT_RANDOM_SIZE: usize = 16;
 pub const JURAT_SECRET_SIZE: usize = 32;
 /// Characters of a thumbprint: of a key (RFC 7638) or of a certificate (`x5t#S256`).
 pub const JURAT_THUMBPRINT_LENGTH: usize = 43;
+/// What `certificate_thumbprint` adds to the size of an assertion at most, in bytes.
+pub const JURAT_CERTIFICATE_THUMBPRINT_SIZE: usize = 76;
 /// Bytes of a public key as SubjectPublicKeyInfo, in DER.
 pub const JURAT_SPKI_DER_SIZE: usize = 91;
 /// Bytes of a public key as SubjectPublicKeyInfo, in PEM.
@@ -1040,6 +1042,7 @@ const _: () = {
     assert!(JURAT_DEFAULT_LIFETIME == jurat_core::DEFAULT_LIFETIME);
     assert!(JURAT_MAX_LIFETIME == jurat_core::MAX_LIFETIME);
     assert!(JURAT_THUMBPRINT_LENGTH == jurat_core::THUMBPRINT_SIZE);
+    assert!(JURAT_CERTIFICATE_THUMBPRINT_SIZE == jurat_core::CERTIFICATE_THUMBPRINT_MEMBER_SIZE);
     assert!(JURAT_SPKI_DER_SIZE == jurat_core::SPKI_DER_SIZE);
     assert!(JURAT_SPKI_PEM_SIZE == jurat_core::SPKI_PEM_SIZE);
     assert!(JURAT_EXCHANGE_SIZE == jurat_core::EXCHANGE_SIZE);

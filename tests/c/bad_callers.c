@@ -2603,6 +2603,14 @@ static void size_macros(void)
     client.random_size = sizeof(RANDOM);
     CHECK_STATUS(jurat_client_assertion_sign(&client, &signer, room_for_client, sizeof(room_for_client), &length), 0);
     CHECK_STATUS(jurat_grant_assertion_sign(&grant, &signer, room_for_grant, sizeof(room_for_grant), &length), 0);
+    static char room_for_certificate[sizeof(room_for_client) + JURAT_CERTIFICATE_THUMBPRINT_SIZE];
+    jurat_client_assertion certified = client;
+    certified.certificate_thumbprint = jurat_text("0123456789_-0123456789_-0123456789_-0123456");
+    CHECK_STATUS(jurat_client_assertion_sign(&certified, &signer, room_for_client, sizeof(room_for_client), &length),
+                 STATUS(BUFFER_TOO_SMALL, OUTPUT));
+    CHECK(length <= sizeof(room_for_certificate));
+    CHECK_STATUS(
+        jurat_client_assertion_sign(&certified, &signer, room_for_certificate, sizeof(room_for_certificate), &length), 0);
     CHECK_STATUS(
         jurat_token_request_sign(&request, NULL, &signer, room_for_request, sizeof(room_for_request), &length), 0);
 }

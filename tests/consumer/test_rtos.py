@@ -48,8 +48,8 @@ BOARDS = {
 CHIPS = {
     "IDF_TARGET_ESP32C2": "riscv32imc-unknown-none-elf",
     "IDF_TARGET_ESP32C3": "riscv32imc-unknown-none-elf",
-    "IDF_TARGET_ESP32C6": "riscv32imac-unknown-none-elf",
-    "IDF_TARGET_ESP32H2": "riscv32imac-unknown-none-elf",
+    "IDF_TARGET_ESP32C6 IDF_TARGET_ARCH_RISCV": "riscv32imac-unknown-none-elf",
+    "IDF_TARGET_ESP32H2 IDF_TARGET_ARCH_RISCV": "riscv32imac-unknown-none-elf",
     "IDF_TARGET_ESP32P4 SOC_CPU_HAS_FPU": "riscv32imafc-unknown-none-elf",
 }
 MODULE = "zephyr"
@@ -59,6 +59,8 @@ COMPONENT = "esp-idf/jurat"
 def configure(what: str, options: str, directory: Path, archive: str = "") -> subprocess.CompletedProcess[str]:
     """Configures it with these options of Kconfig."""
     settings = [f"set(CONFIG_{name} y)\n" for name in options.split()]
+    # A project's own variables are none of the library's.
+    settings += [f"set({name} of_the_project)\n" for name in ("all", "bootstrap", "build_core", "hf")]
     (directory / "CMakeLists.txt").write_text(
         "cmake_minimum_required(VERSION 3.20)\nproject(stand_in NONE)\n"
         + ZEPHYR
@@ -86,7 +88,9 @@ def cargo(directory: Path) -> str:
 def test_the_target_fits(what: str, options: str, target: str, tmp_path: Path) -> None:
     done = configure(what, f"JURAT JURAT_P256 {options}", tmp_path)
     assert done.returncode == 0, done.stderr
-    assert f" --target {target} " in cargo(tmp_path)
+    command = cargo(tmp_path)
+    assert f" --target {target} " in command
+    assert "of_the_project" not in command
 
 
 @pytest.mark.parametrize(
@@ -95,6 +99,7 @@ def test_the_target_fits(what: str, options: str, target: str, tmp_path: Path) -
         (MODULE, "X86", "set CONFIG_JURAT_ARCHIVE"),
         (MODULE, f"{RISC_V} FLOAT_HARD", "set CONFIG_JURAT_ARCHIVE"),
         (COMPONENT, "IDF_TARGET_ARCH_XTENSA", "chip is an Xtensa chip"),
+        (COMPONENT, "IDF_TARGET_LINUX", "no Rust target is known for chip"),
     ],
 )
 def test_other_chips_need_an_archive(what: str, options: str, message: str, tmp_path: Path) -> None:

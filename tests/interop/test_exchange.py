@@ -6,8 +6,10 @@ has a line ``device <time>: <step>`` for each step.
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,7 +17,9 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 import requests
@@ -276,6 +280,32 @@ def test_a_connection_that_is_lost(fetch: Fetch, start: Start) -> None:
     cut = {"status": 401, "headers": {"Content-Length": "99"}, "body": '{"error":"invalid_client"}'}
     log = fetch(start(answers=[cut]), "fapi2", "--clock-off", "3600")
     assert (log.status, log.steps) == (1, ["Send", "Stop(ResponseTruncated)"]), log.text
+
+
+def test_a_connection_without_an_answer(fetch: Fetch) -> None:
+    token = b'HTTP/1.1 200 OK\r\n\r\n{"access_token":"a","token_type":"bearer","expires_in":60}'
+    seen: list[bytes] = []
+
+    def serve(listener: socket.socket) -> None:
+        for answer in (b"", token):
+            connection, _ = listener.accept()
+            with connection, connection.makefile("rb") as file:
+                head = list(iter(file.readline, b"\r\n"))
+                (length,) = (line.split()[1] for line in head if line.lower().startswith(b"content-length:"))
+                seen.append(file.read(int(length)))
+                connection.sendall(answer)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(30)
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        thread = threading.Thread(target=serve, args=(listener,))
+        thread.start()
+        log = fetch(SimpleNamespace(issuer=url, token_endpoint=f"{url}/token"), "fapi2")
+        thread.join()
+    assert (log.status, log.steps) == (0, ["Send", "Send", "Done"]), log.text
+    assert "no answer" in log.text
+    first, second = (parse_qs(form)[b"client_assertion"] for form in seen)
+    assert first != second
 
 
 def test_hostile_text_is_not_shown_as_it_came(fetch: Fetch, start: Start) -> None:
