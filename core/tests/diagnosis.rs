@@ -1432,6 +1432,24 @@ fn a_secret_that_is_refused_is_no_assertion_that_is_missing() {
         assert_eq!(said.candidates, ["client_unknown", "auth_method_unsupported"], "{:?}", said.causes);
         assert_eq!(said.json["evidence"]["assertion_parameter"], "assertion");
     }
+    // What its product says of a grant with this code is said of the grant.
+    let google = refused(|case| {
+        case.profile = Some("google");
+        case.answer = r#"{"error":"invalid_client","error_description":"Invalid JWT Signature."}"#.into();
+        case.claims["aud"] = json!("https://oauth2.googleapis.com/token");
+        case.verifier = false;
+        case.own_key = false;
+    });
+    assert_eq!(google.class("assertion_missing"), None, "{:?}", google.causes);
+    assert!(["signature_invalid", "key_unknown", "kid_unknown"].contains(&google.first().0), "{:?}", google.causes);
+    let expired = refused(|case| {
+        case.profile = Some("google");
+        case.answer = json!({ "error": "invalid_client", "error_description": "short-lived token" }).to_string();
+        case.claims["aud"] = json!("https://oauth2.googleapis.com/token");
+        case.claims["iat"] = json!(NOW - 7_200);
+        case.claims["exp"] = json!(NOW - 3_600);
+    });
+    assert_eq!(expired.first(), ("expired", Class::Proven));
     // Of the grant itself it is said in another way.
     let of_grant = refused(|case| {
         case.headers = vec![("Authorization", "Basic eDp5")];

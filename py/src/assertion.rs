@@ -9,7 +9,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyInt, PyString};
 use zeroize::Zeroizing;
 
-use crate::convert::{bytes, endpoint, issuer, now, optional_text, pairs, raise, refused, seconds, text};
+use crate::convert::{bytes, endpoint, issuer, now, optional_text, pairs, raise, refusal, refused, seconds, text};
 use crate::server::{Server, endpoint_named};
 use crate::signing::{Once, Prepared, finished, random, sign};
 
@@ -138,7 +138,7 @@ impl Common {
             jwt_id,
             key_id: optional_text(given.key_id, Argument::KeyId)?,
             certificate_thumbprint: optional_text(given.certificate_thumbprint, Argument::CertificateThumbprint)?,
-            claims: pairs(given.claims, Argument::Claims, "claims", OwnedValue::new)?,
+            claims: pairs(given.claims, "claims", |name| text(name, Argument::Claims), OwnedValue::new)?,
             insecure_http: given.insecure_http,
             unused: Once::new(()),
         })
@@ -159,11 +159,20 @@ impl Common {
         let claims = self.claims.iter().map(|(name, value)| Claim { name, value: value.borrow() }).collect();
         Ok(Minted { common: self, issued_at, jwt_id, claims })
     }
+}
 
-    /// Uses it up: what was written of it is going to be signed.
-    fn spend(&self, py: Python<'_>, argument: Argument) -> PyResult<()> {
-        self.unused.take().map_or_else(|| refused(py, Cause::NotPrepared, argument), Ok)
+/// Uses both up, or neither: what was written of them is going to be signed.
+pub(crate) fn spend(py: Python<'_>, client: Option<&ClientAssertion>, grant: Option<&GrantAssertion>) -> PyResult<()> {
+    if client.is_some_and(|client| client.common.unused.take().is_none()) {
+        return refused(py, Cause::NotPrepared, Argument::ClientAssertion);
     }
+    if grant.is_some_and(|grant| grant.common.unused.take().is_none()) {
+        if let Some(client) = client {
+            client.common.unused.put(());
+        }
+        return refused(py, Cause::NotPrepared, Argument::GrantAssertion);
+    }
+    Ok(())
 }
 
 /// One assertion's own time, id and claims, for core to borrow.
@@ -213,10 +222,6 @@ impl ClientAssertion {
         self.common.mint(py)
     }
 
-    pub(crate) fn spend(&self, py: Python<'_>) -> PyResult<()> {
-        self.common.spend(py, Argument::ClientAssertion)
-    }
-
     pub(crate) fn borrow<'a>(&'a self, minted: &'a Minted<'_>) -> Result<jurat_core::ClientAssertion<'a>, Error> {
         let insecure_http = self.common.insecure_http;
         let assertion = match &self.target {
@@ -250,10 +255,6 @@ pub(crate) struct GrantAssertion {
 impl GrantAssertion {
     pub(crate) fn mint(&self, py: Python<'_>) -> PyResult<Minted<'_>> {
         self.common.mint(py)
-    }
-
-    pub(crate) fn spend(&self, py: Python<'_>) -> PyResult<()> {
-        self.common.spend(py, Argument::GrantAssertion)
     }
 
     pub(crate) fn borrow<'a>(&'a self, minted: &'a Minted<'_>) -> Result<jurat_core::GrantAssertion<'a>, Error> {
@@ -355,14 +356,14 @@ impl ClientAssertion {
     fn sign(&self, key: &Bound<'_, PyAny>) -> PyResult<String> {
         let minted = self.mint(key.py())?;
         let prepared = prepare(key.py(), self.borrow(&minted))?;
-        self.spend(key.py())?;
+        spend(key.py(), Some(self), None)?;
         sign_prepared(key, prepared)
     }
 
     fn prepare(&self, py: Python<'_>) -> PyResult<Prepared> {
         let minted = self.mint(py)?;
         let (buffer, input) = prepare(py, self.borrow(&minted))?;
-        self.spend(py)?;
+        spend(py, Some(self), None)?;
         Ok(Prepared::new(buffer, input))
     }
 
@@ -427,14 +428,14 @@ impl GrantAssertion {
     fn sign(&self, key: &Bound<'_, PyAny>) -> PyResult<String> {
         let minted = self.mint(key.py())?;
         let prepared = prepare(key.py(), self.borrow(&minted))?;
-        self.spend(key.py())?;
+        spend(key.py(), None, Some(self))?;
         sign_prepared(key, prepared)
     }
 
     fn prepare(&self, py: Python<'_>) -> PyResult<Prepared> {
         let minted = self.mint(py)?;
         let (buffer, input) = prepare(py, self.borrow(&minted))?;
-        self.spend(py)?;
+        spend(py, None, Some(self))?;
         Ok(Prepared::new(buffer, input))
     }
 
@@ -448,10 +449,14 @@ impl GrantAssertion {
 #[pyo3(signature = (secret, /, boot, message))]
 pub(crate) fn derive_jwt_id<'py>(
     secret: &Bound<'py, PyAny>,
-    boot: u64,
-    message: u64,
+    boot: &Bound<'py, PyInt>,
+    message: &Bound<'py, PyInt>,
 ) -> PyResult<Bound<'py, pyo3::types::PyBytes>> {
     let py = secret.py();
+    let counter = |value: &Bound<'py, PyInt>, name| {
+        value.extract::<u64>().map_err(|_| refusal(py, name, "must be 0 or more, and below 2**64"))
+    };
+    let (boot, message) = (counter(boot, "boot")?, counter(message, "message")?);
     let secret = Zeroizing::new(bytes(secret, Argument::Secret)?);
     let id = jurat_core::derive_jwt_id(&secret, boot, message).map_err(|error| raise(py, error))?;
     Ok(pyo3::types::PyBytes::new(py, &id))

@@ -124,8 +124,8 @@ pub(crate) fn bytes<const N: usize>(value: &Bound<'_, PyAny>, argument: Argument
 /// Names and values, from a mapping or from pairs, in order; `keyword` is what Python calls the argument.
 pub(crate) fn pairs<T>(
     value: Option<&Bound<'_, PyAny>>,
-    argument: Argument,
     keyword: &str,
+    name_of: impl Fn(&Bound<'_, PyString>) -> PyResult<String>,
     convert: impl Fn(&Bound<'_, PyAny>) -> PyResult<T>,
 ) -> PyResult<Vec<(String, T)>> {
     let Some(value) = value else { return Ok(Vec::new()) };
@@ -137,7 +137,7 @@ pub(crate) fn pairs<T>(
         .map(|pair| {
             let (name, value) = pair?.extract::<(Bound<'_, PyString>, Bound<'_, PyAny>)>().map_err(shape)?;
             let value = convert(&value).map_err(|error| noted(value.py(), error, keyword))?;
-            Ok((text(&name, argument)?, value))
+            Ok((name_of(&name)?, value))
         })
         .collect()
 }

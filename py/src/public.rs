@@ -4,7 +4,7 @@ use jurat_core::{Argument, Cause, Error, GrantTypes, Jwk, Jwks};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString};
 
-use crate::convert::{bytes, document, optional_text, raise, refused};
+use crate::convert::{bytes, optional_text, raise, refused, text};
 use crate::signing::finished;
 
 #[pyclass(frozen, eq, module = "jurat")]
@@ -76,26 +76,31 @@ pub(crate) fn written(
     finished(py, buffer)
 }
 
-/// Public keys, each alone or with its key id.
+/// A public key, alone or with its key id.
 #[derive(FromPyObject)]
-pub(crate) enum Published {
-    Named(Py<PublicKey>, String),
+pub(crate) enum Published<'py> {
+    Named(Py<PublicKey>, Bound<'py, PyString>),
     Alone(Py<PublicKey>),
 }
 
-impl Published {
-    fn borrow(&self) -> Jwk<'_> {
+impl Published<'_> {
+    fn owned(&self) -> PyResult<(jurat_core::PublicKey, Option<String>)> {
         match self {
-            Self::Named(key, key_id) => Jwk { key: key.get().key, key_id: Some(key_id) },
-            Self::Alone(key) => Jwk { key: key.get().key, key_id: None },
+            Self::Named(key, key_id) => Ok((key.get().key, Some(text(key_id, Argument::KeyId)?))),
+            Self::Alone(key) => Ok((key.get().key, None)),
         }
     }
 }
 
+fn borrow((key, key_id): &(jurat_core::PublicKey, Option<String>)) -> Jwk<'_> {
+    Jwk { key: *key, key_id: key_id.as_deref() }
+}
+
 #[pyfunction]
 #[pyo3(signature = (keys, /))]
-pub(crate) fn jwks(py: Python<'_>, keys: Vec<Published>) -> PyResult<String> {
-    let keys: Vec<_> = keys.iter().map(Published::borrow).collect();
+pub(crate) fn jwks(py: Python<'_>, keys: Vec<Published<'_>>) -> PyResult<String> {
+    let keys = keys.iter().map(Published::owned).collect::<PyResult<Vec<_>>>()?;
+    let keys: Vec<_> = keys.iter().map(borrow).collect();
     let jwks = Jwks::new(&keys);
     written(py, jwks.needed(), |output| jwks.write(output).map(drop))
 }
@@ -106,7 +111,7 @@ pub(crate) fn jwks(py: Python<'_>, keys: Vec<Published>) -> PyResult<String> {
 #[expect(clippy::too_many_arguments, reason = "Python's keywords")]
 pub(crate) fn registration(
     py: Python<'_>,
-    keys: Option<Vec<Published>>,
+    keys: Option<Vec<Published<'_>>>,
     jwks_uri: Option<&Bound<'_, PyString>>,
     client_credentials: bool,
     jwt_bearer: bool,
@@ -116,7 +121,8 @@ pub(crate) fn registration(
     software_version: Option<&Bound<'_, PyString>>,
     insecure_http: bool,
 ) -> PyResult<String> {
-    let keys: Option<Vec<_>> = keys.as_ref().map(|keys| keys.iter().map(Published::borrow).collect());
+    let keys = keys.map(|keys| keys.iter().map(Published::owned).collect::<PyResult<Vec<_>>>()).transpose()?;
+    let keys: Option<Vec<_>> = keys.as_ref().map(|keys| keys.iter().map(borrow).collect());
     let url = optional_text(jwks_uri, Argument::JwksUri)?;
     let registration = match (&keys, &url) {
         (Some(keys), None) => jurat_core::Registration::jwks(Jwks::new(keys)),
@@ -164,9 +170,4 @@ pub(crate) fn certificate_thumbprint(der: &Bound<'_, PyBytes>) -> PyResult<Strin
         Ok(thumbprint) => Ok(thumbprint.as_str().to_owned()),
         Err(error) => Err(raise(der.py(), error.about(Argument::Certificate))),
     }
-}
-
-/// A PEM or JWK as text, DER or raw bytes as bytes.
-pub(crate) fn key_bytes(data: &Bound<'_, PyAny>) -> PyResult<Vec<u8>> {
-    document(data, Argument::Key)
 }

@@ -4,7 +4,7 @@ use jurat_core::{Argument, Cause, Error, Es256Signature, Parameter, SigningInput
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 
-use crate::assertion::{ClientAssertion, GrantAssertion};
+use crate::assertion::{ClientAssertion, GrantAssertion, spend};
 use crate::convert::{self, endpoint, optional_text, pairs, raise, refused, text};
 use crate::public::written;
 use crate::signing::{Once, ToBeSigned, finished, sign, signature};
@@ -65,8 +65,7 @@ impl TokenRequest {
         let request = allow(request).map_err(refused_by_core)?;
         let mut buffer = vec![0; request.needed().map_err(refused_by_core)?];
         let (_, grant, client) = request.prepare(&mut buffer).map_err(refused_by_core)?.detach();
-        client_given.map_or(Ok(()), |client| client.spend(py))?;
-        grant_given.map_or(Ok(()), |grant| grant.spend(py))?;
+        spend(py, client_given, grant_given)?;
         Ok(Unsigned { buffer, grant, client })
     }
 }
@@ -124,9 +123,12 @@ impl TokenRequest {
             grant,
             scope: optional_text(scope, Argument::Scope)?,
             resource: optional_text(resource, Argument::Resource)?,
-            parameters: pairs(parameters, Argument::Parameters, "parameters", |value| {
-                text(value.cast()?, Argument::Parameters)
-            })?,
+            parameters: pairs(
+                parameters,
+                "parameters",
+                |name| text(name, Argument::Parameters),
+                |value| text(value.cast()?, Argument::Parameters),
+            )?,
             send_client_id,
             http_endpoint: optional_text(http_endpoint, Argument::Endpoint)?,
             insecure_http,
@@ -157,15 +159,13 @@ impl PreparedRequest {
     fn look(
         &self,
         py: Python<'_>,
-        which: impl FnOnce(&Unsigned) -> Option<&SigningInput>,
+        which: impl FnOnce(&Unsigned) -> Option<&SigningInput> + Send,
     ) -> PyResult<Option<ToBeSigned>> {
-        self.state.look(|state| match state {
-            Some(unsigned) => {
-                let input = which(unsigned).map(|input| input.to_be_signed(&unsigned.buffer));
-                Ok(input.map(|input| ToBeSigned::from_core(py, input)))
-            }
-            None => refused(py, Cause::NotPrepared, Argument::ToBeSigned),
-        })
+        let found = self.state.look(|state| {
+            let unsigned = state?;
+            Some(which(unsigned).map(|input| ToBeSigned::from_core(input.to_be_signed(&unsigned.buffer))))
+        });
+        found.map_or_else(|| refused(py, Cause::NotPrepared, Argument::ToBeSigned), Ok)
     }
 }
 

@@ -24,12 +24,12 @@ impl Given {
     ) -> PyResult<Self> {
         let py = status.py();
         let not_a_status = |_| refusal(py, "status", "not a status of HTTP");
-        // What a server sends must not raise: a value that is not UTF-8 is no date and no number.
-        let lossy = |value: &Bound<'_, PyAny>| Ok(value.cast::<PyString>()?.to_string_lossy().into_owned());
+        // What a server sends must not raise: what is not UTF-8 is no name that is looked for, no date and no number.
+        let lossy = |text: &Bound<'_, PyString>| Ok(text.to_string_lossy().into_owned());
         Ok(Self {
             status: status.extract().map_err(not_a_status)?,
             body: Zeroizing::new(document(body, Argument::Response).map_err(|error| noted(py, error, "body"))?),
-            headers: pairs(headers, Argument::Response, "headers", lossy)?,
+            headers: pairs(headers, "headers", lossy, |value| lossy(value.cast()?))?,
             truncated,
         })
     }

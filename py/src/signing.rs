@@ -2,14 +2,15 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use jurat_core::{Argument, Cause, Error, Es256Signature, SigningInput, SoftwareSigner};
+use jurat_core::{Argument, Cause, Error, Es256Signature, ImportedKey, SigningInput, SoftwareSigner};
 use pyo3::exceptions::PyTypeError;
+use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDict};
+use pyo3::types::{PyBytes, PyDict, PyString};
 use zeroize::Zeroizing;
 
-use crate::convert::{bytes, raise, refused};
-use crate::public::{PublicKey, key_bytes};
+use crate::convert::{bytes, document, raise, refused};
+use crate::public::PublicKey;
 
 /// The signer for hosts, where this was built with it.
 #[cfg(feature = "host")]
@@ -61,6 +62,12 @@ impl SigningKey {
     }
 }
 
+/// A PEM or JWK: 32 characters are no scalar, for that is of bytes.
+fn import_text(text: &[u8]) -> Result<ImportedKey, Error> {
+    let start = text.strip_prefix("\u{feff}".as_bytes()).unwrap_or(text).trim_ascii_start();
+    if start.starts_with(b"{") { jurat_core::import_jwk(text) } else { jurat_core::import_pem(text) }
+}
+
 /// Bytes from the system's random source.
 pub(crate) fn random<const N: usize>(py: Python<'_>) -> PyResult<[u8; N]> {
     bytes(&py.import("os")?.call_method1("urandom", (N,))?, Argument::Random)
@@ -87,8 +94,9 @@ impl SigningKey {
     #[pyo3(signature = (data, /, *, deterministic=false))]
     fn load(data: &Bound<'_, PyAny>, deterministic: bool) -> PyResult<Self> {
         let py = data.py();
-        let data = Zeroizing::new(key_bytes(data)?);
-        let key = jurat_core::import_key(&data);
+        let import = if data.is_instance_of::<PyString>() { import_text } else { jurat_core::import_key };
+        let data = Zeroizing::new(document(data, Argument::Key)?);
+        let key = import(&data);
         let signer = key.and_then(|key| Signer::from_scalar(key.scalar()));
         Ok(Self { signer: signer.map_err(|error| raise(py, error))?, deterministic })
     }
@@ -126,20 +134,30 @@ impl SigningKey {
     }
 }
 
-#[pyclass(frozen, get_all, module = "jurat")]
+#[pyclass(frozen, module = "jurat")]
 pub(crate) struct ToBeSigned {
-    hash: Py<PyBytes>,
-    message: Py<PyBytes>,
+    hash: [u8; 32],
+    message: Vec<u8>,
 }
 
 impl ToBeSigned {
-    pub(crate) fn from_core(py: Python<'_>, input: jurat_core::ToBeSigned<'_>) -> Self {
-        Self { hash: PyBytes::new(py, &input.hash()).unbind(), message: PyBytes::new(py, input.message()).unbind() }
+    pub(crate) fn from_core(input: jurat_core::ToBeSigned<'_>) -> Self {
+        Self { hash: input.hash(), message: input.message().to_vec() }
     }
 }
 
 #[pymethods]
 impl ToBeSigned {
+    #[getter]
+    fn hash<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
+        PyBytes::new(py, &self.hash)
+    }
+
+    #[getter]
+    fn message<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
+        PyBytes::new(py, &self.message)
+    }
+
     #[expect(clippy::unused_self, reason = "a Python method")]
     fn __repr__(&self) -> &'static str {
         "ToBeSigned(..)"
@@ -158,7 +176,7 @@ pub(crate) fn sign(signer: &Bound<'_, PyAny>, input: jurat_core::ToBeSigned<'_>)
         return key.get().sign(py, input);
     }
     if signer.is_callable() {
-        return signature(&signer.call1((ToBeSigned::from_core(py, input),))?);
+        return signature(&signer.call1((ToBeSigned::from_core(input),))?);
     }
     match SigningKey::new(signer, false) {
         Ok(key) => key.sign(py, input),
@@ -185,15 +203,19 @@ impl Verified {
 
     #[pyo3(signature = (input, /))]
     fn __call__<'py>(&self, py: Python<'py>, input: &Bound<'py, ToBeSigned>) -> PyResult<Bound<'py, PyBytes>> {
-        let hash = bytes(input.get().hash.bind(py), Argument::Hash)?;
-        let message = input.get().message.bind(py).as_bytes();
-        let made = sign(self.signer.bind(py), jurat_core::ToBeSigned::from_parts(message, &hash))?;
+        let ToBeSigned { hash, message } = input.get();
+        let made = sign(self.signer.bind(py), jurat_core::ToBeSigned::from_parts(message, hash))?;
         let key = self.public_key.get().key;
         if py.detach(|| key.verify(message, &made)).map_err(|error| raise(py, error))? {
             Ok(PyBytes::new(py, made.as_bytes()))
         } else {
             refused(py, Cause::WrongSignature, Argument::Signature)
         }
+    }
+
+    // No __clear__: like a tuple's, what this refers to never changes, so that a cycle has something else that can be.
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.signer)
     }
 
     #[expect(clippy::unused_self, reason = "a Python method")]
@@ -219,7 +241,13 @@ impl<T> Once<T> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
-    pub(crate) fn look<R>(&self, look: impl FnOnce(Option<&T>) -> R) -> R {
+    pub(crate) fn put(&self, value: T) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(value);
+    }
+
+    /// Python must not run under the lock: a thread that waits for it holds the interpreter's. What is `Send` has no
+    /// `Python` to run it by.
+    pub(crate) fn look<R>(&self, look: impl FnOnce(Option<&T>) -> R + Send) -> R {
         look(self.0.lock().unwrap_or_else(PoisonError::into_inner).as_ref())
     }
 }
@@ -239,10 +267,11 @@ impl Prepared {
 impl Prepared {
     #[getter]
     fn to_be_signed(&self, py: Python<'_>) -> PyResult<ToBeSigned> {
-        self.state.look(|state| match state {
-            Some((buffer, input)) => Ok(ToBeSigned::from_core(py, input.to_be_signed(buffer))),
-            None => refused(py, Cause::NotPrepared, Argument::ToBeSigned),
-        })
+        let found = self.state.look(|state| {
+            let (buffer, input) = state?;
+            Some(ToBeSigned::from_core(input.to_be_signed(buffer)))
+        });
+        found.map_or_else(|| refused(py, Cause::NotPrepared, Argument::ToBeSigned), Ok)
     }
 
     #[pyo3(signature = (signature, /))]

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 import servers_page
@@ -81,6 +84,36 @@ def test_page(page: str, front: Front, key: Key, tmp_path: Path, monkeypatch: py
             raise
         except Exception as error:
             raise BlockError(f"{block}: {error!r}") from error
+
+
+def test_the_sender_on_the_page_follows_no_redirection() -> None:
+    (block,) = (block for block in blocks("how-to/adapters") if "def send(" in block.text)
+    names: dict[str, Any] = {"jurat": jurat}
+    exec(block.text.partition("source.invalidate()")[0], names)
+
+    class Elsewhere(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(302)
+            self.send_header("Location", "/elsewhere")
+            self.end_headers()
+
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b'{"access_token":"t","token_type":"Bearer"}')
+
+        def log_message(self, format: str, *args: Any) -> None:
+            """Nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Elsewhere) as http:
+        threading.Thread(target=http.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{http.server_port}"
+        server = jurat.Server(issuer=url, token_endpoint=f"{url}/token", insecure_http=True)
+        source = jurat.TokenSource(jurat.SigningKey.generate(), client_id="device-7", server=server)
+        with pytest.raises(jurat.TokenError, match="redirect"):
+            source.token(names["send"])
+        http.shutdown()
 
 
 def test_a_block_that_nothing_runs_is_an_error(tmp_path: Path) -> None:

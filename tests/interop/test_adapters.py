@@ -589,6 +589,28 @@ def test_requests_oauthlib_by_its_client(front: Front, signer: jurat.SigningKey)
         assert session.get(API, timeout=10).status_code == 200
 
 
+@pytest.mark.parametrize("profile", ["keycloak", "rfc-10070"])
+@pytest.mark.parametrize("sends", [True, False])
+def test_oauthlib_sends_what_the_profile_says(sends: bool, profile: str, signer: jurat.SigningKey) -> None:
+    kind = jurat.Profile.named(profile).replace(send_client_id=sends)
+    server = jurat.Server(issuer=ISSUER, token_endpoint=f"{ISSUER}/token", profile=kind)
+    auth = jurat.PrivateKeyJwt(signer, client_id=CLIENT_ID, server=server)
+    client = jurat.oauthlib.AssertionClient(auth, scope=["api"])
+    wanted = {
+        "grant_type": "client_credentials",
+        "scope": "api",
+        "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+        **({"client_id": CLIENT_ID} if sends else {}),
+    }
+    for given in ((), ("", None), ("", ["api"]), ("", ["api"], True), ("", ["api"], False)):
+        fields = parse_qsl(client.prepare_request_body(*given))
+        body = dict(fields)
+        assert body.pop("client_assertion").count(".") == 2 and len(fields) == len(body) + 1
+        assert body == wanted
+    body = dict(parse_qsl(client.prepare_request_body("a=b", scope=["c"], include_client_id=True, resource="d")))
+    assert (body["a"], body["scope"], body["resource"], "client_id" in body) == ("b", "c", "d", sends)
+
+
 def test_requests_oauthlib_by_its_auth(front: Front, signer: jurat.SigningKey) -> None:
     client = requests_oauthlib.OAuth2Session(client=oauthlib.oauth2.BackendApplicationClient(CLIENT_ID, scope=["api"]))
     auth = authentication(jurat.requests.PrivateKeyJwt, signer, LATER)

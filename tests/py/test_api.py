@@ -6,6 +6,7 @@ import base64
 import copy
 import json
 import pickle
+import subprocess
 import sys
 import threading
 import time
@@ -248,6 +249,43 @@ def test_one_key_in_many_threads(key: jurat.SigningKey) -> None:
     with ThreadPoolExecutor(16) as pool:
         assertions = list(pool.map(lambda _: jurat.client_assertion(key, **CLIENT), range(200)))
     assert len({decode(assertion)["jti"] for assertion in assertions}) == 200
+
+
+# As where a garbage collection or a switch of threads comes while a refusal is made.
+REFUSED_IN_THREADS = """
+import threading, time
+import jurat, jurat.errors
+
+def slow(*given, make=jurat.errors._from_status):
+    time.sleep(0.2)
+    return make(*given)
+
+jurat.errors._from_status = slow
+one = jurat.ClientAssertion(client_id="d", issuer="https://as.example").prepare()
+one.finish(b"\\1" * 64)
+two = jurat.TokenRequest(client=jurat.ClientAssertion(client_id="d", issuer="https://as.example")).prepare()
+two.finish(client=b"\\1" * 64)
+
+def refused(look):
+    try:
+        look()
+    except jurat.SignatureError:
+        print("refused")
+
+looks = [lambda: one.to_be_signed, lambda: two.client, lambda: two.grant] * 2
+threads = [threading.Thread(target=refused, args=[look]) for look in looks]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+"""
+
+
+def test_a_refusal_in_many_threads() -> None:
+    # A process of its own, for it would hang as a whole.
+    run = [sys.executable, "-c", REFUSED_IN_THREADS]
+    done = subprocess.run(run, capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.splitlines() == ["refused"] * 6, done.stderr
 
 
 def test_the_interpreter_is_free_while_signing(key: jurat.SigningKey) -> None:

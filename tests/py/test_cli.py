@@ -270,8 +270,10 @@ def test_keys_come_from_files_standard_input_or_the_environment(key: Path) -> No
         assert refused.exit_code == 2
         assert "never from an argument" in refused.stderr
         assert not any(secret in refused.output for secret in (*scalars(key), '"d"'))
-    wrong = command("mint", *given, JURAT_KEY="-----BEGIN EC PRIVATE KEY-----")
-    assert wrong.exit_code == 1 and wrong.stderr.startswith("Error: JURAT_KEY: key: ")
+    # 32 characters are no raw key.
+    for text in ("-----BEGIN EC PRIVATE KEY-----", "0123456789abcdef" * 2):
+        wrong = command("mint", *given, JURAT_KEY=text)
+        assert wrong.exit_code == 1 and wrong.stderr.startswith("Error: JURAT_KEY: key: not PEM")
 
 
 # ------------------------------------------------------------------------------------- with another one's answers

@@ -593,8 +593,8 @@ def test_everything_odd_is_reported() -> None:
     assert found["claims"] is not None and found["claims"]["exp"] == "soon"
     assert jurat.inspect(assertion())["causes"] == []
     assert jurat.inspect(grant())["kind"] == "grant"
-    big = jurat.inspect(jws({"alg": "ES256"}, b'{"exp":' + b"9" * 5_000 + b',"iat":1e999}'))
-    assert big["claims"] == {"exp": float("inf"), "iat": float("inf")}
+    big = jurat.inspect(jws({"alg": "ES256"}, b'{"exp":' + b"9" * 5_000 + b',"iat":1e999,"nbf":-' + b"9" * 400 + b"}"))
+    assert big["claims"] == {"exp": float("inf"), "iat": float("inf"), "nbf": float("-inf")}
 
 
 def test_missing_evidence_never_passes() -> None:

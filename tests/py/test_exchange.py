@@ -274,6 +274,12 @@ def test_an_answer_larger_than_what_was_read() -> None:
     assert jurat.read_response(200, TOKEN, truncated=True).kind == "too_large"
 
 
+def test_headers_that_are_no_text() -> None:
+    headers = {"\udcff": "a", "X-\udcff": "\udcff", "Retry-After": "5"}
+    answer = jurat.read_response(400, b'{"error":"invalid_scope"}', headers)
+    assert answer.kind == "error"
+
+
 def test_what_is_no_answer() -> None:
     for status in (-1, 2**16, 2**70):
         with pytest.raises(jurat.InvalidArgumentError, match="^status: ") as refused:

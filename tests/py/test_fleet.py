@@ -230,6 +230,13 @@ def test_a_damaged_key_is_an_error_and_stays(length: int, tmp_path: Path) -> Non
     published(tmp_path)
 
 
+def test_text_of_32_characters_is_no_key(tmp_path: Path) -> None:
+    (tmp_path / "keys").mkdir(mode=0o700)
+    (tmp_path / "keys" / "device-1.pem").write_text("# damaged: no key is here, sorry")
+    with pytest.raises(jurat.InvalidKeyError, match=r"^key: .*device-1\.pem: not PEM"):
+        provision(tmp_path, count=1)
+
+
 def test_a_key_that_was_there_before_is_taken(tmp_path: Path) -> None:
     (tmp_path / "keys").mkdir(mode=0o700)
     private = ec.generate_private_key(ec.SECP256R1())
@@ -449,6 +456,18 @@ def test_shards_in_one_folder_at_once(tmp_path: Path) -> None:
         for refused in (lambda: provision(tmp_path, count=60), lambda: merge(tmp_path)):
             with pytest.raises(jurat.InvalidArgumentError, match="^out: another run"):
                 refused()
+    # With another count, its devices are those of several.
+    with (tmp_path / ".fleet.2-of-3.lock").open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        provision(tmp_path, count=60, shard=(1, 3))
+        drafts[0].write_text("half")
+        for k in (1, 2):
+            with pytest.raises(jurat.InvalidArgumentError, match="^out: another run"):
+                provision(tmp_path, count=60, shard=(k, 2))
+        assert drafts[0].exists()
+    for k in (1, 2):
+        provision(tmp_path, count=60, shard=(k, 2))
+    assert not drafts[0].exists()
 
 
 def test_a_list_that_grows_keeps_every_key_in_its_shard(tmp_path: Path) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
+import gc
 import hashlib
 import hmac
 import os
 import stat
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -92,6 +94,13 @@ def test_derived_ids() -> None:
         jurat.derive_jwt_id(bytes(32), 3, 4)
     with pytest.raises(jurat.InvalidArgumentError, match="^secret: wrong number of bytes"):
         jurat.derive_jwt_id(secret[1:], 3, 4)
+    most = 2**64 - 1
+    assert len(jurat.derive_jwt_id(secret, most, most)) == 16
+    for wrong in (-1, 2**64, 10**30):
+        with pytest.raises(jurat.InvalidArgumentError, match="^boot: "):
+            jurat.derive_jwt_id(secret, wrong, 0)
+        with pytest.raises(jurat.InvalidArgumentError, match="^message: "):
+            jurat.derive_jwt_id(secret, 0, wrong)
 
 
 def test_which_key_signs() -> None:
@@ -204,6 +213,25 @@ def test_a_verified_signer_lets_no_wrong_signature_out() -> None:
         assert refused.value.cause == "WrongSignature"
     # The control: without a look at it, it goes out.
     assert jurat.client_assertion(faulty[0], **client)
+
+
+def test_a_device_that_verifies_its_own_signatures_is_freed() -> None:
+    class Device:
+        def __init__(self) -> None:
+            self.key = jurat.SigningKey.generate()
+            self.signer = jurat.Verified(self.sign, self.key.public_key)
+
+        def sign(self, what: jurat.ToBeSigned) -> bytes:
+            return self.key.sign_hash(what.hash)
+
+    device = Device()
+    assert jurat.client_assertion(device.signer, client_id="device-7", issuer="https://as.example")
+    seen = weakref.ref(device)
+    gc.collect()
+    assert seen() is device
+    del device
+    gc.collect()
+    assert seen() is None
 
 
 def test_nothing_that_is_said_shows_the_key(tmp_path: Path) -> None:

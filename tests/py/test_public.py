@@ -70,6 +70,13 @@ def pem(key: Any, password: bytes | None = None) -> bytes:
         (FORMS["pkcs8-der"][:-1], "Truncated"),
         (FORMS["pkcs8-der"] + b"\0", "TrailingData"),
         ("{}", "InvalidJwk"),
+        (" ", "Empty"),
+        # Text is never raw.
+        ("0123456789abcdef" * 2, "InvalidPem"),
+        ("-----BEGIN PRIVATE KEY-----\nMIGH", "InvalidPem"),
+        ("é" * 16, "InvalidPem"),
+        ("\0" * 32, "InvalidPem"),
+        ("{" + " " * 31, "InvalidJwk"),
         (ECAlgorithm.to_jwk(PUBLIC), "NotPrivate"),
     ],
 )
@@ -94,6 +101,14 @@ def test_the_public_half_in_every_form() -> None:
     assert keys == [jwk, json.loads(other.jwk("next"))]
     with pytest.raises(jurat.InvalidArgumentError, match="^key_id: the same name twice"):
         jurat.jwks([key, key])
+    bad = "\ud800"
+    for call in (
+        lambda: key.jwk(bad),
+        lambda: jurat.jwks([(key, bad)]),
+        lambda: jurat.registration(keys=[(key, bad)]),
+    ):
+        with pytest.raises(jurat.InvalidArgumentError, match="^key_id: not UTF-8"):
+            call()
 
 
 def test_a_point_off_the_curve_is_none() -> None:

@@ -524,6 +524,18 @@ def test_the_assertion_in_a_form_is_of_the_endpoint_that_it_goes_to() -> None:
         assert refused.value.cause == cause, url
 
 
+def test_what_else_is_in_a_form_goes_out_as_it_came() -> None:
+    server = jurat.Server(issuer=ISSUER, token_endpoint=TOKEN)
+    silent = jurat.Server(issuer=ISSUER, token_endpoint=TOKEN, profile=server.profile.replace(send_client_id=False))
+    for at in (server, silent):
+        auth = jurat.PrivateKeyJwt(jurat.SigningKey(SCALAR), client_id="device-7", server=at)
+        form = auth.add(TOKEN, "x=%FF&y=a+b&z=%C3%A9&e=")
+        assert form.startswith("x=%FF&y=a+b&z=%C3%A9&e=&client_")
+        for ids in ("client_id=other&client_id=device-7", "client_id=device-7&client_id=other", "client_id="):
+            with pytest.raises(jurat.InvalidArgumentError, match="^form: it has another client_id"):
+                auth.add(TOKEN, ids)
+
+
 def test_the_lifetime_is_the_profiles_unless_given() -> None:
     server = jurat.Server(issuer=ISSUER, profile=jurat.Profile.named("keycloak").replace(lifetime=30, not_before=True))
     payload = claims(server=server, issued_at=1_795_459_454)
@@ -599,3 +611,15 @@ def test_a_refused_assertion_is_not_used_up() -> None:
     jurat.TokenRequest(grant=grant).sign(SCALAR)
     with pytest.raises(jurat.SignatureError, match="^grant: .*signed already"):
         jurat.TokenRequest(client=jurat.ClientAssertion(client_id="d", server=server), grant=grant).prepare()
+    # Both or neither.
+    client = jurat.ClientAssertion(client_id="d", server=server)
+    request = jurat.TokenRequest(client=client, grant=grant)
+    exchange = jurat.Exchange()
+    for refused in (request.prepare, lambda: request.sign(SCALAR), lambda: exchange.sign(request, SCALAR)):
+        with pytest.raises(jurat.SignatureError, match="^grant: .*signed already"):
+            refused()
+    client.sign(SCALAR)
+    fresh = jurat.GrantAssertion(iss="i", sub="s", server=server)
+    with pytest.raises(jurat.SignatureError, match="^client: .*signed already"):
+        jurat.TokenRequest(client=client, grant=fresh).sign(SCALAR)
+    fresh.sign(SCALAR)

@@ -281,11 +281,13 @@ impl<'e> Diagnosis<'e> {
         const AFTER: Sentence = say!("servers answer so after the client was authenticated");
         match error.code() {
             ErrorCode::InvalidClient => {
-                if grant && !client && !self.authenticates_otherwise() {
+                // Some products refuse a grant with it; then the text says so.
+                let of_grant = grant && !client && known;
+                if grant && !client && !known && !self.authenticates_otherwise() {
                     let fact = say!("client authentication was wanted, and only a grant was sent");
                     stated(self, Fault::AssertionMissing, Subject::Request, fact);
                 }
-                Scope { request: true, client: true, ..Scope::default() }
+                Scope { request: true, client: true, grant: of_grant, ..Scope::default() }
             }
             ErrorCode::InvalidGrant if grant || known && self.evidence.request.is_none() => {
                 Scope { grant: true, ..Scope::default() }
@@ -466,7 +468,7 @@ impl<'e> Diagnosis<'e> {
         });
         let is_grant = match code {
             Some(ErrorCode::InvalidGrant) => true,
-            Some(ErrorCode::InvalidClient) => false,
+            Some(ErrorCode::InvalidClient) if self.authenticates_otherwise() => false,
             _ => !self.sent_client(),
         };
         if self.sent_grant() && is_grant { Subject::Grant } else { Subject::Client }

@@ -270,7 +270,7 @@ class PreparedRequest:
 def derive_jwt_id(secret: Buffer, /, boot: int, message: int) -> bytes:
     """The 16 bytes that a device without a good random source makes its jti of; for ClientAssertion's random.
 
-    HMAC-SHA256 under a secret of 32 bytes, from the boot counter and the message counter.
+    HMAC-SHA256 under a secret of 32 bytes, from the boot counter and the message counter, each below 2**64.
     """
 
 def signing_key(periods: Sequence[tuple[int, int | None]], now: int) -> int:

@@ -169,14 +169,15 @@ class PrivateKeyJwt:
                 cause="EndpointNotContacted",
                 argument="url",
             )
-        fields = parse_qsl(form, keep_blank_values=True)
-        given = dict(fields)
-        if "client_secret" in given:
+        # What is no UTF-8 goes out as it came.
+        fields = parse_qsl(form, keep_blank_values=True, errors="surrogateescape")
+        if any(name == "client_secret" for name, _ in fields):
             raise _refusal("form", "it has a client_secret, which is another way to authenticate")
-        if given.get("client_id", self._client_id) != self._client_id:
+        if any(name == "client_id" and value != self._client_id for name, value in fields):
             raise _refusal("form", "it has another client_id")
         added = self._parameters(*contacted)
-        return urlencode([*((name, value) for name, value in fields if name not in added), *added.items()])
+        kept = [(name, value) for name, value in fields if name not in added]
+        return urlencode([*kept, *added.items()], errors="surrogateescape")
 
     def _contacted(self, url: str, spelt: Callable[[str], str]) -> tuple[str, str | None] | None:
         """Which endpoint url is, and its URL if it is configured."""

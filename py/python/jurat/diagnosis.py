@@ -482,4 +482,4 @@ def _inspection(text: str) -> Inspection:
 
 def _number(digits: str) -> int | float:
     """A claim may be any number; Python refuses to convert very long ones."""
-    return int(digits) if len(digits) < 400 else float("inf")
+    return int(digits) if len(digits) < 400 else float(digits)

@@ -7,14 +7,16 @@ interrupted is finished by the same call again.
 What a run promises:
 
 - A key file that exists is the device's key. It is read and never replaced; a damaged one is an error. Of two runs at
-  once one is refused, and if it were not, the first to link a key into its place would settle it for both.
+  once for the same devices one is refused, and if it were not, the first to link a key into its place would settle it
+  for both.
 - A key is on the disk (fsync) before it has its name. After a power cut, too, there are whole keys and no others.
 - The folder of the keys is on the disk before ``jwks.json`` is moved into its place: what is published has its key.
 - ``jwks.json``, ``devices.csv`` and registrations are there whole or not at all. A registration that a power cut took
   is written by the next run.
 
 A shard is the part of a list whose names hash to it: rows that are added to a list later, or put in another order,
-leave every other device where its key is. Shards may run at once, in folders of their own or in a shared one.
+leave every other device where its key is. Shards of one
+count may run at once, in folders of their own or in a shared one.
 """
 
 from __future__ import annotations
@@ -441,7 +443,7 @@ def _hash(text: str) -> int:
 
 @contextmanager
 def _locked(folder: Path, part: _Shard) -> Generator[None, None, None]:
-    """Keeps other runs out that would do the same: any for the whole, and those of the same shard for a shard."""
+    """Keeps other runs out that may do the same: any for the whole, for a shard those of it or of another count."""
     try:
         import fcntl
     except ModuleNotFoundError:
@@ -450,16 +452,25 @@ def _locked(folder: Path, part: _Shard) -> Generator[None, None, None]:
     locks = [(whole, fcntl.LOCK_EX)]
     if part.n > 1:
         locks = [(whole, fcntl.LOCK_SH), (folder / f".fleet{part.infix}.lock", fcntl.LOCK_EX)]
+
+    def lock(stack: ExitStack, path: Path, kind: int) -> None:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        stack.callback(os.close, descriptor)
+        try:
+            fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise _refusal("out", "another run is at work there") from None
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, str(path)) from error
+
     with ExitStack() as stack:
         for path, kind in locks:
-            descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-            stack.callback(os.close, descriptor)
-            try:
-                fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise _refusal("out", "another run is at work there") from None
-            except OSError as error:
-                raise OSError(error.errno, error.strerror, str(path)) from error
+            lock(stack, path, kind)
+        # Each has its own lock before it looks at others', so that of two at least one sees the other.
+        for path in folder.glob(".fleet.*-of-*.lock") if part.n > 1 else ():
+            if not path.name.endswith(f"-of-{part.n}.lock"):
+                with ExitStack() as look:
+                    lock(look, path, fcntl.LOCK_SH)
         yield
 
 
@@ -470,7 +481,7 @@ def _private_folder(folder: Path) -> None:
 
 
 def _remove_drafts(folder: Path, part: _Shard) -> None:
-    """Removes what a run that was killed left of this shard. Other shards may be at work."""
+    """Removes what a run that was killed left of this shard. Others of its count may be at work."""
     with os.scandir(folder) as entries:
         for entry in entries:
             draft = _DRAFT.fullmatch(entry.name)

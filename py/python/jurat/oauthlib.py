@@ -29,7 +29,11 @@ class AssertionClient(BackendApplicationClient):
         super().__init__(auth.client_id, **options)  # pyright: ignore[reportUnknownMemberType]
         self._auth = auth
 
-    def prepare_request_body(self, body: str = "", *args: Any, **options: Any) -> str:
-        """The body of a token request, to be sent once."""
-        own: dict[str, Any] = {**self._auth.parameters(), "include_client_id": False}
-        return super().prepare_request_body(body, *args, **{**options, **own})  # pyright: ignore[reportUnknownMemberType]
+    def prepare_request_body(
+        self, body: str = "", scope: Any = None, include_client_id: bool = False, **kwargs: Any
+    ) -> str:
+        """The body of a token request, to be sent once; whether with a client_id, the server's profile says."""
+        own: dict[str, Any] = self._auth.parameters()
+        return super().prepare_request_body(  # pyright: ignore[reportUnknownMemberType]
+            body, scope, include_client_id="client_id" in own, **{**kwargs, **own}
+        )
