@@ -270,14 +270,16 @@ def refused(look):
     try:
         look()
     except jurat.SignatureError:
-        print("refused")
+        count.append(1)
 
+count = []
 looks = [lambda: one.to_be_signed, lambda: two.client, lambda: two.grant] * 2
 threads = [threading.Thread(target=refused, args=[look]) for look in looks]
 for thread in threads:
     thread.start()
 for thread in threads:
     thread.join()
+print(len(count))
 """
 
 
@@ -285,7 +287,7 @@ def test_a_refusal_in_many_threads() -> None:
     # A process of its own, for it would hang as a whole.
     run = [sys.executable, "-c", REFUSED_IN_THREADS]
     done = subprocess.run(run, capture_output=True, text=True, timeout=60, check=True)
-    assert done.stdout.splitlines() == ["refused"] * 6, done.stderr
+    assert done.stdout == "6\n"
 
 
 def test_the_interpreter_is_free_while_signing(key: jurat.SigningKey) -> None:

@@ -326,10 +326,12 @@ def test_lone_surrogates_are_not_utf8(keyword: str, argument: str, before: str, 
     assert (refused.value.cause, refused.value.argument) == ("NotUtf8", argument)
 
 
-READERS: list[Callable[[Any], object]] = [
-    lambda given: jurat.read_response(401, given),
-    jurat.SigningKey.load,
-    lambda given: jurat.Metadata.read(given, issuer=ISSUER),
+# Each with what its text begins with: only of a key, text and bytes may be different forms.
+READERS: list[tuple[Callable[[Any], object], str]] = [
+    (lambda given: jurat.read_response(401, given), ""),
+    (jurat.SigningKey.load, "{" + " " * 32),
+    (jurat.SigningKey.load, "-----BEGIN PRIVATE KEY-----\nMIGH\n"),
+    (lambda given: jurat.Metadata.read(given, issuer=ISSUER), ""),
 ]
 FORMS: list[Callable[[bytes], Any]] = [
     bytes,
@@ -339,10 +341,11 @@ FORMS: list[Callable[[bytes], Any]] = [
 ]
 
 
-@pytest.mark.parametrize("read", READERS)
+@pytest.mark.parametrize(("read", "begins"), READERS)
 @CASES
 @given(text=TEXT | st.sampled_from([document(), '{"error": "invalid_client"}']))
-def test_text_and_bytes_are_alike(read: Callable[[Any], object], text: str) -> None:
+def test_text_and_bytes_are_alike(read: Callable[[Any], object], begins: str, text: str) -> None:
+    text = begins + text
     expected = result_of(lambda: read(text))
     for form in FORMS:
         assert result_of(partial(read, form(text.encode()))) == expected

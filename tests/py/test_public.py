@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -102,11 +103,12 @@ def test_the_public_half_in_every_form() -> None:
     with pytest.raises(jurat.InvalidArgumentError, match="^key_id: the same name twice"):
         jurat.jwks([key, key])
     bad = "\ud800"
-    for call in (
+    calls: list[Callable[[], str]] = [
         lambda: key.jwk(bad),
         lambda: jurat.jwks([(key, bad)]),
         lambda: jurat.registration(keys=[(key, bad)]),
-    ):
+    ]
+    for call in calls:
         with pytest.raises(jurat.InvalidArgumentError, match="^key_id: not UTF-8"):
             call()
 

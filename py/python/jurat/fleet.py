@@ -15,8 +15,8 @@ What a run promises:
   is written by the next run.
 
 A shard is the part of a list whose names hash to it: rows that are added to a list later, or put in another order,
-leave every other device where its key is. Shards of one
-count may run at once, in folders of their own or in a shared one.
+leave every other device where its key is. Shards of the same n may run at once, in folders of their own or in
+a shared one.
 """
 
 from __future__ import annotations
