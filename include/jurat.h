@@ -3562,7 +3562,7 @@ int32_t jurat_check(const struct jurat_evidence *evidence, struct jurat_diagnosi
  * @param diagnosis  Receives the causes, and what became of each check; zeroed on failure.
  * @return Status: JURAT_OK, or those of diagnoses.
  *
- * Stack: 6,144 bytes, or 5,920 and the verifier's.
+ * Stack: 6,144 bytes, or 5,888 and the verifier's.
  */
 int32_t jurat_explain(const struct jurat_evidence *evidence, struct jurat_diagnosis *diagnosis);
 
@@ -3596,7 +3596,7 @@ int32_t jurat_check_json(const struct jurat_evidence *evidence,
  * @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL about the output those that are needed.
  * @return Status: JURAT_OK, or those of diagnoses and records.
  *
- * Stack: 6,080 bytes, or 5,856 and the verifier's.
+ * Stack: 6,080 bytes, or 5,824 and the verifier's.
  */
 int32_t jurat_explain_json(const struct jurat_evidence *evidence,
                            const struct jurat_privacy *privacy,
@@ -3615,7 +3615,7 @@ int32_t jurat_explain_json(const struct jurat_evidence *evidence,
  * @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL about the output those that are needed.
  * @return Status: JURAT_OK, or those of diagnoses and records.
  *
- * Stack: 6,080 bytes, or 5,856 and the verifier's.
+ * Stack: 6,080 bytes, or 5,824 and the verifier's.
  */
 int32_t jurat_evidence_json(const struct jurat_evidence *evidence,
                             const struct jurat_privacy *privacy,

@@ -1450,6 +1450,12 @@ fn a_secret_that_is_refused_is_no_assertion_that_is_missing() {
         case.claims["exp"] = json!(NOW - 3_600);
     });
     assert_eq!(expired.first(), ("expired", Class::Proven));
+    // Beside a client assertion it is about that one, whatever it says.
+    let beside = ask(&both(|claims, case| {
+        (claims["iat"], claims["exp"]) = (json!(NOW - 160), json!(NOW - 100));
+        case.answer = r#"{"error":"invalid_client","error_description":"client_id mismatch"}"#.into();
+    }));
+    assert_eq!(beside.class("expired"), Some(Class::Consistent), "{:?}", beside.causes);
     // Of the grant itself it is said in another way.
     let of_grant = refused(|case| {
         case.headers = vec![("Authorization", "Basic eDp5")];

@@ -524,7 +524,7 @@ pub unsafe extern "C" fn jurat_check(evidence: *const jurat_evidence, diagnosis:
 /// @param diagnosis  Receives the causes, and what became of each check; zeroed on failure.
 /// @return Status: JURAT_OK, or those of diagnoses.
 ///
-/// Stack: 6,144 bytes, or 5,920 and the verifier's.
+/// Stack: 6,144 bytes, or 5,888 and the verifier's.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_explain(evidence: *const jurat_evidence, diagnosis: *mut jurat_diagnosis) -> i32 {
     // SAFETY: the caller's promise is this function's own.
@@ -648,7 +648,7 @@ pub unsafe extern "C" fn jurat_check_json(
 /// @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL about the output those that are needed.
 /// @return Status: JURAT_OK, or those of diagnoses and records.
 ///
-/// Stack: 6,080 bytes, or 5,856 and the verifier's.
+/// Stack: 6,080 bytes, or 5,824 and the verifier's.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_explain_json(
     evidence: *const jurat_evidence,
@@ -681,7 +681,7 @@ pub unsafe extern "C" fn jurat_explain_json(
 /// @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL about the output those that are needed.
 /// @return Status: JURAT_OK, or those of diagnoses and records.
 ///
-/// Stack: 6,080 bytes, or 5,856 and the verifier's.
+/// Stack: 6,080 bytes, or 5,824 and the verifier's.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_evidence_json(
     evidence: *const jurat_evidence,

@@ -468,7 +468,7 @@ impl<'e> Diagnosis<'e> {
         });
         let is_grant = match code {
             Some(ErrorCode::InvalidGrant) => true,
-            Some(ErrorCode::InvalidClient) if self.authenticates_otherwise() => false,
+            Some(ErrorCode::InvalidClient) => false,
             _ => !self.sent_client(),
         };
         if self.sent_grant() && is_grant { Subject::Grant } else { Subject::Client }
