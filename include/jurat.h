@@ -3393,7 +3393,7 @@ int32_t jurat_grant_assertion_sign(const struct jurat_grant_assertion *assertion
  * @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
  * @return Status: JURAT_OK, or those of requests and signers.
  *
- * Stack: 2,176 bytes, or 1,312 and the signer's.
+ * Stack: 2,144 bytes, or 1,312 and the signer's.
  */
 int32_t jurat_token_request_sign(const struct jurat_token_request *request,
                                  struct jurat_signer *grant_signer,
@@ -3474,7 +3474,7 @@ int32_t jurat_token_request_prepare(const struct jurat_token_request *request,
  * @param signature_size  JURAT_SIGNATURE_SIZE.
  * @return Status: JURAT_OK, or NULL_POINTER, WRONG_LENGTH, OVERLAP, NOT_PREPARED, SIGNATURE_OUT_OF_RANGE.
  *
- * Stack: 384 bytes.
+ * Stack: 352 bytes.
  */
 int32_t jurat_attach_signature(char *output,
                                size_t output_length,
@@ -3636,7 +3636,7 @@ int32_t jurat_evidence_json(const struct jurat_evidence *evidence,
  * @return Status: JURAT_OK, or BUFFER_TOO_SMALL (about the output, or the scratch memory), NULL_POINTER, TOO_LONG, NOT_UTF8,
  * OVERLAP.
  *
- * Stack: 5,344 bytes.
+ * Stack: 5,312 bytes.
  */
 int32_t jurat_inspect_json(struct jurat_str assertion,
                            uint8_t *scratch,
@@ -3958,7 +3958,7 @@ int32_t jurat_exchange_ask_time(struct jurat_exchange *exchange,
  * @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
  * @return Status: JURAT_OK, or those of jurat_exchange_prepare() and signers.
  *
- * Stack: 3,040 bytes, or 2,208 and the signer's.
+ * Stack: 3,040 bytes, or 2,176 and the signer's.
  */
 int32_t jurat_exchange_sign(struct jurat_exchange *exchange,
                             const struct jurat_token_request *request,

@@ -716,7 +716,7 @@ pub unsafe extern "C" fn jurat_evidence_json(
 /// @return Status: JURAT_OK, or BUFFER_TOO_SMALL (about the output, or the scratch memory), NULL_POINTER, TOO_LONG, NOT_UTF8,
 /// OVERLAP.
 ///
-/// Stack: 5,344 bytes.
+/// Stack: 5,312 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_inspect_json(
     assertion: jurat_str,

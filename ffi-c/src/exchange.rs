@@ -16,7 +16,7 @@ use crate::convert::{
 };
 use crate::server::{NONE, c_text, known_flags, optional_c_text};
 use crate::types::*;
-use crate::{Callback, Places, prepare, sign_request, with_output, with_request, with_results};
+use crate::{Callback, Places, prepare, sign_request, with_output, with_request};
 
 /// Reads a date of HTTP (RFC 9110 section 5.6.7): IMF-fixdate, the date of RFC 850, or that of C's asctime.
 ///
@@ -689,7 +689,7 @@ pub unsafe extern "C" fn jurat_exchange_ask_time(exchange: *mut jurat_exchange, 
 /// @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
 /// @return Status: JURAT_OK, or those of jurat_exchange_prepare() and signers.
 ///
-/// Stack: 3,040 bytes, or 2,208 and the signer's.
+/// Stack: 3,040 bytes, or 2,176 and the signer's.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_exchange_sign(
     exchange: *mut jurat_exchange,
@@ -746,8 +746,9 @@ pub unsafe extern "C" fn jurat_exchange_prepare(
 ) -> i32 {
     // SAFETY: the caller's promise is this function's own.
     unsafe {
-        let places = |inputs: &Inputs| Places::new(inputs, grant, client);
-        with_results(output, output_size, output_length, places, |inputs, output, places| {
+        let places = Places::new(&Inputs::new(output.cast(), output_size), grant, client);
+        with_output(output, output_size, output_length, |inputs, output| {
+            let places = places?;
             let prepared = change(inputs, exchange, |exchange| {
                 with_request(inputs, request, |_, request| prepare(inputs, exchange.attempt(request, device)?, output))
             })?;

@@ -69,36 +69,19 @@ pub(crate) unsafe fn with_output(
     length: *mut usize,
     call: impl FnOnce(&Inputs, &mut [u8]) -> Result<usize, Error>,
 ) -> i32 {
-    // SAFETY: as promised.
-    unsafe { with_results(output, size, length, |_| Ok(()), |inputs, output, ()| call(inputs, output)) }
-}
-
-/// The same for a call with results besides, whose places `places` empties before anything else can fail.
-///
-/// # Safety
-/// As for [`with_output`].
-pub(crate) unsafe fn with_results<P>(
-    output: *mut c_char,
-    size: usize,
-    length: *mut usize,
-    places: impl FnOnce(&Inputs) -> Result<P, Error>,
-    call: impl FnOnce(&Inputs, &mut [u8], P) -> Result<usize, Error>,
-) -> i32 {
     let output = output.cast::<u8>();
     let inputs = Inputs::new(output, size);
-    let places = places(&inputs);
     // SAFETY: as promised.
     if let Err(error) = unsafe { inputs.writable(length, Argument::OutputLength) } {
         return error.status();
     }
     let result = if size == 0 {
-        places.and_then(|places| call(&inputs, &mut [], places))
+        call(&inputs, &mut [])
     } else if output.is_null() || size > isize::MAX.unsigned_abs() {
         Err(Error::new(Cause::NullPointer, Argument::Output))
     } else {
         // SAFETY: not NULL; `size` writable bytes as promised; `Inputs` refuses every input inside of them.
-        let output = unsafe { core::slice::from_raw_parts_mut(output, size) };
-        places.and_then(|places| call(&inputs, output, places))
+        call(&inputs, unsafe { core::slice::from_raw_parts_mut(output, size) })
     };
     let (status, written) = match result {
         Ok(written) => (JURAT_OK, written),
@@ -386,7 +369,7 @@ pub unsafe extern "C" fn jurat_grant_assertion_sign(
 /// @param output_length  Receives the bytes written; with JURAT_CAUSE_BUFFER_TOO_SMALL those that are needed.
 /// @return Status: JURAT_OK, or those of requests and signers.
 ///
-/// Stack: 2,176 bytes, or 1,312 and the signer's.
+/// Stack: 2,144 bytes, or 1,312 and the signer's.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_token_request_sign(
     request: *const jurat_token_request,
@@ -468,8 +451,10 @@ pub unsafe extern "C" fn jurat_client_assertion_prepare(
 ) -> i32 {
     // SAFETY: the caller's promise is this function's own.
     unsafe {
-        let places = |inputs: &Inputs| empty(inputs, to_be_signed);
-        with_results(output, output_size, output_length, places, |inputs, output, place| {
+        // Before anything can fail.
+        let place = empty(&Inputs::new(output.cast(), output_size), to_be_signed);
+        with_output(output, output_size, output_length, |inputs, output| {
+            let place = place?;
             let assertion = inputs.reference(assertion, Argument::ClientAssertion)?;
             let (mut made, mut claims) = (None, None);
             inputs.client_assertion(assertion, &mut made, &mut claims)?;
@@ -498,8 +483,10 @@ pub unsafe extern "C" fn jurat_grant_assertion_prepare(
 ) -> i32 {
     // SAFETY: the caller's promise is this function's own.
     unsafe {
-        let places = |inputs: &Inputs| empty(inputs, to_be_signed);
-        with_results(output, output_size, output_length, places, |inputs, output, place| {
+        // Before anything can fail.
+        let place = empty(&Inputs::new(output.cast(), output_size), to_be_signed);
+        with_output(output, output_size, output_length, |inputs, output| {
+            let place = place?;
             let assertion = inputs.reference(assertion, Argument::GrantAssertion)?;
             let (mut made, mut claims) = (None, None);
             inputs.grant_assertion(assertion, &mut made, &mut claims)?;
@@ -533,8 +520,9 @@ pub unsafe extern "C" fn jurat_token_request_prepare(
 ) -> i32 {
     // SAFETY: the caller's promise is this function's own.
     unsafe {
-        let places = |inputs: &Inputs| Places::new(inputs, grant, client);
-        with_results(output, output_size, output_length, places, |inputs, output, places| {
+        let places = Places::new(&Inputs::new(output.cast(), output_size), grant, client);
+        with_output(output, output_size, output_length, |inputs, output| {
+            let places = places?;
             Ok(places.give(with_request(inputs, request, |_, request| prepare(inputs, request, output))?))
         })
     }
@@ -549,7 +537,7 @@ pub unsafe extern "C" fn jurat_token_request_prepare(
 /// @param signature_size  JURAT_SIGNATURE_SIZE.
 /// @return Status: JURAT_OK, or NULL_POINTER, WRONG_LENGTH, OVERLAP, NOT_PREPARED, SIGNATURE_OUT_OF_RANGE.
 ///
-/// Stack: 384 bytes.
+/// Stack: 352 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn jurat_attach_signature(
     output: *mut c_char,
